@@ -1,0 +1,112 @@
+# gemba. `make demo` shows the running plant, `make test` proves it; both install what is missing. `make help` lists the rest.
+PREFIX ?= /usr/local
+DESTDIR ?=
+CC ?= cc
+CFLAGS ?= -O2 -g
+BUILD ?= build
+V ?= 0
+
+# Layers, lowest first: a folder may include only folders to its left (`make layers` checks), and links only with them.
+FOLDERS := spc config storage acquisition reports tui
+LIBRARIES := libmodbus sqlite3 ncursesw yaml-0.1 gsl pangocairo cairo
+BUILD_PACKAGES := gcc make pkg-config libmodbus-dev libsqlite3-dev libncurses-dev libyaml-dev libcsv-dev libgsl-dev \
+    libcairo2-dev libpango1.0-dev fonts-dejavu-core
+TEST_PACKAGES := check libvterm-dev python3-minimal python3-pymodbus poppler-utils tmux sqlite3
+
+WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wwrite-strings -Wvla -Werror
+ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -pthread -I. $(WARNINGS) $(PACKAGE_CFLAGS) $(CFLAGS) $(SANITIZE)
+ALL_LDFLAGS = -pthread $(LDFLAGS) $(SANITIZE)
+Q := $(if $(filter 1,$(V)),,@)
+say = @printf '  %-5s %s\n' $(1) $(2)
+
+sources = $(wildcard $(1)/*.c)
+objects = $(patsubst %.c,$(BUILD)/%.o,$(call sources,$(1)))
+archive = $(BUILD)/lib$(1).a
+# The archives of the folders up to and including $(1), highest first, as the linker wants them.
+upto = $(if $(filter $(1),$(firstword $(FOLDERS))),$(call archive,$(1)),$(call archives_to,$(1),$(FOLDERS)))
+archives_to = $(if $(2),$(call archives_to,$(1),$(wordlist 2,99,$(2))) $(if $(filter $(1),$(2)),$(call archive,$(firstword $(2)))))
+ARCHIVES := $(call archives_to,tui,$(FOLDERS))
+LIBS = $(PACKAGE_LIBS) -lcsv -lm
+
+GOALS := $(or $(MAKECMDGOALS),all)
+ifneq (,$(filter-out deps demo test clean help format layers install-deps,$(GOALS)))
+PACKAGE_CFLAGS := $(shell pkg-config --cflags $(LIBRARIES) 2>/dev/null)
+PACKAGE_LIBS := $(shell pkg-config --libs $(LIBRARIES) 2>/dev/null)
+endif
+
+all: gemba
+
+gemba: $(BUILD)/gemba
+	$(Q)cp -f $< $@
+
+$(BUILD)/gemba: $(BUILD)/gemba.o $(ARCHIVES)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $(BUILD)/gemba.o -Wl,--start-group $(ARCHIVES) -Wl,--end-group $(LIBS)
+
+$(BUILD)/%.o: %.c
+	@mkdir -p $(@D)
+	$(call say,CC,$<)
+	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+define folder_rule
+$(call archive,$(1)): $(call objects,$(1))
+	$(call say,AR,$$@)
+	$(Q)rm -f $$@ && ar rcs $$@ $$^
+endef
+$(foreach folder,$(FOLDERS),$(eval $(call folder_rule,$(folder))))
+
+# --- tests: one runner a folder, linked only with that folder and those below it; tests/system drives the program itself
+RUNNERS := $(addprefix $(BUILD)/tests/run-,$(FOLDERS) system)
+define runner_rule
+$(BUILD)/tests/run-$(1): $(call objects,tests/$(1)) $(BUILD)/tests/harness.o $(2)
+	$(call say,LINK,$$@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $$@ $$(filter %.o,$$^) -Wl,--start-group $(2) -Wl,--end-group $$(LIBS) $$(shell pkg-config --libs check vterm yaml-0.1)
+endef
+$(foreach folder,$(FOLDERS),$(eval $(call runner_rule,$(folder),$(call archives_to,$(folder),$(FOLDERS)))))
+$(eval $(call runner_rule,system,$(ARCHIVES)))
+
+deps: ; $(Q).ci/deps $(BUILD_PACKAGES) $(TEST_PACKAGES)
+build-deps: ; $(Q).ci/deps $(BUILD_PACKAGES)
+
+demo: build-deps
+	$(Q)$(MAKE) --no-print-directory gemba
+	$(Q)./gemba demo
+
+test: deps
+	$(Q)$(MAKE) --no-print-directory check
+
+runners: $(RUNNERS) $(BUILD)/gemba
+
+check: runners
+	$(Q)status=0; for runner in $(RUNNERS); do GEMBA=$(abspath $(BUILD))/gemba $$runner || status=1; done; \
+	    [ $$status = 0 ] && echo "all tests passed" || echo "some tests FAILED"; exit $$status
+
+check-%: $(BUILD)/tests/run-% ; $(Q)GEMBA=$(abspath $(BUILD))/gemba $<
+
+asan:  ; $(Q)$(MAKE) --no-print-directory BUILD=build/asan SANITIZE="-fsanitize=address -fno-omit-frame-pointer" check
+ubsan: ; $(Q)$(MAKE) --no-print-directory BUILD=build/ubsan SANITIZE="-fsanitize=undefined -fno-sanitize-recover=all" check
+tsan:  ; $(Q)$(MAKE) --no-print-directory BUILD=build/tsan SANITIZE="-fsanitize=thread" check
+bench: $(BUILD)/bench/poll gemba ; $(Q)tests/bench/run $(BUILD)
+layers: ; $(Q).ci/layers $(FOLDERS)
+format: ; $(Q)clang-format -i gemba.c $(foreach folder,$(FOLDERS),$(folder)/*.[ch] tests/$(folder)/*.c) tests/*.[ch] tests/system/*.c tests/bench/*.c
+
+$(BUILD)/bench/%: tests/bench/%.c
+	@mkdir -p $(@D)
+	$(call say,CC,$<)
+	$(Q)$(CC) $(ALL_CFLAGS) -o $@ $< $(LIBS)
+
+install: gemba
+	install -Dm755 gemba $(DESTDIR)$(PREFIX)/bin/gemba
+	install -Dm644 gemba.1 $(DESTDIR)$(PREFIX)/share/man/man1/gemba.1
+
+clean: ; $(Q)rm -rf build gemba
+
+help:
+	@printf '%s\n' 'make demo    show the running plant' 'make test    build and pass all tests' 'make         build ./gemba' \
+	    'make check-FOLDER   the tests of one folder (spc, config, ..., system)' 'make asan | ubsan | tsan   all tests under a sanitizer' \
+	    'make bench   measure against baselines in the same run' 'make layers  who includes whom' 'make deps    install what is missing' \
+	    'make format  clang-format' 'make install PREFIX=/usr/local DESTDIR='
+
+.PHONY: all deps build-deps demo test check runners asan ubsan tsan bench layers format install clean help
+.SECONDARY:
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -1,0 +1,67 @@
+#ifndef GEMBA_SPC_RULES_H
+#define GEMBA_SPC_RULES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* The primitives. Strict comparisons; the current point must itself be beyond for k-of-n; a point on the centre breaks a run, a tie breaks
+ * a trend. Definitions: SPC.md "Rules". */
+enum rule_primitive {
+    RULE_BEYOND,    /* 1 point beyond s sigma */
+    RULE_K_OF_N,    /* k of n beyond s sigma, same side */
+    RULE_RUN,       /* n in a row on one side of the centre */
+    RULE_TREND,     /* n points (or steps) rising or falling */
+    RULE_ALTERNATE, /* n points (or steps) alternating up and down */
+    RULE_INSIDE,    /* n in a row within s sigma */
+    RULE_OUTSIDE,   /* n in a row beyond s sigma, either side; both_sides: and both sides occur */
+    RULE_RANGE,     /* one beyond +s and the one before or after beyond -s (R_4s) */
+};
+
+struct rule {
+    enum rule_primitive primitive;
+    int k, n;
+    double s;
+    bool steps;      /* trend, alternate: n counts steps, not points */
+    bool both_sides; /* outside */
+    const char *words; /* "2 of 3 beyond 2 sigma" */
+};
+
+enum { RULES_MAX = 16, RULES_WINDOW = 32 };
+
+struct spc_rule_set {
+    const char *id;   /* "nelson" */
+    const char *name; /* "Nelson 1984 (ISO 8258, GB/T 4091-2001)" */
+    int count;
+    struct rule rules[RULES_MAX]; /* a rule's number is its place + 1 */
+};
+
+/* The table of named sets. */
+extern const struct spc_rule_set spc_rule_sets[];
+extern const size_t spc_rule_set_count;
+const struct spc_rule_set *spc_rule_set_find(const char *id); /* NULL when unknown */
+
+/* Which rules apply: all for a location chart of variables; beyond, run, trend, alternate for dispersion and attribute charts. */
+enum rule_scope { RULES_ALL, RULES_DISPERSION };
+
+/* What the engine remembers of the points before; fixed size, zero-initialised is "nothing yet" (also what a stage boundary does). */
+struct rule_state {
+    uint64_t above[4], below[4];  /* one bit a point, newest lowest, per distinct sigma distance of the set (0 = centre) */
+    uint64_t inside, rising, falling, turning;
+    double previous;
+    int seen; /* points since the last break, at most RULES_WINDOW */
+    bool has_previous;
+};
+
+/* Judges the next point in O(1). value: the statistic (for trends and ties); z: (value - center) / sigma with the point's own sigma, upper or
+ * lower. Returns a bit set: bit i = rule i + 1 of the set fires at this point. An excluded point must not be passed (it is bridged). */
+uint32_t rules_judge(struct rule_state *state, const struct spc_rule_set *set, enum rule_scope scope, double value, double z);
+/* A missing point breaks every pattern. */
+void rules_break(struct rule_state *state);
+
+/* The rule's words; number from 1. NULL when the set has no such rule. */
+const char *rule_words(const struct spc_rule_set *set, int number);
+/* The most severe of a bit set: beyond before k-of-n before run before the rest. 0 when none. */
+int rule_most_severe(const struct spc_rule_set *set, uint32_t fired);
+
+#endif

@@ -1,0 +1,23 @@
+/* spc/: what the numbers mean. Pure functions on numbers: no I/O, no clock, no allocation hidden from the caller; includes no other folder.
+ *
+ * moments.h     n, mean, M2..M4, min, max in one pass; merging
+ * constants.h   d2 d3 d4 c4 and the classic factors, exact
+ * rules.h       primitives, the named rule sets, and the O(1) engine that judges a point
+ * chart.h       the table of charts: statistic, estimators, limits
+ * capability.h  Cp Cpk Pp Ppk with intervals, ppm, verdict
+ * histogram.h   classes for the histogram
+ * oee.h         OEE of a machine from minutes and counts
+ *
+ * A figure that the data cannot support is NAN, and a `why` says the reason in words. */
+#ifndef GEMBA_SPC_H
+#define GEMBA_SPC_H
+
+#include "spc/capability.h"
+#include "spc/chart.h"
+#include "spc/constants.h"
+#include "spc/histogram.h"
+#include "spc/moments.h"
+#include "spc/oee.h"
+#include "spc/rules.h"
+
+#endif

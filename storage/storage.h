@@ -1,0 +1,21 @@
+/* storage/: what happened. The only code that speaks SQL (SQLite, WAL, synchronous=FULL).
+ *
+ * store.h    open, close, transactions, migrations, identity of the plant's things
+ * value.h    quality, readings, measurements, points, limits: what is stored
+ * record.h   what the collector writes, inside one transaction
+ * action.h   what people write: acknowledge, cause, note
+ * cursor.h   reading back: samples, measurements, points, signals
+ * state.h    the present: standings, alarms, links, machine states and counts
+ *
+ * Every function that returns int returns 0, or -1 with err filled; cursors' next returns 1 for a row, 0 at the end. */
+#ifndef GEMBA_STORAGE_H
+#define GEMBA_STORAGE_H
+
+#include "storage/action.h"
+#include "storage/cursor.h"
+#include "storage/record.h"
+#include "storage/state.h"
+#include "storage/store.h"
+#include "storage/value.h"
+
+#endif

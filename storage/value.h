@@ -1,0 +1,90 @@
+#ifndef GEMBA_STORAGE_VALUE_H
+#define GEMBA_STORAGE_VALUE_H
+
+#include "config/config.h"
+
+/* Quality of a value, with its reason. Stored as these numbers: never renumber. */
+enum quality {
+    QUALITY_GOOD = 0,
+    QUALITY_UNCERTAIN_STALE = 64,
+    QUALITY_UNCERTAIN_AFTER_TIMEOUT = 65,
+    QUALITY_UNCERTAIN_SUBSTITUTED = 66,
+    QUALITY_BAD_NEVER_READ = 128,
+    QUALITY_BAD_CONFIGURATION = 129, /* exceptions 01 02 03 */
+    QUALITY_BAD_DEVICE = 130,        /* exceptions 04 07 08 */
+    QUALITY_BAD_NOT_CONNECTED = 131, /* refused, unreachable, reset */
+    QUALITY_BAD_TIMEOUT = 132,
+    QUALITY_BAD_PROTOCOL = 133,      /* garbage, wrong transaction, CRC */
+    QUALITY_BAD_RANGE = 134,
+    QUALITY_BAD_SENSOR = 135,        /* NaN, infinity */
+    QUALITY_BAD_GATEWAY = 136,       /* exceptions 0A 0B: the unit behind a gateway is dead */
+};
+const char *quality_name(enum quality quality);   /* "good", "uncertain", "bad" */
+const char *quality_reason(enum quality quality); /* "no answer within the timeout", ...; "" when good */
+static inline bool quality_is_good(enum quality quality) { return quality < QUALITY_UNCERTAIN_STALE; }
+static inline bool quality_is_bad(enum quality quality) { return quality >= QUALITY_BAD_NEVER_READ; }
+
+enum { READING_TEXT = 64 };
+
+/* One tag at one instant. value is NAN when bad or text. text: a string tag's text, or the exact decimal digits of a 64-bit integer that a
+ * double cannot hold; "" otherwise. */
+struct reading {
+    double value;
+    enum quality quality;
+    char text[READING_TEXT];
+};
+
+/* One measured value of a characteristic: one part's. Key: (characteristic, time_us, sequence). */
+struct measurement {
+    int64_t characteristic;
+    int64_t time_us;
+    double value; /* NAN when bad */
+    enum quality quality;
+    char serial[READING_TEXT];
+    int64_t point; /* number of the point (subgroup) it belongs to; 0 when it belongs to none (bad quality) */
+};
+
+enum limits_state { LIMITS_PROVISIONAL, LIMITS_TRIAL, LIMITS_LOCKED, LIMITS_SUPERSEDED };
+const char *limits_state_name(enum limits_state state);
+
+/* Limits in force from time_us on; never overwritten. */
+struct limits {
+    int64_t id;
+    int64_t characteristic;
+    int64_t time_us;
+    enum limits_state state;
+    double center, sigma; /* of the process, within */
+    int64_t points;       /* they were calculated from; 0 = entered in the config */
+    char source[64];      /* "calculated from points 1-25", "config" */
+};
+
+/* One chart point with its verdict. */
+struct point {
+    int64_t characteristic;
+    int64_t number; /* 1, 2, ... per characteristic, never reused */
+    int64_t time_us; /* of its last value */
+    struct subgroup subgroup;
+    struct verdict verdict; /* rules that fired, limits that held (NAN lines: none yet) */
+    int64_t limits;         /* id; 0 none */
+    bool below, above;      /* a value of it beyond lsl / usl */
+    char serial[READING_TEXT]; /* of its last value */
+    /* written by people; read only */
+    char cause[128], action[128], who[32];
+};
+
+/* The present of a characteristic, one row, updated with each point: what the lists show. */
+struct standing {
+    int64_t characteristic;
+    int64_t time_us; /* of the last value */
+    double last;     /* last good value */
+    enum quality quality;
+    int64_t points;
+    struct moments moments; /* of all good values */
+    struct within within;
+    int64_t below, above;   /* values beyond lsl, usl */
+    int64_t signals;        /* points with a rule fired, ever */
+    uint32_t location_rules, dispersion_rules; /* of the newest point */
+    int64_t limits;         /* id in force */
+};
+
+#endif

@@ -1,0 +1,75 @@
+/* Runs the suites of one folder in fork mode, and says how to run a failing test alone. */
+#include "tests/harness.h"
+
+#include <dirent.h>
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static char root[256];
+
+static int remove_one(const char *path, const struct stat *st, int flag, struct FTW *ftw)
+{
+    (void)st, (void)flag, (void)ftw;
+    return remove(path);
+}
+
+const char *test_directory(void)
+{
+    static char directory[300];
+    static pid_t owner;
+    if (owner != getpid()) {
+        owner = getpid();
+        snprintf(directory, sizeof directory, "%s/%d-XXXXXX", root, (int)owner);
+        ck_assert_ptr_nonnull(mkdtemp(directory));
+    }
+    return directory;
+}
+
+const char *test_path(const char *name)
+{
+    static char ring[8][400];
+    static int next;
+    char *path = ring[next++ % 8];
+    snprintf(path, sizeof ring[0], "%s/%s", test_directory(), name);
+    return path;
+}
+
+const char *test_file(const char *name, const char *text)
+{
+    const char *path = test_path(name);
+    FILE *file = fopen(path, "w");
+    ck_assert_ptr_nonnull(file);
+    fputs(text, file);
+    ck_assert_int_eq(fclose(file), 0);
+    return path;
+}
+
+int main(int argc, char **argv)
+{
+    (void)argc;
+    snprintf(root, sizeof root, "%s/gemba-test-XXXXXX", getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp");
+    if (!mkdtemp(root)) {
+        perror(root);
+        return 2;
+    }
+    setenv("TZ", "UTC", 0);
+    SRunner *runner = srunner_create(NULL);
+    for (size_t i = 0; suites[i]; i++)
+        srunner_add_suite(runner, suites[i]());
+    if (srunner_fork_status(runner) == CK_NOFORK)
+        fprintf(stderr, "warning: without fork a failing test ends the run\n");
+    printf("%s: ", strrchr(argv[0], '/') ? strrchr(argv[0], '/') + 1 : argv[0]);
+    fflush(stdout);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    TestResult **failures = srunner_failures(runner);
+    for (int i = 0; i < failed; i++)
+        printf("  to run it alone: CK_RUN_CASE='%s' %s\n", tr_tcname(failures[i]), argv[0]);
+    free(failures);
+    srunner_free(runner);
+    nftw(root, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+    return failed ? 1 : 0;
+}

@@ -1,0 +1,26 @@
+#ifndef GEMBA_TESTS_HARNESS_H
+#define GEMBA_TESTS_HARNESS_H
+
+#include <check.h>
+
+/* Each test folder has one list of its suites, NULL at the end, in suites.c. */
+typedef Suite *(*suite_maker)(void);
+extern const suite_maker suites[];
+
+/* A fresh directory that is removed with all it holds when the test process's parent runner ends; the path is static. */
+const char *test_directory(void);
+/* "$directory/name"; static ring of 8. */
+const char *test_path(const char *name);
+/* Writes text to test_path(name) and returns that path. */
+const char *test_file(const char *name, const char *text);
+
+/* |a - b| <= tolerance * max(|a|, |b|), and NaN equals NaN. */
+#define ck_assert_close(a, b, tolerance)                                                                                                             \
+    do {                                                                                                                                             \
+        double a_ = (a), b_ = (b), scale_ = __builtin_fmax(__builtin_fabs(a_), __builtin_fabs(b_));                                                  \
+        ck_assert_msg((a_ != a_ && b_ != b_) || a_ == b_ || __builtin_fabs(a_ - b_) <= (tolerance)*scale_, "%s = %.17g, but %s = %.17g (relative "     \
+                                                                                                           "difference %.3g)",                      \
+                      #a, a_, #b, b_, scale_ > 0 ? __builtin_fabs(a_ - b_) / scale_ : 0);                                                            \
+    } while (0)
+
+#endif
