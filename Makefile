@@ -57,6 +57,7 @@ $(foreach folder,$(FOLDERS),$(eval $(call folder_rule,$(folder))))
 
 # --- tests: one runner a folder, linked only with that folder and those below it; tests/system drives the program itself
 RUNNERS := $(addprefix $(BUILD)/tests/run-,$(FOLDERS) system)
+$(BUILD)/tests/%.o: WARNINGS += -Wno-missing-prototypes
 define runner_rule
 $(BUILD)/tests/run-$(1): $(call objects,tests/$(1)) $(BUILD)/tests/harness.o $(2)
 	$(call say,LINK,$$@)
@@ -98,6 +99,9 @@ $(BUILD)/bench/%: tests/bench/%.c
 install: gemba
 	install -Dm755 gemba $(DESTDIR)$(PREFIX)/bin/gemba
 	install -Dm644 gemba.1 $(DESTDIR)$(PREFIX)/share/man/man1/gemba.1
+	install -Dm644 config/demo.yaml $(DESTDIR)$(PREFIX)/share/gemba/demo.yaml
+	install -d $(DESTDIR)/etc/systemd/system
+	sed 's|/usr/local|$(PREFIX)|' config/gemba.service >$(DESTDIR)/etc/systemd/system/gemba.service
 
 clean: ; $(Q)rm -rf build gemba
 

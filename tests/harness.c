@@ -47,6 +47,18 @@ const char *test_file(const char *name, const char *text)
     return path;
 }
 
+Suite *suite_of(const char *name, double timeout_s, const struct named_test *tests, size_t count)
+{
+    Suite *suite = suite_create(name);
+    for (size_t i = 0; i < count; i++) {
+        TCase *tcase = tcase_create(tests[i].name);
+        tcase_set_timeout(tcase, timeout_s);
+        tcase_add_test(tcase, tests[i].test);
+        suite_add_tcase(suite, tcase);
+    }
+    return suite;
+}
+
 int main(int argc, char **argv)
 {
     (void)argc;

@@ -1,0 +1,9 @@
+#include "tests/harness.h"
+
+Suite *command_line_suite(void);
+Suite *plant_suite(void);
+Suite *faults_suite(void);
+Suite *peer_suite(void);
+Suite *demo_suite(void);
+
+const suite_maker suites[] = {command_line_suite, plant_suite, faults_suite, peer_suite, demo_suite, NULL};
