@@ -7,7 +7,7 @@
  * The caller frees the result with free(). */
 void *memory_zero(size_t count, size_t size);
 void *memory_resize(void *old, size_t count, size_t size);
-char *memory_text(const char *text);                                                     /* strdup; NULL stays NULL */
+char *memory_text(const char *text);                                                /* strdup; NULL stays NULL */
 char *memory_format(const char *format, ...) __attribute__((format(printf, 1, 2))); /* asprintf */
 
 /* Makes room for one more element in a growing array: *items has *room places, count are used. Doubles. */

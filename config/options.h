@@ -29,7 +29,10 @@ struct command_line {
     int max_operands;
 };
 
-#define OPTIONS_CONFIG(target) {"config", 'c', OPTION_TEXT, "FILE", "the plant's configuration ($GEMBA_CONFIG, ./plant.yaml, /etc/gemba/plant.yaml)", target}
+#define OPTIONS_CONFIG(target)                                                                                                                       \
+    {                                                                                                                                                \
+        "config", 'c', OPTION_TEXT, "FILE", "the plant's configuration ($GEMBA_CONFIG, ./plant.yaml, /etc/gemba/plant.yaml)", target                 \
+    }
 
 /* Parses argv[1..argc-1]. Operands are collected into operands (max_operands places, NULL-filled). `--` ends options.
  * Returns 0: go on; 1: --help was printed, exit 0; -1: an error that names the nearest option was printed, exit 2. */

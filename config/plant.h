@@ -51,22 +51,22 @@ struct tag {
     enum area area;
     int address; /* PDU address, 0..65535 */
     enum tag_type type;
-    int bit;                /* TYPE_BIT: 0..15 of the register */
-    enum byte_order order;  /* of 2 and 4 register values; for strings ABCD or BADC */
-    int registers;          /* 1, 2, 4; strings: their length / 2 rounded up; coils and discrete inputs: 1 */
-    int length;             /* TYPE_STRING: bytes */
-    double scale, offset;   /* value = raw * scale + offset */
-    const char *unit;       /* "" when none */
-    int decimals;           /* for show; -1 = as many as needed */
-    double low, high;       /* valid range, NAN = open; outside is bad quality */
+    int bit;               /* TYPE_BIT: 0..15 of the register */
+    enum byte_order order; /* of 2 and 4 register values; for strings ABCD or BADC */
+    int registers;         /* 1, 2, 4; strings: their length / 2 rounded up; coils and discrete inputs: 1 */
+    int length;            /* TYPE_STRING: bytes */
+    double scale, offset;  /* value = raw * scale + offset */
+    const char *unit;      /* "" when none */
+    int decimals;          /* for show; -1 = as many as needed */
+    double low, high;      /* valid range, NAN = open; outside is bad quality */
     int64_t id;
 };
 
 struct instrument {
     const char *name;
     const struct link *link;
-    int unit;         /* 0..247, 255 */
-    int64_t every_us; /* plant time */
+    int unit;          /* 0..247, 255 */
+    int64_t every_us;  /* plant time */
     int max_registers; /* of one request, 1..125 */
     struct tag *tags;
     size_t n_tags;
@@ -93,15 +93,15 @@ struct characteristic {
     const char *name, *part, *description;
     const struct machine *machine; /* or NULL */
     const struct tag *source;
-    const struct tag *on_new; /* a counter whose change says "a new part was measured", of the same instrument; or NULL: */
-    int64_t every_us;         /* ... a measurement every so often, plant time */
-    const struct tag *serial; /* or NULL; same instrument as source */
+    const struct tag *on_new;         /* a counter whose change says "a new part was measured", of the same instrument; or NULL: */
+    int64_t every_us;                 /* ... a measurement every so often, plant time */
+    const struct tag *serial;         /* or NULL; same instrument as source */
     double nominal, lsl, usl, target; /* NAN = absent; target defaults to nominal */
     const char *unit;                 /* the source's */
     int decimals;
     enum characteristic_class class;
     const struct spc_chart *chart;
-    int subgroup;                      /* values in a subgroup; 1 for i-mr */
+    int subgroup; /* values in a subgroup; 1 for i-mr */
     const struct spc_rule_set *rules;
     double locked_center, locked_sigma; /* both NAN: limits are calculated from the first `baseline` subgroups */
     int baseline;
@@ -113,20 +113,20 @@ struct report {
     const char *name, *customer;
     const struct characteristic **characteristics;
     size_t n_characteristics;
-    const char *period;   /* "last-month", "this-shift", ... (reports/period.h) */
-    unsigned formats;     /* bits of enum report_format */
-    const char *directory; /* where the files go; default "." beside the config file */
+    const char *period;    /* "last-month", "this-shift", ... (reports/period.h) */
+    unsigned formats;      /* bits of enum report_format */
+    const char *directory; /* where the files go, resolved beside the config file */
 };
 enum report_format { REPORT_TEXT = 1, REPORT_CSV = 2, REPORT_PDF = 4 };
 
 /* What the simulator plays, `simulation:` in plant.yaml; a real plant has none. */
 enum scenario_kind {
-    SCENARIO_DRIFT,     /* size: sigmas an hour of plant time */
-    SCENARIO_SHIFT,     /* size: sigmas, from `after` on, for `lasts` */
-    SCENARIO_SPREAD,    /* size: factor on sigma */
-    SCENARIO_OUTLIER,   /* size: sigmas, one value each `every` */
-    SCENARIO_SILENCE,   /* of an instrument: it stops answering */
-    SCENARIO_STOP,      /* of a machine: it goes to its fault state */
+    SCENARIO_DRIFT,   /* size: sigmas an hour of plant time */
+    SCENARIO_SHIFT,   /* size: sigmas, from `after` on, for `lasts` */
+    SCENARIO_SPREAD,  /* size: factor on sigma */
+    SCENARIO_OUTLIER, /* size: sigmas, one value each `every` */
+    SCENARIO_SILENCE, /* of an instrument: it stops answering */
+    SCENARIO_STOP,    /* of a machine: it goes to its fault state */
 };
 struct scenario {
     const char *name;
@@ -139,11 +139,11 @@ struct scenario {
 };
 
 struct plant {
-    const char *file;      /* as opened */
-    const char *text;      /* the whole file, for the store's config revisions */
+    const char *file; /* as opened */
+    const char *text; /* the whole file, for the store's config revisions */
     const char *name, *timezone, *language;
-    const char *store_path; /* resolved beside the config file */
-    bool simulated;         /* has a simulation section */
+    const char *store_path;  /* resolved beside the config file */
+    bool simulated;          /* has a simulation section */
     double simulation_speed; /* plant seconds per second; 1 by default */
     struct shift *shifts;
     size_t n_shifts;
@@ -179,7 +179,8 @@ struct plant *plant_load(const char *path, struct problems *problems);
 void plant_free(struct plant *plant);
 
 /* What commands call: finds the file (path, else $GEMBA_CONFIG, ./plant.yaml, /etc/gemba/plant.yaml), loads it, and prints each problem to
- * standard error as "file:line:column: text". NULL when there were any. In a simulated plant it sets the clock: from GEMBA_CLOCK, else from now on at the plant's speed. */
+ * standard error as "file:line:column: text". NULL when there were any. In a simulated plant it sets the clock: from GEMBA_CLOCK, else from now on at
+ * the plant's speed. */
 struct plant *plant_open(const char *path);
 
 /* Prints every section and key with type, unit, default and help, as a commented example plant.yaml (generated from the schema). */

@@ -14,8 +14,8 @@ struct shift_window {
     int n_breaks;
 };
 
-/* The window that holds time_us, in the plant's zone: local wall times are turned into instants with mktime, so a shift over a
- * DST change is an hour longer or shorter. Windows never overlap and leave no gap. */
+/* The window that holds time_us, in the plant's zone: edges are local wall times, so a shift over a DST change is an hour longer or shorter.
+ * A wall time that comes twice means the first, one that the change leaves out the change itself. Windows never overlap and leave no gap. */
 struct shift_window shift_at(const struct plant *plant, int64_t time_us);
 
 /* Microseconds of [from, to) that lie in breaks of the window. */

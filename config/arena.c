@@ -1,0 +1,62 @@
+#include "config/arena.h"
+
+#include "config/memory.h"
+
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct block {
+    struct block *next;
+    max_align_t data[];
+};
+struct arena {
+    struct block *blocks;
+};
+
+struct arena *arena_create(void)
+{
+    return memory_zero(1, sizeof(struct arena));
+}
+
+void arena_destroy(struct arena *arena)
+{
+    if (!arena)
+        return;
+    for (struct block *block = arena->blocks, *next; block; block = next) {
+        next = block->next;
+        free(block);
+    }
+    free(arena);
+}
+
+void *arena_zero(struct arena *arena, size_t count, size_t size)
+{
+    size_t bytes = size && count > (SIZE_MAX - sizeof(struct block)) / size ? SIZE_MAX : sizeof(struct block) + count * size;
+    struct block *block = memory_zero(1, bytes);
+    block->next = arena->blocks;
+    arena->blocks = block;
+    return block->data;
+}
+
+char *arena_text(struct arena *arena, const char *text)
+{
+    size_t size = strlen(text) + 1;
+    return memcpy(arena_zero(arena, size, 1), text, size);
+}
+
+char *arena_format(struct arena *arena, const char *format, ...)
+{
+    va_list arguments, again;
+    va_start(arguments, format);
+    va_copy(again, arguments);
+    int length = vsnprintf(NULL, 0, format, arguments);
+    size_t size = length < 0 ? 1 : (size_t)length + 1;
+    char *text = arena_zero(arena, size, 1);
+    vsnprintf(text, size, format, again);
+    va_end(again);
+    va_end(arguments);
+    return text;
+}

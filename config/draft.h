@@ -1,0 +1,123 @@
+#ifndef GEMBA_CONFIG_DRAFT_H
+#define GEMBA_CONFIG_DRAFT_H
+
+#include "config/document.h"
+#include "config/schema.h"
+
+/* A plant as the file gives it: values are typed and in range, but names are still names. Every draft begins with its record, which
+ * remembers where each key was written. An enum or number that was not given and has no default is -1. */
+
+struct record {
+    const struct section *section;
+    const char *name; /* in its table; NULL for a single section */
+    const char *path; /* "instruments.gauge-7", for messages */
+    node *name_node, *node;
+    node *at[FIELDS_MAX]; /* the value of each field, NULL when not given */
+    unsigned bad;         /* bit i: field i was given, but is wrong */
+};
+
+struct records {
+    char *items; /* count drafts of the section's size */
+    size_t count;
+    const struct section *section;
+};
+
+struct texts {
+    const char **items;
+    node **nodes;
+    size_t count;
+};
+struct numbers {
+    int64_t *items;
+    node **nodes;
+    size_t count;
+};
+
+struct plant_draft {
+    struct record record;
+    const char *name, *timezone, *language;
+};
+struct store_draft {
+    struct record record;
+    const char *path;
+};
+struct shift_draft {
+    struct record record;
+    struct shift shift;
+    struct texts breaks;
+};
+struct link_draft {
+    struct record record;
+    struct link link;
+};
+struct tag_draft {
+    struct record record;
+    struct tag tag;
+    const char *address;
+    int type, order;
+};
+struct instrument_draft {
+    struct record record;
+    struct instrument instrument;
+    const char *link;
+    struct records tags;
+};
+struct state_draft {
+    struct record record;
+    const char *tag;
+    struct numbers values[OEE_STATES];
+};
+struct machine_draft {
+    struct record record;
+    struct machine machine;
+    struct state_draft state;
+    const char *parts, *rejects;
+};
+struct limits_draft {
+    struct record record;
+    double center, sigma;
+};
+struct characteristic_draft {
+    struct record record;
+    struct characteristic characteristic;
+    const char *machine, *source, *on_new, *serial, *chart, *rules;
+    int class;
+    struct limits_draft limits;
+};
+struct report_draft {
+    struct record record;
+    struct report report;
+    struct texts characteristics;
+};
+struct scenario_draft {
+    struct record record;
+    struct scenario scenario;
+    const char *of;
+    int kind;
+};
+struct simulation_draft {
+    struct record record;
+    double speed;
+    struct records scenarios;
+};
+
+struct file_draft {
+    struct record record;
+    struct plant_draft plant;
+    struct store_draft store;
+    struct records shifts, links, instruments, machines, characteristics, reports;
+    struct simulation_draft simulation;
+};
+
+/* Index of a key in the record's section, which must have it. */
+size_t record_index(const struct record *record, const char *key);
+bool record_given(const struct record *record, const char *key);
+bool record_bad(const struct record *record, const char *key);
+node *record_at(const struct record *record, const char *key); /* where to point: the value, else the record's name, else NULL */
+/* The i-th draft of a table, and one by name (NULL). */
+void *records_item(const struct records *records, size_t i);
+void *records_find(const struct records *records, const char *name);
+/* The known name nearest to a word, or NULL. */
+const char *records_nearest(const struct records *records, const char *word);
+
+#endif

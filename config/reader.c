@@ -1,0 +1,208 @@
+#include "config/reader.h"
+
+#include "config/scalar.h"
+#include "config/text.h"
+
+#include <ctype.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { NAME_MAX_LENGTH = 48, ENTRIES_MAX = 500000 };
+
+static int read_scalar(struct reader *reader, const struct slot *slot, node *at)
+{
+    const char *text = node_scalar(at);
+    if (!text)
+        return scalar_wrong(reader, slot, at, "%s, but one value is wanted: %s", node_shape(at), slot->field->help);
+    if (node_is_empty(at))
+        return scalar_wrong(reader, slot, at, "nothing is given: %s", slot->field->help);
+    for (size_t i = 0; i < at->data.scalar.length; i++)
+        if (iscntrl((unsigned char)text[i]))
+            return scalar_wrong(reader, slot, at, "a control character or line break is in the text");
+    return scalar_read(reader, slot, at, text);
+}
+
+static int read_list(struct reader *reader, const struct slot *slot, node *at)
+{
+    node *one[] = {at}, **items = one;
+    size_t count = node_is_list(at) ? document_items(reader->document, at, &items, reader->scratch) : 1;
+    int result = 0;
+    if (count == 0)
+        return scalar_wrong(reader, slot, at, "the list is empty: %s", slot->field->help);
+    if ((reader->entries += count) > ENTRIES_MAX)
+        return -1;
+    scalar_make_list(reader, slot, count);
+    for (size_t i = 0; i < count; i++)
+        if (read_scalar(reader, slot, items[i]) != 0)
+            result = -1;
+    return result;
+}
+
+static int read_record(struct reader *reader, const struct section *section, node *at, struct record *record);
+
+static bool name_is_good(struct reader *reader, const char *path, const struct entry *entry)
+{
+    const char *name = entry->key;
+    size_t good = strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_");
+    if (*name && !name[good] && good <= NAME_MAX_LENGTH)
+        return true;
+    if (name[good] == '.')
+        problems_add(reader->problems, entry->key_node, "%s: the name '%.60s' has a dot, which joins instrument and tag: use - or _", path, name);
+    else if (good > NAME_MAX_LENGTH)
+        problems_add(reader->problems, entry->key_node, "%s: the name '%.60s' is longer than %d characters", path, name, NAME_MAX_LENGTH);
+    else
+        problems_add(reader->problems, entry->key_node, "%s: '%.60s' is no name: letters, digits, - and _ make one", path, name);
+    return false;
+}
+
+static int read_table(struct reader *reader, const struct slot *slot, node *at)
+{
+    struct records *records = (struct records *)slot->target;
+    struct entry *entries;
+    if (!node_is_map(at))
+        return scalar_wrong(reader, slot, at, "%s, but a map of names is wanted: %s", node_shape(at), slot->field->help);
+    size_t count = document_entries(reader->document, at, &entries, reader->scratch, reader->problems);
+    if ((reader->entries += count) > ENTRIES_MAX)
+        return -1;
+    const char *path = arena_format(reader->scratch, "%s%s%s", slot->path, *slot->path ? "." : "", slot->field->key);
+    *records = (struct records){arena_zero(reader->scratch, count, slot->field->section->size), 0, slot->field->section};
+    for (size_t i = 0; i < count; i++) {
+        struct record *record = (struct record *)(records->items + records->count++ * slot->field->section->size);
+        name_is_good(reader, path, &entries[i]);
+        record->name = arena_text(reader->arena, entries[i].key);
+        record->name_node = entries[i].key_node;
+        record->path = arena_format(reader->scratch, "%s.%.60s", path, entries[i].key);
+        read_record(reader, slot->field->section, entries[i].value, record);
+    }
+    return 0;
+}
+
+static int read_inner(struct reader *reader, const struct slot *slot, node *at)
+{
+    struct record *record = (struct record *)slot->target;
+    record->path = arena_format(reader->scratch, "%s%s%s", slot->path, *slot->path ? "." : "", slot->field->key);
+    return read_record(reader, slot->field->section, at, record);
+}
+
+static int read_field(struct reader *reader, const struct slot *slot, node *at)
+{
+    if (slot->field->kind == FIELD_TABLE)
+        return node_is_empty(at) ? 0 : read_table(reader, slot, at);
+    if (slot->field->kind == FIELD_RECORD)
+        return read_inner(reader, slot, at);
+    return scalar_is_list(slot->field->kind) ? read_list(reader, slot, at) : read_scalar(reader, slot, at);
+}
+
+/* Defaults are written in the schema as in the file, and read by the same readers: they are right, so no node is needed. */
+static void read_standard(struct reader *reader, const struct slot *slot)
+{
+    char text[100], *rest = text;
+    snprintf(text, sizeof text, "%s", slot->field->standard);
+    if (!scalar_is_list(slot->field->kind)) {
+        scalar_read(reader, slot, NULL, text);
+        return;
+    }
+    scalar_make_list(reader, slot, strlen(text) + 1);
+    for (char *item = strsep(&rest, ","); item; item = strsep(&rest, ","))
+        scalar_read(reader, slot, NULL, item);
+}
+
+/* What a key without value and without default holds. */
+static void blank(const struct slot *slot)
+{
+    switch (slot->field->kind) {
+    case FIELD_INTEGER:
+    case FIELD_CLOCK:
+    case FIELD_WORD:
+        *(int *)slot->target = -1;
+        break;
+    case FIELD_REAL:
+    case FIELD_SECONDS:
+        *(double *)slot->target = NAN;
+        break;
+    default:
+        break; /* drafts are zeroed */
+    }
+}
+
+static void unknown_key(struct reader *reader, const struct section *section, const char *path, const struct entry *entry)
+{
+    const char *names[FIELDS_MAX];
+    size_t count = 0, used = 0;
+    char list[400] = "";
+    for (const struct field *field = section->fields; field->key; field++) {
+        names[count++] = field->key;
+        used += (size_t)snprintf(list + used, sizeof list - used, "%s%s", used ? ", " : "", field->key);
+    }
+    const char *nearest = text_nearest(entry->key, names, count);
+    const char *colon = *path ? ": " : "";
+    if (nearest)
+        problems_add(reader->problems, entry->key_node, "%s%sunknown key '%.60s': did you mean '%s'?", path, colon, entry->key, nearest);
+    else
+        problems_add(reader->problems, entry->key_node, "%s%sunknown key '%.60s'; known are %s", path, colon, entry->key, list);
+}
+
+static const struct entry *find_entry(const struct entry *entries, size_t count, const char *key)
+{
+    for (size_t i = 0; i < count; i++)
+        if (!strcmp(entries[i].key, key))
+            return &entries[i];
+    return NULL;
+}
+
+static int read_record(struct reader *reader, const struct section *section, node *at, struct record *record)
+{
+    struct entry *entries = NULL;
+    size_t count = 0;
+    record->section = section;
+    record->node = at;
+    bool good = !at || node_is_map(at) || node_is_empty(at);
+    if (!good)
+        problems_add(reader->problems, at, "%s: %s, but a map of settings is wanted", *record->path ? record->path : "plant.yaml", node_shape(at));
+    else if (at && node_is_map(at))
+        count = document_entries(reader->document, at, &entries, reader->scratch, reader->problems);
+    reader->entries += count;
+    for (size_t i = 0; i < FIELDS_MAX && section->fields[i].key && reader->entries <= ENTRIES_MAX; i++) {
+        const struct field *field = &section->fields[i];
+        const struct slot slot = {field, record->path, (char *)record + field->offset};
+        const struct entry *entry = find_entry(entries, count, field->key);
+        blank(&slot);
+        if (entry) {
+            record->at[i] = entry->value;
+            if (read_field(reader, &slot, entry->value) != 0)
+                record->bad |= 1u << i;
+        } else if (field->required && good && at)
+            problems_add(reader->problems, record->name_node ? record->name_node : record->node, "%s%s'%s' is missing: %s", record->path,
+                         *record->path ? ": " : "", field->key, field->help);
+        else if (field->standard)
+            read_standard(reader, &slot);
+        else if (field->kind == FIELD_RECORD)
+            read_inner(reader, &slot, NULL);
+        if (!entry && field->required)
+            record->bad |= 1u << i;
+    }
+    for (size_t i = 0; i < count; i++) {
+        bool known = false;
+        for (const struct field *field = section->fields; field->key; field++)
+            known = known || !strcmp(field->key, entries[i].key);
+        if (!known)
+            unknown_key(reader, section, record->path, &entries[i]);
+    }
+    return good ? 0 : -1;
+}
+
+int reader_read(struct file_draft *draft, const struct document *document, struct arena *arena, struct arena *scratch, struct problems *problems)
+{
+    struct reader reader = {document, arena, scratch, problems, 0};
+    draft->record.path = "";
+    if (!document_root(document)) {
+        problems_add(problems, NULL, "the file is empty: `gemba check --keys` prints an example");
+        return -1;
+    }
+    read_record(&reader, &schema_file, document_root(document), &draft->record);
+    if (reader.entries <= ENTRIES_MAX)
+        return 0;
+    problems_add(problems, NULL, "more than %d settings, aliases counted each time: make two plants of it", ENTRIES_MAX);
+    return -1;
+}

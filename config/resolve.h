@@ -1,0 +1,39 @@
+#ifndef GEMBA_CONFIG_RESOLVE_H
+#define GEMBA_CONFIG_RESOLVE_H
+
+#include "config/draft.h"
+
+/* From drafts to the plant: names become pointers, and what one key says is held against what others say. */
+struct resolver {
+    struct plant *plant;
+    const struct file_draft *draft;
+    struct arena *arena; /* the plant's */
+    struct problems *problems;
+};
+
+/* Each builds its part of the plant from its drafts; called in the order in which parts refer to each other. */
+void resolve_plant(struct resolver *resolver);
+void resolve_shifts(struct resolver *resolver);
+void resolve_links(struct resolver *resolver);
+void resolve_instruments(struct resolver *resolver);
+void resolve_machines(struct resolver *resolver);
+void resolve_characteristics(struct resolver *resolver);
+void resolve_reports(struct resolver *resolver);
+void resolve_scenarios(struct resolver *resolver);
+
+/* A problem with a record's key, at its place. key NULL: with the record. */
+void resolve_problem(struct resolver *resolver, const struct record *record, const char *key, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+/* The draft that the record's key names in a table ("links"), or NULL with a problem that says the nearest. NULL without one when name is NULL or
+ * bad. */
+void *resolve_name(struct resolver *resolver, const struct record *record, const char *key, const char *name, const struct records *table,
+                   const char *table_name);
+/* Likewise a tag by "instrument.tag". */
+const struct tag *resolve_tag(struct resolver *resolver, const struct record *record, const char *key, const char *full_name);
+/* A path of the file, beside plant.yaml unless it is absolute. */
+const char *resolve_path(struct resolver *resolver, const char *path);
+
+bool tag_is_integer(const struct tag *tag); /* u16 ... i64 */
+bool tag_is_numeric(const struct tag *tag); /* these, f32 and f64 */
+
+#endif

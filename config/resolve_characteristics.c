@@ -1,0 +1,140 @@
+#include "config/clock.h"
+#include "config/resolve.h"
+#include "config/text.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Names of the charts or rule sets, for the message about one that is unknown. */
+static void unknown_name(struct resolver *resolver, const struct record *record, const char *key, const char *name, const char *const *names,
+                         size_t count)
+{
+    char list[240] = "";
+    size_t used = 0;
+    for (size_t i = 0; i < count && used < sizeof list; i++)
+        used += (size_t)snprintf(list + used, sizeof list - used, "%s%s", i == 0 ? "" : i + 1 < count ? ", " : " or ", names[i]);
+    const char *nearest = text_nearest(name, names, count);
+    if (nearest)
+        resolve_problem(resolver, record, key, "'%.60s' is unknown: did you mean '%s'? It is one of %s", name, nearest, list);
+    else
+        resolve_problem(resolver, record, key, "'%.60s' is unknown: it is one of %s", name, list);
+}
+
+static void resolve_chart(struct resolver *resolver, const struct characteristic_draft *draft, struct characteristic *to)
+{
+    const struct record *record = &draft->record;
+    const char *id = draft->chart ? draft->chart : to->subgroup > 1 ? "xbar-r" : "i-mr";
+    to->chart = spc_chart_find(id);
+    if (!to->chart) {
+        const char *names[32];
+        size_t count = 0;
+        while (count < spc_chart_count && count < 32)
+            names[count] = spc_charts[count].id, count++;
+        unknown_name(resolver, record, "chart", id, names, count);
+        return;
+    }
+    if (record_bad(record, "subgroup") || record_bad(record, "chart") || (to->subgroup >= to->chart->min_n && to->subgroup <= to->chart->max_n))
+        return;
+    if (to->chart->min_n == to->chart->max_n)
+        resolve_problem(resolver, record, "subgroup", "%d does not fit the chart %s, which takes %d", to->subgroup, id, to->chart->min_n);
+    else
+        resolve_problem(resolver, record, "subgroup", "%d does not fit the chart %s, which takes %d to %d", to->subgroup, id, to->chart->min_n,
+                        to->chart->max_n);
+}
+
+static void resolve_rules(struct resolver *resolver, const struct characteristic_draft *draft, struct characteristic *to)
+{
+    const char *names[64];
+    size_t count = 0;
+    to->rules = draft->rules ? spc_rule_set_find(draft->rules) : NULL;
+    if (to->rules || !draft->rules)
+        return;
+    while (count < spc_rule_set_count && count < 64)
+        names[count] = spc_rule_sets[count].id, count++;
+    unknown_name(resolver, &draft->record, "rules", draft->rules, names, count);
+}
+
+static bool of_same_instrument(struct resolver *resolver, const struct record *record, const char *key, const struct tag *tag,
+                               const struct tag *source)
+{
+    if (!tag || !source || tag->instrument == source->instrument)
+        return true;
+    resolve_problem(resolver, record, key, "'%s' is not of the source's instrument, '%s': both must come in one answer", tag->full_name,
+                    source->instrument->name);
+    return false;
+}
+
+/* Where a measurement comes from, and when there is one. */
+static void resolve_trigger(struct resolver *resolver, const struct characteristic_draft *draft, struct characteristic *to)
+{
+    const struct record *record = &draft->record;
+    to->source = resolve_tag(resolver, record, "source", draft->source);
+    if (to->source && !tag_is_numeric(to->source))
+        resolve_problem(resolver, record, "source", "'%s' is a %s, but only numbers can be judged", draft->source, tag_type_name(to->source->type));
+    to->on_new = resolve_tag(resolver, record, "on_new", draft->on_new);
+    if (of_same_instrument(resolver, record, "on_new", to->on_new, to->source) && to->on_new && !tag_is_integer(to->on_new))
+        resolve_problem(resolver, record, "on_new", "'%s' is a %s, but a counter of parts is an integer", draft->on_new,
+                        tag_type_name(to->on_new->type));
+    to->serial = resolve_tag(resolver, record, "serial", draft->serial);
+    of_same_instrument(resolver, record, "serial", to->serial, to->source);
+    if (record_given(record, "on_new") && record_given(record, "every"))
+        resolve_problem(resolver, record, "every", "a measurement comes either every so often or on_new, not both: leave one out");
+    else if (record_given(record, "every") && to->source && !record_bad(record, "every") && to->every_us < to->source->instrument->every_us)
+        resolve_problem(resolver, record, "every", "is shorter than the period of '%s', which would give the same value again",
+                        to->source->instrument->name);
+    else if (!record_given(record, "every") && !record_given(record, "on_new") && to->source)
+        to->every_us = to->source->instrument->every_us;
+}
+
+static void check_within(struct resolver *resolver, const struct record *record, const char *key, double value, const struct characteristic *of)
+{
+    if (of->lsl >= of->usl)
+        return; /* said already */
+    if (value < of->lsl)
+        resolve_problem(resolver, record, key, "%g is below lsl, %g", value, of->lsl);
+    else if (value > of->usl)
+        resolve_problem(resolver, record, key, "%g is above usl, %g", value, of->usl);
+}
+
+static void check_specification(struct resolver *resolver, const struct characteristic_draft *draft, struct characteristic *to)
+{
+    const struct record *record = &draft->record;
+    if (to->lsl >= to->usl)
+        resolve_problem(resolver, record, "lsl", "%g is not below usl, %g", to->lsl, to->usl);
+    check_within(resolver, record, "nominal", to->nominal, to);
+    check_within(resolver, record, "target", to->target, to);
+    if (isnan(to->target))
+        to->target = to->nominal;
+    if (!isnan(to->required_cpk) && !record_given(record, "lsl") && !record_given(record, "usl"))
+        resolve_problem(resolver, record, "required_cpk", "there is no Cpk without a specification limit: give lsl, usl or both");
+}
+
+void resolve_characteristics(struct resolver *resolver)
+{
+    const struct records *drafts = &resolver->draft->characteristics, *machines = &resolver->draft->machines;
+    struct plant *plant = resolver->plant;
+    plant->characteristics = arena_zero(resolver->arena, drafts->count, sizeof *plant->characteristics);
+    plant->n_characteristics = drafts->count;
+    for (size_t i = 0; i < drafts->count; i++) {
+        const struct characteristic_draft *draft = records_item(drafts, i);
+        struct characteristic *to = &plant->characteristics[i];
+        *to = draft->characteristic;
+        to->name = draft->record.name;
+        to->class = draft->class < 0 ? CLASS_MAJOR : (enum characteristic_class)draft->class;
+        if (!strcmp(to->name, "all"))
+            resolve_problem(resolver, &draft->record, NULL, "'all' means all characteristics: choose another name");
+        const struct machine_draft *machine = resolve_name(resolver, &draft->record, "machine", draft->machine, machines, "machines");
+        if (machine)
+            to->machine = &plant->machines[(size_t)((const char *)machine - machines->items) / machines->section->size];
+        resolve_trigger(resolver, draft, to);
+        resolve_chart(resolver, draft, to);
+        resolve_rules(resolver, draft, to);
+        check_specification(resolver, draft, to);
+        to->unit = to->source ? to->source->unit : "";
+        if (to->decimals < 0)
+            to->decimals = to->source && to->source->decimals >= 0 ? to->source->decimals : 3;
+        to->locked_center = draft->limits.record.node ? draft->limits.center : NAN;
+        to->locked_sigma = draft->limits.record.node ? draft->limits.sigma : NAN;
+    }
+}

@@ -1,0 +1,136 @@
+#include "config/resolve.h"
+#include "config/text.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* A word, a duration until now, or FROM..TO with either end open. */
+static void check_period(struct resolver *resolver, const struct report_draft *draft)
+{
+    const char *text = draft->report.period, *nearest = NULL, *dots = strstr(text, "..");
+    int64_t from_us = INT64_MIN, to_us = INT64_MAX, duration_us;
+    if (dots) {
+        const char *from = arena_format(resolver->arena, "%.*s", (int)(dots - text), text), *to = dots + 2;
+        if ((*from && text_time_parse(from, &from_us) != 0) || (*to && text_time_parse(to, &to_us) != 0))
+            resolve_problem(resolver, &draft->record, "period", "'%.60s' is no FROM..TO of dates, like 2026-10-01..2026-11-01", text);
+        else if (from_us >= to_us)
+            resolve_problem(resolver, &draft->record, "period", "'%.60s' ends before it begins", text);
+        return;
+    }
+    if (word_find(schema_periods, text, &nearest) || text_duration_parse(text, &duration_us) == 0)
+        return;
+    const char *known = draft->record.section->fields[record_index(&draft->record, "period")].help;
+    if (nearest)
+        resolve_problem(resolver, &draft->record, "period", "'%.60s' is unknown: did you mean '%s'? Known are %s", text, nearest, known);
+    else
+        resolve_problem(resolver, &draft->record, "period", "'%.60s' is unknown: known are %s", text, known);
+}
+
+static void resolve_contents(struct resolver *resolver, const struct report_draft *draft, struct report *report)
+{
+    const struct records *drafts = &resolver->draft->characteristics;
+    const struct plant *plant = resolver->plant;
+    bool all = draft->characteristics.count == 1 && !strcmp(draft->characteristics.items[0], "all");
+    report->characteristics = arena_zero(resolver->arena, plant->n_characteristics, sizeof *report->characteristics);
+    for (size_t i = 0; all && i < plant->n_characteristics; i++)
+        report->characteristics[report->n_characteristics++] = &plant->characteristics[i];
+    if (all && plant->n_characteristics == 0)
+        resolve_problem(resolver, &draft->record, "characteristics", "the plant has none");
+    for (size_t i = 0; !all && i < draft->characteristics.count; i++) {
+        const char *name = draft->characteristics.items[i];
+        const struct characteristic_draft *found = records_find(drafts, name);
+        node *at = draft->characteristics.nodes[i];
+        if (!found) {
+            const char *nearest = records_nearest(drafts, name);
+            problems_add(resolver->problems, at, "%s.characteristics: there is no '%.60s' in characteristics%s%s%s", draft->record.path, name,
+                         nearest ? ": did you mean '" : "", nearest ? nearest : "", nearest ? "'?" : "");
+            continue;
+        }
+        const struct characteristic *characteristic = &plant->characteristics[(size_t)((const char *)found - drafts->items) / drafts->section->size];
+        bool twice = false;
+        for (size_t k = 0; k < report->n_characteristics; k++)
+            twice = twice || report->characteristics[k] == characteristic;
+        if (twice)
+            problems_add(resolver->problems, at, "%s.characteristics: '%s' is given twice", draft->record.path, name);
+        else
+            report->characteristics[report->n_characteristics++] = characteristic;
+    }
+}
+
+void resolve_reports(struct resolver *resolver)
+{
+    const struct records *drafts = &resolver->draft->reports;
+    struct plant *plant = resolver->plant;
+    plant->reports = arena_zero(resolver->arena, drafts->count, sizeof *plant->reports);
+    plant->n_reports = drafts->count;
+    for (size_t i = 0; i < drafts->count; i++) {
+        const struct report_draft *draft = records_item(drafts, i);
+        struct report *report = &plant->reports[i];
+        *report = draft->report;
+        report->name = draft->record.name;
+        if (report->directory)
+            report->directory = resolve_path(resolver, report->directory);
+        if (report->period)
+            check_period(resolver, draft);
+        resolve_contents(resolver, draft, report);
+    }
+}
+
+/* What a scenario happens to, and its usual size; NAN: it has none. */
+static const struct usual {
+    enum scenario_kind kind;
+    enum { OF_CHARACTERISTIC, OF_INSTRUMENT, OF_MACHINE } of;
+    double size;
+} usuals[] = {
+    [SCENARIO_DRIFT] = {SCENARIO_DRIFT, OF_CHARACTERISTIC, 1},   [SCENARIO_SHIFT] = {SCENARIO_SHIFT, OF_CHARACTERISTIC, 2},
+    [SCENARIO_SPREAD] = {SCENARIO_SPREAD, OF_CHARACTERISTIC, 2}, [SCENARIO_OUTLIER] = {SCENARIO_OUTLIER, OF_CHARACTERISTIC, 6},
+    [SCENARIO_SILENCE] = {SCENARIO_SILENCE, OF_INSTRUMENT, NAN}, [SCENARIO_STOP] = {SCENARIO_STOP, OF_MACHINE, NAN},
+};
+
+static void resolve_object(struct resolver *resolver, const struct scenario_draft *draft, struct scenario *scenario)
+{
+    const struct file_draft *file = resolver->draft;
+    const struct plant *plant = resolver->plant;
+    const struct record *record = &draft->record;
+    const struct usual *usual = &usuals[scenario->kind];
+    const struct records *tables[] = {&file->characteristics, &file->instruments, &file->machines};
+    static const char *const names[] = {"characteristics", "instruments", "machines"};
+    const struct records *table = tables[usual->of];
+    const char *found = resolve_name(resolver, record, "of", draft->of, table, names[usual->of]);
+    if (!found)
+        return;
+    size_t i = (size_t)(found - table->items) / table->section->size;
+    if (usual->of == OF_CHARACTERISTIC)
+        scenario->characteristic = &plant->characteristics[i];
+    else if (usual->of == OF_INSTRUMENT)
+        scenario->instrument = &plant->instruments[i];
+    else
+        scenario->machine = &plant->machines[i];
+}
+
+void resolve_scenarios(struct resolver *resolver)
+{
+    const struct records *drafts = &resolver->draft->simulation.scenarios;
+    struct plant *plant = resolver->plant;
+    plant->scenarios = arena_zero(resolver->arena, drafts->count, sizeof *plant->scenarios);
+    plant->n_scenarios = drafts->count;
+    for (size_t i = 0; i < drafts->count; i++) {
+        const struct scenario_draft *draft = records_item(drafts, i);
+        struct scenario *scenario = &plant->scenarios[i];
+        *scenario = draft->scenario;
+        scenario->name = draft->record.name;
+        if (draft->kind < 0)
+            continue;
+        scenario->kind = (enum scenario_kind)draft->kind;
+        resolve_object(resolver, draft, scenario);
+        if (scenario->lasts_us > 0 && scenario->every_us > 0 && scenario->every_us < scenario->lasts_us)
+            resolve_problem(resolver, &draft->record, "every", "comes again before it is over: every must not be shorter than lasts");
+        if (isnan(usuals[scenario->kind].size) && record_given(&draft->record, "size"))
+            resolve_problem(resolver, &draft->record, "size", "silence and stop have no size: leave it out");
+        if (scenario->kind == SCENARIO_SPREAD && scenario->size <= 0)
+            resolve_problem(resolver, &draft->record, "size", "a factor on sigma must be above 0");
+        if (isnan(scenario->size))
+            scenario->size = isnan(usuals[scenario->kind].size) ? 0 : usuals[scenario->kind].size;
+    }
+}

@@ -1,0 +1,258 @@
+/* The sections and keys of plant.yaml. */
+#include "config/schema.h"
+
+#include "config/draft.h"
+#include "config/text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+const struct word schema_areas[] = {{"coil", AREA_COIL}, {"discrete", AREA_DISCRETE}, {"holding", AREA_HOLDING}, {"input", AREA_INPUT}, {NULL, 0}};
+
+const struct word schema_types[] = {{"bool", TYPE_BOOL}, {"bit", TYPE_BIT}, {"u16", TYPE_U16},       {"i16", TYPE_I16},
+                                    {"u32", TYPE_U32},   {"i32", TYPE_I32}, {"u64", TYPE_U64},       {"i64", TYPE_I64},
+                                    {"f32", TYPE_F32},   {"f64", TYPE_F64}, {"string", TYPE_STRING}, {NULL, 0}};
+
+const struct word schema_orders[] = {{"ABCD", ORDER_ABCD}, {"CDAB", ORDER_CDAB}, {"BADC", ORDER_BADC}, {"DCBA", ORDER_DCBA}, {NULL, 0}};
+
+const struct word schema_periods[] = {{"this-shift", 0}, {"last-shift", 0}, {"today", 0},      {"yesterday", 0}, {"this-week", 0},
+                                      {"last-week", 0},  {"this-month", 0}, {"last-month", 0}, {"all", 0},       {NULL, 0}};
+
+static const struct word languages[] = {{"en", 0}, {"zh_CN", 0}, {NULL, 0}};
+static const struct word days[] = {{"mon", 1}, {"tue", 2}, {"wed", 4}, {"thu", 8}, {"fri", 16}, {"sat", 32}, {"sun", 64}, {NULL, 0}};
+static const struct word classes[] = {{"minor", CLASS_MINOR}, {"major", CLASS_MAJOR}, {"critical", CLASS_CRITICAL}, {NULL, 0}};
+static const struct word formats[] = {{"text", REPORT_TEXT}, {"csv", REPORT_CSV}, {"pdf", REPORT_PDF}, {NULL, 0}};
+static const struct word scenarios[] = {{"drift", SCENARIO_DRIFT},
+                                        {"shift", SCENARIO_SHIFT},
+                                        {"spread", SCENARIO_SPREAD},
+                                        {"outlier", SCENARIO_OUTLIER},
+                                        {"silence", SCENARIO_SILENCE},
+                                        {"stop", SCENARIO_STOP},
+                                        {NULL, 0}};
+
+#define RANGE(from, to) .least = from, .most = to
+#define ANY RANGE(-1e300, 1e300)
+#define AT(draft, member) offsetof(struct draft, member)
+#define SECTION(example, rows, draft)                                                                                                                \
+    {                                                                                                                                                \
+        example, rows, sizeof(struct draft)                                                                                                          \
+    }
+
+static const struct field plant_fields[] = {
+    {"name", FIELD_TEXT, AT(plant_draft, name), .required = true, .example = "Ningbo Works", .help = "as shown and printed"},
+    {"timezone", FIELD_TEXT, AT(plant_draft, timezone), .standard = "UTC", .example = "Asia/Shanghai",
+     .help = "of shifts, reports and screens; a name of the tz database"},
+    {"language", FIELD_TEXT, AT(plant_draft, language), .standard = "en", .words = languages, .example = "zh_CN", .help = "of screens and reports"},
+    {0},
+};
+static const struct section plant_section = SECTION(NULL, plant_fields, plant_draft);
+
+static const struct field store_fields[] = {
+    {"path", FIELD_TEXT, AT(store_draft, path), .standard = "gemba.db", .example = "/var/lib/gemba/gemba.db",
+     .help = "the database file; beside this file unless it begins with /"},
+    {0},
+};
+static const struct section store_section = SECTION(NULL, store_fields, store_draft);
+
+static const struct field shift_fields[] = {
+    {"start", FIELD_CLOCK, AT(shift_draft, shift.start_min), .required = true, .example = "\"08:00\"", .help = "local time"},
+    {"end", FIELD_CLOCK, AT(shift_draft, shift.end_min), .required = true, .example = "\"20:00\"",
+     .help = "local time; not after start: on the next day"},
+    {"days", FIELD_WORDS, AT(shift_draft, shift.days), .standard = "mon,tue,wed,thu,fri,sat,sun", .words = days,
+     .example = "[mon, tue, wed, thu, fri, sat]", .help = "on which it starts"},
+    {"breaks", FIELD_TEXTS, AT(shift_draft, breaks), .example = "[\"12:00-12:45\"]", .help = "planned breaks, at most 8"},
+    {0},
+};
+static const struct section shift_section = SECTION("day", shift_fields, shift_draft);
+
+static const struct field link_fields[] = {
+    {"url", FIELD_TEXT, AT(link_draft, link.url), .required = true, .example = "tcp://10.0.3.17:502",
+     .help = "tcp://HOST[:502] or rtu:///dev/ttyS0?baud=19200&parity=even&data=8&stop=1"},
+    {"timeout", FIELD_DURATION, AT(link_draft, link.timeout_us), .standard = "1s", RANGE(0.01, 60), .example = "1s",
+     .help = "how long an answer may take"},
+    {"pause", FIELD_DURATION, AT(link_draft, link.pause_us), .standard = "0s", RANGE(0, 10), .example = "20ms",
+     .help = "silence between two requests, for slow devices"},
+    {0},
+};
+static const struct section link_section = SECTION("press-hall", link_fields, link_draft);
+
+static const struct field tag_fields[] = {
+    {"address", FIELD_TEXT, AT(tag_draft, address), .required = true, .example = "40001",
+     .help = "40001, 400001, or holding:0, input:16, discrete:3, coil:0x1f (from 0)"},
+    {"type", FIELD_WORD, AT(tag_draft, type), .words = schema_types, .example = "u16",
+     .help = "default: u16 in registers, bool in coils and discrete inputs"},
+    {"bit", FIELD_INTEGER, AT(tag_draft, tag.bit), RANGE(0, 15), .help = "of the register, 0 = lowest; type bit only"},
+    {"order", FIELD_WORD, AT(tag_draft, order), .words = schema_orders, .help = "of the bytes, default ABCD: high first; CDAB: low word first"},
+    {"length", FIELD_INTEGER, AT(tag_draft, tag.length), RANGE(1, 63), .help = "bytes of a string; type string only, and needed there"},
+    {"scale", FIELD_REAL, AT(tag_draft, tag.scale), .standard = "1", ANY, .example = "0.001", .help = "value = raw x scale + offset; not 0"},
+    {"offset", FIELD_REAL, AT(tag_draft, tag.offset), .standard = "0", ANY, .example = "0", .help = "added after scaling"},
+    {"unit", FIELD_TEXT, AT(tag_draft, tag.unit), .standard = "", .example = "mm", .help = "for show"},
+    {"decimals", FIELD_INTEGER, AT(tag_draft, tag.decimals), RANGE(0, 10), .example = "3", .help = "for show; default: as many as needed"},
+    {"low", FIELD_REAL, AT(tag_draft, tag.low), ANY, .example = "0", .help = "a value below is of bad quality"},
+    {"high", FIELD_REAL, AT(tag_draft, tag.high), ANY, .example = "100", .help = "a value above is of bad quality"},
+    {0},
+};
+static const struct section tag_section = SECTION("total", tag_fields, tag_draft);
+
+static const struct field instrument_fields[] = {
+    {"link", FIELD_TEXT, AT(instrument_draft, link), .required = true, .example = "press-hall", .help = "a name of links"},
+    {"unit", FIELD_INTEGER, AT(instrument_draft, instrument.unit), RANGE(0, 255), .example = "1",
+     .help = "its number on the link; default 1 on rtu, 255 on tcp"},
+    {"every", FIELD_DURATION, AT(instrument_draft, instrument.every_us), .standard = "1s", RANGE(0.01, 86400), .example = "1s",
+     .help = "period of polling"},
+    {"max_registers", FIELD_INTEGER, AT(instrument_draft, instrument.max_registers), .standard = "125", RANGE(1, 125), .example = "125",
+     .help = "that one request may ask for"},
+    {"tags", FIELD_TABLE, AT(instrument_draft, tags), .section = &tag_section, .required = true, .help = "what it measures"},
+    {0},
+};
+static const struct section instrument_section = SECTION("press-plc", instrument_fields, instrument_draft);
+
+#define STATE_ROW(key, state, sample, words)                                                                                                         \
+    {                                                                                                                                                \
+        key, FIELD_NUMBERS, AT(state_draft, values[state]), .example = sample, .help = words                                                         \
+    }
+static const struct field state_fields[] = {
+    {"tag", FIELD_TEXT, AT(state_draft, tag), .required = true, .example = "press-plc.total",
+     .help = "INSTRUMENT.TAG of the state word; its values:"},
+    {"running", FIELD_NUMBERS, AT(state_draft, values[OEE_RUNNING]), .required = true, .example = "[2]", .help = "produces"},
+    STATE_ROW("idle", OEE_IDLE, "[1]", "able, but without work"),
+    STATE_ROW("blocked", OEE_BLOCKED, "[5]", "its output is full"),
+    STATE_ROW("setup", OEE_SETUP, "[6]", "changed over"),
+    STATE_ROW("fault", OEE_FAULT, "[3, 4]", "down, unplanned"),
+    STATE_ROW("planned", OEE_PLANNED, "[7]", "down as planned: maintenance"),
+    STATE_ROW("off", OEE_OFF, "[0]", "switched off"),
+    {0},
+};
+static const struct section state_section = SECTION(NULL, state_fields, state_draft);
+
+static const struct field machine_fields[] = {
+    {"line", FIELD_TEXT, AT(machine_draft, machine.line), .standard = "", .example = "L1", .help = "the line it belongs to"},
+    {"ideal_cycle", FIELD_SECONDS, AT(machine_draft, machine.ideal_cycle_s), RANGE(0.001, 86400), .example = "4.2s",
+     .help = "of one part at best; without it there is no OEE"},
+    {"state", FIELD_RECORD, AT(machine_draft, state), .section = &state_section, .help = "how its state is known"},
+    {"parts", FIELD_TEXT, AT(machine_draft, parts), .example = "press-plc.total", .help = "INSTRUMENT.TAG that counts all parts made"},
+    {"rejects", FIELD_TEXT, AT(machine_draft, rejects), .example = "press-plc.total", .help = "INSTRUMENT.TAG that counts the rejects of these"},
+    {"counter_modulus", FIELD_COUNT, AT(machine_draft, machine.counter_modulus), RANGE(2, 9007199254740992.0), .example = "1000000",
+     .help = "where the counters start again at 0; default: by the tag's type"},
+    {0},
+};
+static const struct section machine_section = SECTION("press-1", machine_fields, machine_draft);
+
+static const struct field limits_fields[] = {
+    {"center", FIELD_REAL, AT(limits_draft, center), ANY, .required = true, .example = "25.001", .help = "of the process"},
+    {"sigma", FIELD_REAL, AT(limits_draft, sigma), RANGE(1e-300, 1e300), .required = true, .example = "0.004",
+     .help = "of single values, within subgroups"},
+    {0},
+};
+static const struct section limits_section = SECTION(NULL, limits_fields, limits_draft);
+
+static const struct field characteristic_fields[] = {
+    {"part", FIELD_TEXT, AT(characteristic_draft, characteristic.part), .standard = "", .example = "A-1047", .help = "the part number"},
+    {"description", FIELD_TEXT, AT(characteristic_draft, characteristic.description), .standard = "", .example = "bore diameter", .help = "in words"},
+    {"machine", FIELD_TEXT, AT(characteristic_draft, machine), .example = "press-1", .help = "a name of machines: where it is made"},
+    {"source", FIELD_TEXT, AT(characteristic_draft, source), .required = true, .example = "press-plc.total", .help = "INSTRUMENT.TAG of the value"},
+    {"on_new", FIELD_TEXT, AT(characteristic_draft, on_new), .help = "INSTRUMENT.TAG that counts measured parts; not together with every"},
+    {"every", FIELD_DURATION, AT(characteristic_draft, characteristic.every_us), RANGE(0.01, 86400 * 7), .example = "5s",
+     .help = "default: the instrument's; not together with on_new"},
+    {"serial", FIELD_TEXT, AT(characteristic_draft, serial), .example = "press-plc.total", .help = "INSTRUMENT.TAG of the part's serial number"},
+    {"nominal", FIELD_REAL, AT(characteristic_draft, characteristic.nominal), ANY, .example = "25.000", .help = "of the drawing"},
+    {"lsl", FIELD_REAL, AT(characteristic_draft, characteristic.lsl), ANY, .example = "24.980", .help = "lower specification limit"},
+    {"usl", FIELD_REAL, AT(characteristic_draft, characteristic.usl), ANY, .example = "25.020", .help = "upper specification limit"},
+    {"target", FIELD_REAL, AT(characteristic_draft, characteristic.target), ANY, .example = "25.000", .help = "default: nominal"},
+    {"decimals", FIELD_INTEGER, AT(characteristic_draft, characteristic.decimals), RANGE(0, 10), .example = "3",
+     .help = "for show; default: the source's, else 3"},
+    {"class", FIELD_WORD, AT(characteristic_draft, class), .standard = "major", .words = classes, .example = "critical",
+     .help = "how much it matters"},
+    {"chart", FIELD_TEXT, AT(characteristic_draft, chart), .example = "xbar-r", .help = "default: i-mr, or xbar-r when subgroup is above 1"},
+    {"subgroup", FIELD_INTEGER, AT(characteristic_draft, characteristic.subgroup), .standard = "1", RANGE(1, 1000), .example = "5",
+     .help = "values in a subgroup"},
+    {"rules", FIELD_TEXT, AT(characteristic_draft, rules), .standard = "western-electric", .example = "nelson", .help = "the set of run rules"},
+    {"limits", FIELD_RECORD, AT(characteristic_draft, limits), .section = &limits_section, .help = "locked; default: calculated from the baseline"},
+    {"baseline", FIELD_INTEGER, AT(characteristic_draft, characteristic.baseline), .standard = "25", RANGE(2, 1000), .example = "25",
+     .help = "subgroups that limits are calculated from"},
+    {"required_cpk", FIELD_REAL, AT(characteristic_draft, characteristic.required_cpk), RANGE(0.01, 10), .example = "1.33",
+     .help = "what the customer asks for"},
+    {0},
+};
+static const struct section characteristic_section = SECTION("bore-dia", characteristic_fields, characteristic_draft);
+
+static const struct field report_fields[] = {
+    {"customer", FIELD_TEXT, AT(report_draft, report.customer), .standard = "", .example = "ACME", .help = "for its head"},
+    {"characteristics", FIELD_TEXTS, AT(report_draft, characteristics), .required = true, .example = "[all]",
+     .help = "names of characteristics, or all"},
+    {"period", FIELD_TEXT, AT(report_draft, report.period), .standard = "last-month", .example = "last-month",
+     .help = "this-shift last-shift today yesterday this-week last-week this-month last-month all, 8h, or FROM..TO"},
+    {"formats", FIELD_WORDS, AT(report_draft, report.formats), .standard = "pdf", .words = formats, .example = "[pdf, csv]", .help = "of the files"},
+    {"directory", FIELD_TEXT, AT(report_draft, report.directory), .standard = ".", .example = "reports",
+     .help = "of the files; beside this file unless it begins with /"},
+    {0},
+};
+static const struct section report_section = SECTION("acme-monthly", report_fields, report_draft);
+
+static const struct field scenario_fields[] = {
+    {"of", FIELD_TEXT, AT(scenario_draft, of), .required = true, .example = "bore-dia",
+     .help = "a characteristic; for silence an instrument, for stop a machine"},
+    {"kind", FIELD_WORD, AT(scenario_draft, kind), .words = scenarios, .required = true, .example = "drift", .help = "what happens to it"},
+    {"after", FIELD_DURATION, AT(scenario_draft, scenario.after_us), .standard = "0s", RANGE(0, 86400 * 366), .example = "10min",
+     .help = "from the start"},
+    {"lasts", FIELD_DURATION, AT(scenario_draft, scenario.lasts_us), .standard = "0s", RANGE(0, 86400 * 366), .example = "30min",
+     .help = "0s: for ever"},
+    {"every", FIELD_DURATION, AT(scenario_draft, scenario.every_us), .standard = "0s", RANGE(0, 86400 * 366), .example = "2h",
+     .help = "again; 0s: once"},
+    {"size", FIELD_REAL, AT(scenario_draft, scenario.size), RANGE(-1000, 1000), .example = "1.5",
+     .help = "drift: sigmas an hour (1); shift (2) and outlier (6): sigmas; spread: factor on sigma (2)"},
+    {0},
+};
+static const struct section scenario_section = SECTION("tool-wear", scenario_fields, scenario_draft);
+
+static const struct field simulation_fields[] = {
+    {"speed", FIELD_REAL, AT(simulation_draft, speed), .standard = "1", RANGE(1e-3, 1000), .example = "20", .help = "plant seconds per second"},
+    {"scenarios", FIELD_TABLE, AT(simulation_draft, scenarios), .section = &scenario_section, .help = "what goes wrong"},
+    {0},
+};
+static const struct section simulation_section = SECTION(NULL, simulation_fields, simulation_draft);
+
+static const struct field file_fields[] = {
+    {"plant", FIELD_RECORD, AT(file_draft, plant), .section = &plant_section, .required = true, .help = "who and where"},
+    {"store", FIELD_RECORD, AT(file_draft, store), .section = &store_section, .help = "the database"},
+    {"shifts", FIELD_TABLE, AT(file_draft, shifts), .section = &shift_section, .help = "without any, a day is one shift"},
+    {"links", FIELD_TABLE, AT(file_draft, links), .section = &link_section, .required = true, .help = "network addresses and serial lines"},
+    {"instruments", FIELD_TABLE, AT(file_draft, instruments), .section = &instrument_section, .required = true, .help = "what is polled over them"},
+    {"machines", FIELD_TABLE, AT(file_draft, machines), .section = &machine_section, .help = "for OEE"},
+    {"characteristics", FIELD_TABLE, AT(file_draft, characteristics), .section = &characteristic_section, .help = "what is judged"},
+    {"reports", FIELD_TABLE, AT(file_draft, reports), .section = &report_section, .help = "for customers"},
+    {"simulation", FIELD_RECORD, AT(file_draft, simulation), .section = &simulation_section,
+     .help = "makes this a simulated plant: only for trying things out"},
+    {0},
+};
+const struct section schema_file = SECTION(NULL, file_fields, file_draft);
+
+const char *word_name(const struct word *words, int value)
+{
+    for (; words->name; words++)
+        if (words->value == value)
+            return words->name;
+    return "?";
+}
+
+const struct word *word_find(const struct word *words, const char *name, const char **nearest)
+{
+    const char *names[16];
+    size_t count = 0;
+    for (const struct word *word = words; word->name; word++) {
+        if (!strcmp(word->name, name))
+            return word;
+        if (count < sizeof names / sizeof names[0])
+            names[count++] = word->name;
+    }
+    *nearest = text_nearest(name, names, count);
+    return NULL;
+}
+
+char *word_list(const struct word *words, char *out, size_t size)
+{
+    size_t used = 0;
+    for (const struct word *word = words; word->name && used < size; word++)
+        used += (size_t)snprintf(out + used, size - used, "%s%s", word == words ? "" : word[1].name ? ", " : " or ", word->name);
+    return out;
+}

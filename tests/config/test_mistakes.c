@@ -1,0 +1,211 @@
+#include "tests/config/sample.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+Suite *mistakes_suite(void);
+
+struct expected {
+    int line, column;
+    const char *words;
+};
+
+static void expect(const char *text, const struct expected *expected, size_t count)
+{
+    struct problems problems = sample_problems(text);
+    for (size_t i = 0; i < problems.count; i++) {
+        const struct problem *problem = &problems.items[i];
+        ck_assert_msg(i < count && problem->line == expected[i].line && problem->column == expected[i].column &&
+                          strstr(problem->text, expected[i].words) != NULL,
+                      "problem %zu: %d:%d: %s", i + 1, problem->line, problem->column, problem->text);
+    }
+    ck_assert_uint_eq(problems.count, count);
+    problems_free(&problems);
+}
+
+#define BASE                                                                                                                                         \
+    "plant: {name: X}\nlinks:\n  a: {url: \"tcp://h\"}\n  bus: {url: \"rtu:///dev/x\"}\ninstruments:\n  g:\n    link: a\n    tags:\n"                \
+    "      n: {address: 40001}\n      v: {address: 40002, type: f32}\n      s: {address: 40010, type: string, length: 8}\n"
+
+START_TEST(ten)
+{
+    static const char text[] = "plant: {name: Works, timezone: Asia/Shangai}\n" /* 1 */
+                               "links:\n"
+                               "  hall: {url: \"tcp://10.0.0.1\", timeot: 1s}\n"  /* 2 */
+                               "  bus:  {url: \"rtu:///dev/ttyS0?baud=12345\"}\n" /* 3 */
+                               "instruments:\n"
+                               "  gauge:\n"
+                               "    link: hal\n" /* 4 */
+                               "    every: 10\n" /* 5 */
+                               "    tags:\n"
+                               "      bore: {address: 40001, type: f31}\n" /* 6 */
+                               "      bore: {address: 40003}\n"            /* 7 */
+                               "      door: {address: 10001, type: u32}\n" /* 8 */
+                               "characteristics:\n"
+                               "  dia:\n"
+                               "    source: gauge.bora\n" /* 9 */
+                               "    lsl: 2.5\n"
+                               "    usl: 1.5\n" /* 10, at lsl */;
+    static const struct expected expected[] = {
+        {1, 32, "'Asia/Shangai' is no zone"},
+        {3, 33, "links.hall: unknown key 'timeot': did you mean 'timeout'?"},
+        {4, 15, "baud 12345 is not supported"},
+        {7, 11, "there is no 'hal' in links: did you mean 'hall'?"},
+        {8, 12, "'10' has no unit"},
+        {10, 36, "'f31' is unknown: did you mean 'f32'?"},
+        {11, 7, "'bore' is given twice: the first is at line 10"},
+        {12, 36, "u32 needs registers, but 10001 is a discrete input"},
+        {15, 13, "'gauge' has no tag 'bora': did you mean 'gauge.bore'?"},
+        {16, 10, "2.5 is not below usl, 1.5"},
+    };
+    expect(text, expected, 10);
+}
+END_TEST
+
+/* One mistake added to a plant that is right: one problem, at the place that @ marks. */
+static const struct {
+    const char *text, *words;
+} singles[] = {
+    {"      @b: {address: 40020, type: bit}\n", "'bit' is missing"},
+    {"      b: {address: 40020, type: bit, bit: @16}\n", "16 is out of range: 0 to 15"},
+    {"      b: {address: 40020, bit: @3}\n", "a u16 has no bit"},
+    {"      b: {address: 40020, order: @CDAB}\n", "is one register and has no order"},
+    {"      b: {address: 40020, type: string, length: 8, order: @CDAB}\n", "order of a string"},
+    {"      b: {address: 40020, type: u32, length: @8}\n", "a u32 has no length"},
+    {"      @b: {address: 40020, type: string}\n", "'length' is missing"},
+    {"      b: {address: 40020, type: @bool}\n", "type: bit"},
+    {"      b: {address: @holding:65533, type: f64}\n", "end beyond the last one"},
+    {"      b: {address: 40020, type: string, length: 8, scale: @2}\n", "a string is no number"},
+    {"      b: {address: 40020, scale: @0}\n", "0 would make every value the same"},
+    {"      b: {address: 40020, scale: @nan}\n", "'nan' is no number"},
+    {"      b: {address: 40020, scale: @1e400}\n", "out of range"},
+    {"      b: {address: 40020, scale: @0x10}\n", "'0x10' is no number"},
+    {"      b: {address: 40020, scale: @\"1,5\"}\n", "the decimal mark is a point"},
+    {"      b: {address: 40020, low: @5, high: 5}\n", "5 is not below high, 5"},
+    {"      b: {address: 40020, unit: @[mm]}\n", "a list, but one value is wanted"},
+    {"      b: {address: 40020, unit: @}\n", "nothing is given"},
+    {"      b: {address: 40020, unit: @\"a\\0b\"}\n", "control character"},
+    {"      @b.c: {address: 40020}\n", "has a dot"},
+    {"      @\"b c\": {address: 40020}\n", "is no name"},
+    {"      b: @40020\n", "a text, but a map of settings is wanted"},
+    {"  h: {link: bus, unit: @255, tags: {n: {address: 1}}}\n", "255 gets no answer on a serial line"},
+    {"  h: {link: a, unit: @250, tags: {n: {address: 1}}}\n", "250 is reserved"},
+    {"  h: {link: a, every: @-1s, tags: {n: {address: 1}}}\n", "is no duration"},
+    {"  h: {link: a, every: @1ms, tags: {n: {address: 1}}}\n", "out of range: 10ms to 1d"},
+    {"  h: {link: a, max_registers: 2, tags: {@n: {address: 40001, type: f64}}}\n", "does not fit in one request"},
+    {"  h: {link: a, tags: @{}}\n", "an instrument has at least one"},
+    {"  @h: {link: a}\n", "'tags' is missing"},
+    {"@plants: {name: Y}\n", "unknown key 'plants': did you mean 'plant'?"},
+    {"shifts: {a: {start: \"06:00\", end: \"14:00\"}, @b: {start: \"13:00\", end: \"22:00\"}}\n", "overlaps the shift 'a' on Monday at 13:00"},
+    {"shifts: {a: {start: @\"6am\", end: \"14:00\"}}\n", "'6am' is no time of day"},
+    {"shifts: {a: {start: \"06:00\", end: \"14:00\", breaks: [@\"13:30-14:30\"]}}\n", "is not within the shift"},
+    {"shifts: {a: {start: \"06:00\", end: \"14:00\", days: [mon, @tus]}}\n", "did you mean 'tue'?"},
+    {"machines: {m: {state: {tag: g.n, running: [2], idle: [1, @2]}}}\n", "the value 2 means 'running' already"},
+    {"machines: {m: {state: {tag: @g.v, running: [2]}}}\n", "a state word is an integer"},
+    {"machines: {m: {parts: @g.v}}\n", "a counter is an integer"},
+    {"machines: {m: {rejects: @g.n}}\n", "'parts' is missing"},
+    {"machines: {m: {ideal_cycle: @0s}}\n", "out of range"},
+    {"characteristics: {c: {source: @g.s}}\n", "only numbers can be judged"},
+    {"characteristics: {c: {source: @v}}\n", "is no INSTRUMENT.TAG"},
+    {"characteristics: {c: {source: @h.v}}\n", "there is no 'h' in instruments"},
+    {"characteristics: {c: {source: g.v, on_new: @g.v}}\n", "a counter of parts is an integer"},
+    {"characteristics: {c: {source: g.v, on_new: g.n, every: @5s}}\n", "not both"},
+    {"characteristics: {c: {source: g.v, every: @100ms}}\n", "shorter than the period"},
+    {"characteristics: {c: {source: g.v, lsl: 1, usl: 2, nominal: @3}}\n", "3 is above usl, 2"},
+    {"characteristics: {c: {source: g.v, required_cpk: @1.33}}\n", "no Cpk without a specification limit"},
+    {"characteristics: {@c: {source: g.v, chart: xbar-r}}\n", "does not fit the chart xbar-r"},
+    {"characteristics: {c: {source: g.v, chart: @xbar-e}}\n", "did you mean 'xbar-"},
+    {"characteristics: {c: {source: g.v, rules: @nelsen}}\n", "did you mean 'nelson'?"},
+    {"characteristics: {c: {source: g.v, limits: {center: 1, sigma: @0}}}\n", "it must be above 0"},
+    {"characteristics: {c: {source: g.v, limits: @{center: 1}}}\n", "'sigma' is missing"},
+    {"characteristics: {c: {source: g.v, class: @urgent}}\n", "it is one of minor, major or critical"},
+    {"characteristics: {@all: {source: g.v}}\n", "means all characteristics"},
+    {"characteristics: {c: {source: g.v, machine: @m}}\n", "there is no 'm' in machines"},
+    {"characteristics: {c: {source: g.v}}\nreports: {r: {characteristics: [c, @c]}}\n", "'c' is given twice"},
+    {"characteristics: {c: {source: g.v}}\nreports: {r: {characteristics: [c], period: @last-moth}}\n", "did you mean 'last-month'?"},
+    {"characteristics: {c: {source: g.v}}\nreports: {r: {characteristics: [c], period: @2026-10-01..2026-09-01}}\n", "ends before it begins"},
+    {"characteristics: {c: {source: g.v}}\nreports: {r: {characteristics: [c], formats: [pdf, @xls]}}\n", "text, csv or pdf"},
+    {"simulation: {scenarios: {s: {of: @g, kind: stop}}}\n", "there is no 'g' in machines"},
+    {"simulation: {scenarios: {s: {of: g, kind: silence, size: @3}}}\n", "have no size"},
+    {"simulation: {speed: @0}\n", "0 is out of range: 0.001 to 1000"},
+};
+
+START_TEST(single)
+{
+    char text[4000];
+    struct expected expected = {1, 1, singles[_i].words};
+    snprintf(text, sizeof text, "%s%s", BASE, singles[_i].text);
+    char *mark = strchr(text, '@');
+    for (const char *c = text; c < mark; c++) {
+        expected.column = *c == '\n' ? 1 : expected.column + 1;
+        expected.line += *c == '\n';
+    }
+    memmove(mark, mark + 1, strlen(mark));
+    expect(text, &expected, 1);
+}
+END_TEST
+
+START_TEST(links_share_no_endpoint)
+{
+    static const struct expected expected[] = {{4, 12, "is the endpoint of link 'a' already"}};
+    expect("plant: {name: X}\nlinks:\n  a: {url: \"tcp://h\"}\n  b: {url: \"tcp://H:502\"}\ninstruments: {g: {link: a, tags: {n: {address: 1}}}}\n",
+           expected, 1);
+}
+END_TEST
+
+START_TEST(sections_missing)
+{
+    static const struct expected empty[] = {{1, 1, "the file is empty"}};
+    static const struct expected most[] = {{1, 1, "'instruments' is missing"}, {1, 1, "'links' is missing"}, {1, 8, "plant: 'name' is missing"}};
+    static const struct expected list[] = {{1, 1, "a list, but a map of settings is wanted"}};
+    expect("# nothing\n", empty, 1);
+    expect("plant: {}\n", most, 3);
+    expect("- plant\n", list, 1);
+}
+END_TEST
+
+START_TEST(syntax)
+{
+    static const struct expected unclosed[] = {{3, 6, "flow mapping that begins at line 1"}}, second[] = {{3, 1, "a second document begins here"}};
+    static const struct expected tab[] = {{2, 1, "a tab is in the indentation"}};
+    static const struct expected bytes[] = {{2, 4, "this is not UTF-8 text"}}, alias[] = {{1, 8, "undefined alias"}};
+    expect("plant: {name: X,\n  timezone: UTC\nlinks: x\n", unclosed, 1);
+    expect("plant: {name: X}\n---\nlinks: {}\n", second, 1);
+    expect("a: b\nc: \xff\n", bytes, 1);
+    expect("plant: *p\n", alias, 1);
+    expect("plant: {name: X}\n\tlinks: 3\n", tab, 1);
+}
+END_TEST
+
+/* Aliases make much of little: a bomb must end soon, with words. */
+START_TEST(alias_bombs)
+{
+    char *text = memory_text("a0: &a0 {x: 1}\n");
+    for (int i = 1; i < 40; i++) {
+        char *longer = memory_format("%sa%d: &a%d {<<: [*a%d, *a%d, *a%d]}\n", text, i, i, i - 1, i - 1, i - 1);
+        free(text);
+        text = longer;
+    }
+    char *bomb = memory_format("%splant: *a39\ninstruments: &i {<<: *i}\nlinks: &l {b: *l}\n", text);
+    struct problems problems = sample_problems(bomb);
+    ck_assert_uint_gt(problems.count, 3);
+    problems_free(&problems);
+    free(text);
+    free(bomb);
+}
+END_TEST
+
+Suite *mistakes_suite(void)
+{
+    Suite *suite = suite_create("mistakes");
+    suite_add(suite, "ten mistakes, ten messages", ten);
+    TCase *one = tcase_create("single mistakes");
+    tcase_add_loop_test(one, single, 0, sizeof singles / sizeof singles[0]);
+    suite_add_tcase(suite, one);
+    suite_add(suite, "links share no endpoint", links_share_no_endpoint);
+    suite_add(suite, "missing sections", sections_missing);
+    suite_add(suite, "YAML syntax", syntax);
+    suite_add(suite, "alias bombs", alias_bombs);
+    return suite;
+}
