@@ -50,6 +50,7 @@ struct chart_estimate chart_estimate(const struct spc_chart *chart, const struct
 /* A live chart: what must be remembered to judge the next point. Zero-initialised is a fresh stage. */
 struct chart_state {
     struct rule_state location, dispersion;
+    bool after_excluded; /* the newest point was excluded: the moving range that follows touches it, and is bridged too */
 };
 struct verdict {
     uint32_t location_rules, dispersion_rules; /* bit i = rule i + 1 */

@@ -14,7 +14,8 @@ struct histogram {
     int64_t total, largest;
 };
 
-/* Class count by sqrt(n) within 5..max_classes, edges on round numbers that cover all values. count 0: classes 0. */
+/* Class count by sqrt(n) within 5..max_classes, edges on round numbers that cover all values; a reading on an edge
+ * up to rounding belongs to the class above. count 0, or a value that is not finite: classes 0. */
 struct histogram histogram_of(const double *values, size_t count, int max_classes);
 
 /* Density of the normal distribution, for the fitted curve. */

@@ -22,16 +22,18 @@ struct rule {
     enum rule_primitive primitive;
     int k, n;
     double s;
+    int zone;        /* the place of s in the set's distances; 0 without s */
     bool steps;      /* trend, alternate: n counts steps, not points */
     bool both_sides; /* outside */
     const char *words; /* "2 of 3 beyond 2 sigma" */
 };
 
-enum { RULES_MAX = 16, RULES_WINDOW = 32 };
+enum { RULES_MAX = 16, RULES_WINDOW = 32, RULE_ZONES = 4 };
 
 struct spc_rule_set {
     const char *id;   /* "nelson" */
     const char *name; /* "Nelson 1984 (ISO 8258, GB/T 4091-2001)" */
+    double distances[RULE_ZONES]; /* [0] is 0, the centre; then the sigma distances that its rules name */
     int count;
     struct rule rules[RULES_MAX]; /* a rule's number is its place + 1 */
 };
@@ -46,8 +48,8 @@ enum rule_scope { RULES_ALL, RULES_DISPERSION };
 
 /* What the engine remembers of the points before; fixed size, zero-initialised is "nothing yet" (also what a stage boundary does). */
 struct rule_state {
-    uint64_t above[4], below[4];  /* one bit a point, newest lowest, per distinct sigma distance of the set (0 = centre) */
-    uint64_t inside, rising, falling, turning;
+    uint64_t above[RULE_ZONES], below[RULE_ZONES], inside[RULE_ZONES]; /* one bit a point, newest lowest, per distance of the set */
+    uint64_t rising, falling, turning;
     double previous;
     int seen; /* points since the last break, at most RULES_WINDOW */
     bool has_previous;

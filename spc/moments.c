@@ -1,0 +1,138 @@
+#include "spc/moments.h"
+
+#include <math.h>
+
+/* A sum with its rounding errors kept beside it (Neumaier 1974). */
+struct sum {
+    double value, error;
+};
+
+static void sum_add(struct sum *sum, double term)
+{
+    double next = sum->value + term;
+    sum->error += fabs(sum->value) >= fabs(term) ? (sum->value - next) + term : (term - next) + sum->value;
+    sum->value = next;
+}
+
+static double sum_total(struct sum sum)
+{
+    return sum.value + sum.error;
+}
+
+/* The mean as the nearest double and what that double lacks. */
+static struct sum exact_mean(const double *values, size_t count)
+{
+    struct sum total = {0}, rest = {0};
+    for (size_t i = 0; i < count; i++)
+        sum_add(&total, values[i]);
+    double mean = sum_total(total) / (double)count;
+    for (size_t i = 0; i < count; i++)
+        sum_add(&rest, values[i] - mean);
+    return (struct sum){.value = mean, .error = sum_total(rest) / (double)count};
+}
+
+void moments_add(struct moments *moments, double value)
+{
+    double before = (double)moments->n, n = before + 1;
+    double delta = value - moments->mean, step = delta / n, step2 = step * step, term = delta * step * before;
+    if (!moments->n || value < moments->min)
+        moments->min = value;
+    if (!moments->n || value > moments->max)
+        moments->max = value;
+    moments->n++;
+    moments->mean += step;
+    moments->m4 += term * step2 * (n * n - 3 * n + 3) + 6 * step2 * moments->m2 - 4 * step * moments->m3;
+    moments->m3 += term * step * (n - 2) - 3 * step * moments->m2;
+    moments->m2 += term;
+}
+
+void moments_merge(struct moments *into, const struct moments *other)
+{
+    if (!other->n)
+        return;
+    if (!into->n) {
+        *into = *other;
+        return;
+    }
+    double a = (double)into->n, b = (double)other->n, n = a + b;
+    double delta = other->mean - into->mean, d = delta / n, d2 = d * d;
+    double m2 = into->m2 + other->m2 + delta * d * a * b;
+    double m3 = into->m3 + other->m3 + delta * d2 * a * b * (a - b) + 3 * d * (a * other->m2 - b * into->m2);
+    double m4 = into->m4 + other->m4 + delta * d2 * d * a * b * (a * a - a * b + b * b) + 6 * d2 * (a * a * other->m2 + b * b * into->m2) +
+                4 * d * (a * other->m3 - b * into->m3);
+    into->mean += b * d;
+    into->m2 = m2, into->m3 = m3, into->m4 = m4;
+    into->n += other->n;
+    into->min = fmin(into->min, other->min);
+    into->max = fmax(into->max, other->max);
+}
+
+struct moments moments_of(const double *values, size_t count)
+{
+    if (!count)
+        return (struct moments){0};
+    struct sum mean = exact_mean(values, count), m2 = {0}, m3 = {0}, m4 = {0};
+    struct moments moments = {.n = (int64_t)count, .mean = mean.value, .min = values[0], .max = values[0]};
+    for (size_t i = 0; i < count; i++) {
+        double d = (values[i] - mean.value) - mean.error;
+        moments.min = fmin(moments.min, values[i]);
+        moments.max = fmax(moments.max, values[i]);
+        sum_add(&m2, d * d);
+        sum_add(&m3, d * d * d);
+        sum_add(&m4, d * d * d * d);
+    }
+    if (moments.min == moments.max) {
+        moments.mean = moments.min;
+        return moments;
+    }
+    moments.m2 = sum_total(m2);
+    moments.m3 = sum_total(m3);
+    moments.m4 = sum_total(m4);
+    return moments;
+}
+
+double moments_variance(const struct moments *moments)
+{
+    return moments->n < 2 ? NAN : moments->m2 / (double)(moments->n - 1);
+}
+
+double moments_sd(const struct moments *moments)
+{
+    return sqrt(moments_variance(moments));
+}
+
+double moments_skewness(const struct moments *moments)
+{
+    double n = (double)moments->n;
+    if (moments->n < 3 || moments->m2 <= 0)
+        return NAN;
+    double g1 = sqrt(n) * moments->m3 / (moments->m2 * sqrt(moments->m2));
+    return g1 * sqrt(n * (n - 1)) / (n - 2);
+}
+
+double moments_kurtosis(const struct moments *moments)
+{
+    double n = (double)moments->n;
+    if (moments->n < 4 || moments->m2 <= 0)
+        return NAN;
+    double g2 = n * moments->m4 / (moments->m2 * moments->m2) - 3;
+    return (n - 1) / ((n - 2) * (n - 3)) * ((n + 1) * g2 + 6);
+}
+
+double autocorrelation_lag1(const double *values, size_t count)
+{
+    if (count < 2)
+        return NAN;
+    struct sum mean = exact_mean(values, count), products = {0}, squares = {0};
+    double before = 0;
+    int varies = 0;
+    for (size_t i = 0; i < count; i++) {
+        double d = (values[i] - mean.value) - mean.error;
+        sum_add(&squares, d * d);
+        if (i)
+            sum_add(&products, before * d);
+        varies |= values[i] != values[0];
+        before = d;
+    }
+    return varies ? sum_total(products) / sum_total(squares) : NAN;
+}
