@@ -10,7 +10,7 @@ V ?= 0
 FOLDERS := spc config storage acquisition reports tui
 LIBRARIES := libmodbus sqlite3 ncursesw yaml-0.1 gsl pangocairo cairo
 BUILD_PACKAGES := gcc make pkg-config libmodbus-dev libsqlite3-dev libncurses-dev libyaml-dev libcsv-dev libgsl-dev \
-    libcairo2-dev libpango1.0-dev fonts-dejavu-core
+    libcairo2-dev libpango1.0-dev fonts-dejavu-core tzdata
 TEST_PACKAGES := check libvterm-dev python3-minimal python3-pymodbus poppler-utils tmux sqlite3
 
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wwrite-strings -Wvla -Werror

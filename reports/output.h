@@ -13,12 +13,13 @@ enum column_kind {
     COLUMN_TIME,    /* cell.integer, us UTC; 0 = none: local in text, ISO 8601 UTC elsewhere */
     COLUMN_BOOLEAN, /* cell.integer */
     COLUMN_LIST,    /* cell.text: words parted by single blanks; a JSON array of strings */
+    COLUMN_VALUE,   /* cell.text when there is one, else as COLUMN_NUMBER: a tag's value, which may be a serial number */
 };
 struct cell {
     double number;
     int64_t integer;
     int decimals;
-    char text[192];
+    char text[256];
 };
 struct column {
     const char *key;   /* "cpk": JSON key and CSV header, snake_case, stable */

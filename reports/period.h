@@ -9,8 +9,12 @@ struct period {
     char words[96];
 };
 
-/* Words: this-shift last-shift today yesterday this-week last-week this-month last-month all, "8h" (until now), or FROM..TO (ISO dates or times,
- * plant zone; TO exclusive; either may be empty). Months and days are the plant's calendar. The error lists the words. */
+/* Words: this-shift last-shift today yesterday this-week last-week this-month last-month all, "8h" (until now), a month (2026-10), a day
+ * (2026-10-31), or FROM..TO (ISO dates or times, plant zone; TO exclusive; either may be empty). Months, weeks and days are the plant's calendar.
+ * The error lists the words. */
 int period_parse(const struct plant *plant, const char *text, int64_t now_us, struct period *period, struct error *err);
+
+/* A short name of the period for a file: "2026-10", "2026-W45", "2026-11-02", "2026-11-02-0800", "all". Returns out. */
+char *period_slug(const struct period *period, char *out, size_t size);
 
 #endif

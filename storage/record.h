@@ -24,7 +24,7 @@ int record_event(struct store *store, int64_t time_us, const char *kind, const c
 
 enum alarm_priority { ALARM_LOW = 1, ALARM_MEDIUM = 2, ALARM_HIGH = 3 };
 /* ISA-18.2 with two memories (active, unacknowledged). key names the alarm for ever ("signal/bore-dia/5"): raising an active one counts its
- * recurrence and keeps its first time; raising a cleared one starts a new row. */
+ * recurrence and keeps its first time, and one that cleared before anybody acknowledged it becomes active again; else a new row starts. */
 struct alarm_source {
     const char *kind;   /* "signal", "specification", "capability", "link", "store" */
     const char *key;

@@ -34,7 +34,8 @@ int store_alarms(struct store *store, bool open, int most, struct alarm **alarms
 int store_link_status(struct store *store, int64_t instrument, struct link_status *status, struct error *err); /* ERR_NOT_FOUND */
 int store_collector_status(struct store *store, struct collector_status *status, struct error *err);           /* ERR_NOT_FOUND */
 
-/* A machine's states over a period, as intervals cut to it, in order, without gaps (OEE_NO_DATA where nothing is known). */
+/* A machine's states over a period, as intervals cut to it, in order, without gaps. OEE_NO_DATA where nothing is known: before the first state,
+ * and from 10 s (in a simulated plant: and 2 s of real time) after the collector's last sign of life on. */
 struct state_interval {
     int64_t from_us, to_us;
     enum oee_state state;
@@ -49,6 +50,7 @@ struct event {
     int64_t time_us;
     char kind[32], object[64], text[192];
 };
+/* The newest `most` of the period, newest first. */
 int store_events(struct store *store, int64_t from_us, int64_t to_us, int most, struct event **events, size_t *count, struct error *err);
 
 #endif

@@ -16,7 +16,8 @@ enum store_mode {
 int store_open(struct store **store, const char *path, enum store_mode mode, struct error *err);
 void store_close(struct store *store); /* NULL is fine */
 
-/* One transaction at a time. commit returning ERR_LOCKED or ERR_FULL leaves the transaction open: try again or roll back. */
+/* One transaction at a time. commit returning ERR_LOCKED leaves it open: commit again. After any other error of a call inside it (ERR_FULL: the disk
+ * is full) nothing of it was kept and it is over: store_rollback, which never fails, then begin and record the whole batch again, later. */
 int store_begin(struct store *store, struct error *err);
 int store_commit(struct store *store, struct error *err);
 void store_rollback(struct store *store);

@@ -41,7 +41,8 @@ struct measurement {
     double value; /* NAN when bad */
     enum quality quality;
     char serial[READING_TEXT];
-    int64_t point; /* number of the point (subgroup) it belongs to; 0 when it belongs to none (bad quality) */
+    int64_t point;    /* number of the point (subgroup) it belongs to; 0 when it belongs to none (bad quality) */
+    int64_t sequence; /* 0; 1, 2, ... for further parts measured at the same instant */
 };
 
 enum limits_state { LIMITS_PROVISIONAL, LIMITS_TRIAL, LIMITS_LOCKED, LIMITS_SUPERSEDED };
@@ -68,7 +69,10 @@ struct point {
     int64_t limits;         /* id; 0 none */
     bool below, above;      /* a value of it beyond lsl / usl */
     char serial[READING_TEXT]; /* of its last value */
-    /* written by people; read only */
+    /* read only: what it was judged by (NULL: unknown to this gemba), whatever the config says today */
+    const struct spc_chart *chart;
+    const struct spc_rule_set *rules;
+    /* read only: written by people */
     char cause[128], action[128], who[32];
 };
 
