@@ -1,0 +1,139 @@
+/* Names <-> ids, config revisions, the plant's clock. */
+#include "storage/private.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* The id of a name; a recorder adds unknown ones. */
+static int identify(struct store *store, enum query find, enum query add, const char *name, int64_t instrument, int64_t *id, struct error *err)
+{
+    *id = 0;
+    int found = query_integer(store, find, id, err, "t", name);
+    if (found || store->mode != STORE_RECORD)
+        return found < 0 ? -1 : 0;
+    if (instrument ? query_run(store, add, err, "ti", name, instrument) : query_run(store, add, err, "t", name))
+        return -1;
+    *id = sqlite3_last_insert_rowid(store->db);
+    return 0;
+}
+
+static int identify_instruments(struct store *store, struct plant *plant, struct error *err)
+{
+    for (size_t i = 0; i < plant->n_instruments; i++) {
+        struct instrument *instrument = &plant->instruments[i];
+        if (identify(store, QUERY_INSTRUMENT_ID, QUERY_INSTRUMENT_ADD, instrument->name, 0, &instrument->id, err))
+            return -1;
+        for (size_t j = 0; j < instrument->n_tags; j++) {
+            struct tag *tag = &instrument->tags[j];
+            if (identify(store, QUERY_TAG_ID, QUERY_TAG_ADD, tag->full_name, instrument->id, &tag->id, err))
+                return -1;
+        }
+    }
+    return 0;
+}
+
+static int identify_all(struct store *store, struct plant *plant, struct error *err)
+{
+    for (size_t i = 0; i < plant->n_links; i++)
+        if (identify(store, QUERY_LINK_ID, QUERY_LINK_ADD, plant->links[i].name, 0, &plant->links[i].id, err))
+            return -1;
+    for (size_t i = 0; i < plant->n_machines; i++)
+        if (identify(store, QUERY_MACHINE_ID, QUERY_MACHINE_ADD, plant->machines[i].name, 0, &plant->machines[i].id, err))
+            return -1;
+    for (size_t i = 0; i < plant->n_characteristics; i++) {
+        struct characteristic *characteristic = &plant->characteristics[i];
+        if (identify(store, QUERY_CHARACTERISTIC_ID, QUERY_CHARACTERISTIC_ADD, characteristic->name, 0, &characteristic->id, err))
+            return -1;
+    }
+    return identify_instruments(store, plant, err);
+}
+
+/* FNV-1a, 64 bits. */
+static int64_t hash_of(const char *text)
+{
+    uint64_t hash = UINT64_C(0xcbf29ce484222325);
+    for (; *text; text++)
+        hash = (hash ^ (unsigned char)*text) * UINT64_C(0x100000001b3);
+    return (int64_t)hash;
+}
+
+static int keep_revision(struct store *store, const struct plant *plant, struct error *err)
+{
+    const char *text = plant->text ? plant->text : "";
+    int64_t hash = hash_of(text), newest = 0;
+    int found = query_integer(store, QUERY_REVISION_NEWEST, &newest, err, "");
+    if (found < 0 || (found && newest == hash))
+        return found < 0 ? -1 : 0;
+    return query_run(store, QUERY_REVISION_ADD, err, "iit", clock_now_us(), hash, text);
+}
+
+/* While no collector ran nobody knows what the machines did. */
+static int close_silence(struct store *store, struct error *err)
+{
+    int64_t until;
+    if (store_known_until(store, 0, &until, err))
+        return -1;
+    return until > 0 && until < clock_now_us() ? query_run(store, QUERY_STATE_LOST, err, "i", until) : 0;
+}
+
+static void remember_bases(struct store *store, const struct plant *plant)
+{
+    store->n_bases = 0;
+    for (size_t i = 0; i < plant->n_characteristics; i++) {
+        const struct characteristic *characteristic = &plant->characteristics[i];
+        memory_grow((void **)&store->bases, &store->bases_room, store->n_bases, sizeof *store->bases);
+        store->bases[store->n_bases++] =
+            (struct basis){.characteristic = characteristic->id, .chart = characteristic->chart, .rules = characteristic->rules};
+    }
+}
+
+int store_identify(struct store *store, struct plant *plant, struct error *err)
+{
+    bool records = store->mode == STORE_RECORD;
+    if (!records)
+        return identify_all(store, plant, err);
+    if (store_begin(store, err))
+        return -1;
+    if (identify_all(store, plant, err) || keep_revision(store, plant, err) || close_silence(store, err) || store_commit(store, err)) {
+        store_rollback(store);
+        return -1;
+    }
+    remember_bases(store, plant);
+    return 0;
+}
+
+int store_set_anchor(struct store *store, struct clock_anchor anchor, struct error *err)
+{
+    return query_run(store, QUERY_ANCHOR_SET, err, "iid", anchor.real_us, anchor.plant_us, anchor.speed);
+}
+
+int store_anchor(struct store *store, struct clock_anchor *anchor, struct error *err)
+{
+    *anchor = (struct clock_anchor){.speed = 1};
+    sqlite3_stmt *statement = query_start(store, QUERY_ANCHOR, err, "");
+    if (!statement)
+        return -1;
+    int found = query_next(store, statement, err);
+    if (found == 1)
+        query_row(statement, "iid", &anchor->real_us, &anchor->plant_us, &anchor->speed);
+    query_end(statement);
+    return found < 0 ? -1 : 0;
+}
+
+const char *store_characteristic_name(struct store *store, int64_t characteristic)
+{
+    for (size_t i = 0; i < store->n_names; i++)
+        if (store->names[i].id == characteristic)
+            return store->names[i].text;
+    sqlite3_stmt *statement = query_start(store, QUERY_CHARACTERISTIC_NAME, NULL, "i", characteristic);
+    if (!statement)
+        return NULL;
+    const char *name = NULL;
+    if (query_next(store, statement, NULL) == 1) {
+        memory_grow((void **)&store->names, &store->names_room, store->n_names, sizeof *store->names);
+        store->names[store->n_names] = (struct name){characteristic, memory_text((const char *)sqlite3_column_text(statement, 0))};
+        name = store->names[store->n_names++].text;
+    }
+    query_end(statement);
+    return name;
+}

@@ -1,0 +1,110 @@
+/* How an instrument's polls are packed: kept by number, so that rows stay readable when its tags change. */
+#include "storage/private.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void layout_free(struct layout *layout)
+{
+    for (size_t i = 0; i < layout->count; i++)
+        free(layout->names[i]);
+    free(layout->names);
+    free(layout->tags);
+    free(layout->codes);
+    free(layout);
+}
+
+void layouts_forget(struct store *store)
+{
+    for (size_t i = 0; i < store->n_layouts; i++)
+        layout_free(store->layouts[i]);
+    store->n_layouts = 0;
+}
+
+/* Reads "tag:code tag:code"; NULL when it is damaged. */
+static struct layout *layout_parse(struct store *store, int64_t id, int64_t instrument, const char *columns)
+{
+    struct layout *layout = memory_zero(1, sizeof *layout);
+    size_t room = strlen(columns) / 2 + 1;
+    *layout = (struct layout){.id = id,
+                              .instrument = instrument,
+                              .tags = memory_zero(room, sizeof *layout->tags),
+                              .codes = memory_zero(room, 1),
+                              .names = memory_zero(room, sizeof *layout->names)};
+    while (*columns) {
+        int used = 0, code;
+        long long tag;
+        char word[16];
+        if (sscanf(columns, "%lld:%15[a-z0-9]%n", &tag, word, &used) != 2 || (code = pack_code_find(word)) < 0) {
+            layout_free(layout);
+            return NULL;
+        }
+        sqlite3_stmt *statement = query_start(store, QUERY_TAG_NAME, NULL, "i", (int64_t)tag);
+        bool known = statement && query_next(store, statement, NULL) == 1;
+        layout->names[layout->count] = memory_text(known ? (const char *)sqlite3_column_text(statement, 0) : "");
+        query_end(statement);
+        layout->tags[layout->count] = tag;
+        layout->codes[layout->count++] = (unsigned char)code;
+        columns += used + (columns[used] == ' ');
+    }
+    return layout;
+}
+
+static const struct layout *keep(struct store *store, struct layout *layout)
+{
+    memory_grow((void **)&store->layouts, &store->layouts_room, store->n_layouts, sizeof *store->layouts);
+    return store->layouts[store->n_layouts++] = layout;
+}
+
+const struct layout *layout_get(struct store *store, int64_t id, struct error *err)
+{
+    for (size_t i = 0; i < store->n_layouts; i++)
+        if (store->layouts[i]->id == id)
+            return store->layouts[i];
+    sqlite3_stmt *statement = query_start(store, QUERY_LAYOUT, err, "i", id);
+    if (!statement)
+        return NULL;
+    int found = query_next(store, statement, err);
+    struct layout *layout =
+        found == 1 ? layout_parse(store, id, sqlite3_column_int64(statement, 0), (const char *)sqlite3_column_text(statement, 1)) : NULL;
+    query_end(statement);
+    if (!layout && found >= 0)
+        error_set(err, ERR_CORRUPT, "the store %s is damaged: layout %lld of the journal cannot be read; restore a backup", store->path,
+                  (long long)id);
+    return layout ? keep(store, layout) : NULL;
+}
+
+static bool fits(const struct layout *layout, const struct instrument *instrument)
+{
+    if (layout->instrument != instrument->id || layout->count != instrument->n_tags)
+        return false;
+    for (size_t i = 0; i < layout->count; i++)
+        if (layout->tags[i] != instrument->tags[i].id || layout->codes[i] != pack_code(&instrument->tags[i]))
+            return false;
+    return true;
+}
+
+static char *columns_of(const struct instrument *instrument)
+{
+    char *columns = memory_zero(instrument->n_tags + 1, 32), *at = columns;
+    for (size_t i = 0; i < instrument->n_tags; i++)
+        at += sprintf(at, "%s%lld:%s", i ? " " : "", (long long)instrument->tags[i].id, pack_code_name(pack_code(&instrument->tags[i])));
+    return columns;
+}
+
+const struct layout *layout_for(struct store *store, const struct instrument *instrument, struct error *err)
+{
+    for (size_t i = 0; i < store->n_layouts; i++)
+        if (fits(store->layouts[i], instrument))
+            return store->layouts[i];
+    char *columns = columns_of(instrument);
+    int64_t id = 0;
+    int found = query_integer(store, QUERY_LAYOUT_FIND, &id, err, "it", instrument->id, columns);
+    if (found == 0 && query_run(store, QUERY_LAYOUT_ADD, err, "it", instrument->id, columns) == 0) {
+        id = sqlite3_last_insert_rowid(store->db);
+        found = 1;
+    }
+    free(columns);
+    return found == 1 ? layout_get(store, id, err) : NULL;
+}

@@ -1,0 +1,257 @@
+/* The readings of one poll <-> bytes, without loss:
+ *   flags; qualities (one byte when all are equal, else one each); then the value of each column that is not bad, little-endian.
+ * A row with a value that its column's code cannot hold exactly (a half in a u16 column) is packed wide: every value as f64 and text. */
+#include "storage/private.h"
+
+#include <endian.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { EACH_QUALITY = 1, WIDE = 2 };
+
+enum kind { INTEGER, UNSIGNED_LONG, SIGNED_LONG, SINGLE, DOUBLE, STRING };
+
+/* Stored by name in layouts: a code may be added, never changed. */
+static const struct code {
+    const char *name;
+    enum kind kind;
+    int bytes;
+    double low, high;
+} codes[] = {
+    {"bool", INTEGER, 1, 0, 1},
+    {"u16", INTEGER, 2, 0, UINT16_MAX},
+    {"i16", INTEGER, 2, INT16_MIN, INT16_MAX},
+    {"u32", INTEGER, 4, 0, UINT32_MAX},
+    {"i32", INTEGER, 4, INT32_MIN, INT32_MAX},
+    {"u64", UNSIGNED_LONG, 8, 0, 0x1p53},
+    {"i64", SIGNED_LONG, 8, -0x1p53, 0x1p53},
+    {"f32", SINGLE, 4, 0, 0},
+    {"f64", DOUBLE, 8, 0, 0},
+    {"string", STRING, 0, 0, 0},
+};
+enum { CODES = sizeof codes / sizeof codes[0] };
+
+int pack_code_find(const char *name)
+{
+    for (int i = 0; i < CODES; i++)
+        if (!strcmp(codes[i].name, name))
+            return i;
+    return -1;
+}
+
+const char *pack_code_name(unsigned char code)
+{
+    return codes[code].name;
+}
+
+unsigned char pack_code(const struct tag *tag)
+{
+    static const char *const names[] = {
+        [TYPE_BOOL] = "bool", [TYPE_BIT] = "bool", [TYPE_U16] = "u16", [TYPE_I16] = "i16", [TYPE_U32] = "u32",       [TYPE_I32] = "i32",
+        [TYPE_U64] = "u64",   [TYPE_I64] = "i64",  [TYPE_F32] = "f32", [TYPE_F64] = "f64", [TYPE_STRING] = "string",
+    };
+    bool scaled = tag->type != TYPE_STRING && (tag->scale != 1 || tag->offset != 0);
+    return (unsigned char)pack_code_find(scaled ? "f64" : names[tag->type]);
+}
+
+static unsigned char *put(unsigned char *out, uint64_t bits, int bytes)
+{
+    bits = htole64(bits);
+    memcpy(out, &bits, (size_t)bytes);
+    return out + bytes;
+}
+
+static unsigned char *put_text(unsigned char *out, const char *text)
+{
+    size_t length = strnlen(text, READING_TEXT - 1);
+    *out = (unsigned char)length;
+    memcpy(out + 1, text, length);
+    return out + 1 + length;
+}
+
+static uint64_t double_bits(double value)
+{
+    uint64_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    return bits;
+}
+
+static uint64_t single_bits(double value)
+{
+    float single = (float)value;
+    uint32_t bits;
+    memcpy(&bits, &single, sizeof bits);
+    return bits;
+}
+
+/* Digits go with a 64-bit integer beyond what every double up to it can hold. */
+static void set_long(uint64_t bits, bool is_signed, struct reading *reading)
+{
+    reading->value = is_signed ? (double)(int64_t)bits : (double)bits;
+    if (fabs(reading->value) <= 0x1p53)
+        return;
+    if (is_signed)
+        snprintf(reading->text, sizeof reading->text, "%lld", (long long)(int64_t)bits);
+    else
+        snprintf(reading->text, sizeof reading->text, "%llu", (unsigned long long)bits);
+}
+
+static void decode(const struct code *code, uint64_t bits, struct reading *reading)
+{
+    float single;
+    uint32_t low = (uint32_t)bits;
+    switch (code->kind) {
+    case INTEGER:
+        reading->value = code->low == 0 ? (double)bits : code->bytes == 2 ? (double)(int16_t)bits : (double)(int32_t)bits;
+        break;
+    case UNSIGNED_LONG:
+    case SIGNED_LONG:
+        set_long(bits, code->kind == SIGNED_LONG, reading);
+        break;
+    case SINGLE:
+        memcpy(&single, &low, sizeof single);
+        reading->value = (double)single;
+        break;
+    case DOUBLE:
+        memcpy(&reading->value, &bits, sizeof bits);
+        break;
+    case STRING:
+        break;
+    }
+}
+
+/* The value as the code's bits; false when the code cannot hold it exactly. */
+static bool encode(const struct code *code, const struct reading *reading, uint64_t *bits)
+{
+    double value = reading->value;
+    bool is_long = code->kind == SIGNED_LONG || code->kind == UNSIGNED_LONG;
+    if (code->kind == STRING)
+        return isnan(value);
+    if (reading->text[0] && !is_long)
+        return false;
+    if (code->kind == DOUBLE) {
+        *bits = double_bits(value);
+        return true;
+    }
+    if (code->kind == SINGLE) {
+        if (isfinite(value) && fabs(value) > 0x1.fffffep127)
+            return false;
+        *bits = single_bits(value);
+    } else if (is_long && reading->text[0]) {
+        *bits = code->kind == SIGNED_LONG ? (uint64_t)strtoll(reading->text, NULL, 10) : strtoull(reading->text, NULL, 10);
+    } else {
+        if (!(value >= code->low && value <= code->high))
+            return false;
+        *bits = (uint64_t)(int64_t)value;
+    }
+    /* What unpacking will make of it decides. */
+    struct reading again = {.value = 0};
+    uint64_t kept = code->bytes == 8 ? *bits : *bits & ((UINT64_C(1) << (8 * code->bytes)) - 1);
+    decode(code, kept, &again);
+    return (double_bits(again.value) == double_bits(value) || (isnan(value) && isnan(again.value))) && !strcmp(again.text, reading->text);
+}
+
+static bool is_absent(const struct reading *reading)
+{
+    return quality_is_bad(reading->quality) && isnan(reading->value) && !reading->text[0];
+}
+
+static bool needs_wide(const unsigned char *columns, size_t count, const struct reading *readings)
+{
+    uint64_t bits;
+    for (size_t i = 0; i < count; i++) {
+        bool bad = quality_is_bad(readings[i].quality);
+        if (bad ? !is_absent(&readings[i]) : !encode(&codes[columns[i]], &readings[i], &bits))
+            return true;
+    }
+    return false;
+}
+
+static unsigned char *put_qualities(unsigned char *out, size_t count, const struct reading *readings, unsigned char *flags)
+{
+    for (size_t i = 1; i < count; i++)
+        if (readings[i].quality != readings[0].quality)
+            *flags |= EACH_QUALITY;
+    for (size_t i = 0; i < (*flags & EACH_QUALITY ? count : 1); i++)
+        *out++ = (unsigned char)readings[i].quality;
+    return out;
+}
+
+size_t pack_readings(const unsigned char *columns, size_t count, const struct reading *readings, unsigned char *out)
+{
+    unsigned char *at = out + 1;
+    *out = needs_wide(columns, count, readings) ? WIDE : 0;
+    at = put_qualities(at, count, readings, out);
+    for (size_t i = 0; i < count; i++) {
+        const struct reading *reading = &readings[i];
+        const struct code *code = &codes[columns[i]];
+        uint64_t bits;
+        if (*out & WIDE)
+            at = put_text(put(at, double_bits(reading->value), 8), reading->text);
+        else if (quality_is_bad(reading->quality))
+            continue;
+        else if (code->kind == STRING)
+            at = put_text(at, reading->text);
+        else if (encode(code, reading, &bits))
+            at = put(at, bits, code->bytes);
+    }
+    return (size_t)(at - out);
+}
+
+struct reader {
+    const unsigned char *at, *end;
+};
+
+static bool get(struct reader *in, uint64_t *bits, int bytes)
+{
+    *bits = 0;
+    if (in->end - in->at < bytes)
+        return false;
+    memcpy(bits, in->at, (size_t)bytes);
+    *bits = le64toh(*bits);
+    in->at += bytes;
+    return true;
+}
+
+static bool get_text(struct reader *in, char *text)
+{
+    uint64_t length;
+    if (!get(in, &length, 1) || length >= READING_TEXT || in->end - in->at < (ptrdiff_t)length)
+        return false;
+    memcpy(text, in->at, length);
+    text[length] = '\0';
+    in->at += length;
+    return true;
+}
+
+static bool get_value(struct reader *in, const struct code *code, bool wide, struct reading *reading)
+{
+    uint64_t bits;
+    if (code->kind == STRING && !wide)
+        return get_text(in, reading->text);
+    if (!get(in, &bits, wide ? 8 : code->bytes))
+        return false;
+    decode(wide ? &codes[pack_code_find("f64")] : code, bits, reading);
+    return !wide || get_text(in, reading->text);
+}
+
+int pack_unpack(const unsigned char *columns, size_t count, const unsigned char *data, size_t size, struct reading *readings)
+{
+    struct reader in = {data, data + size};
+    uint64_t flags, quality = 0;
+    if (!get(&in, &flags, 1))
+        return -1;
+    for (size_t i = 0; i < count; i++) {
+        if ((i == 0 || flags & EACH_QUALITY) && !get(&in, &quality, 1))
+            return -1;
+        readings[i] = (struct reading){.value = NAN, .quality = (enum quality)quality};
+    }
+    for (size_t i = 0; i < count; i++) {
+        bool absent = !(flags & WIDE) && quality_is_bad(readings[i].quality);
+        if (!absent && !get_value(&in, &codes[columns[i]], flags & WIDE, &readings[i]))
+            return -1;
+    }
+    return in.at == in.end ? 0 : -1;
+}

@@ -1,0 +1,75 @@
+/* What the files of storage/ share and nobody else sees. */
+#ifndef GEMBA_STORAGE_PRIVATE_H
+#define GEMBA_STORAGE_PRIVATE_H
+
+#include "storage/query.h"
+#include "storage/storage.h"
+
+#include <sys/stat.h>
+
+/* How the values of a journal row are packed: for each column its tag and storage code (layout.c). */
+struct layout {
+    int64_t id, instrument;
+    size_t count;
+    int64_t *tags;
+    unsigned char *codes; /* enum code */
+    char **names;
+};
+
+/* What a characteristic is judged by now, and the row of `basis` that says so (0: not looked up yet). */
+struct basis {
+    int64_t characteristic, id;
+    const struct spc_chart *chart;
+    const struct spc_rule_set *rules;
+    struct limit_line location, dispersion;
+};
+
+struct name {
+    int64_t id;
+    char *text;
+};
+
+struct store {
+    char *path;
+    enum store_mode mode;
+    sqlite3 *db;
+    sqlite3_stmt *statements[QUERY_COUNT];
+    bool immutable;   /* opened without a -wal and without permission to make one: see store_generation */
+    struct stat seen; /* the file as it was then */
+    int64_t reopened; /* times */
+    bool in_snapshot;
+    struct layout **layouts;
+    size_t n_layouts, layouts_room;
+    struct basis *bases;
+    size_t n_bases, bases_room;
+    struct name *names; /* of characteristics */
+    size_t n_names, names_room;
+};
+
+/* Words and code for what SQLite says about the store's last call (rc: its result, when the connection does not know). Returns -1. */
+int fault_set(struct error *err, const char *path, sqlite3 *db, int rc);
+
+/* Refuses what is no gemba store, or of a newer gemba; *version is 0 for an empty file. */
+int schema_inspect(struct store *store, int64_t *version, struct error *err);
+/* That, and creates or brings up to date (STORE_RECORD). */
+int schema_prepare(struct store *store, struct error *err);
+
+/* Until when a machine's newest state, of newest_us, is known: 10 s after it or the collector's last sign of life, and 2 s of real time where
+ * plant time runs faster. 0 when there is neither. */
+int store_known_until(struct store *store, int64_t newest_us, int64_t *until_us, struct error *err);
+
+/* The layout that fits the instrument's tags as they are now: found or added. Owned by the store. */
+const struct layout *layout_for(struct store *store, const struct instrument *instrument, struct error *err);
+const struct layout *layout_get(struct store *store, int64_t id, struct error *err);
+/* Forgets all: after a rollback, which may have taken new ones away. */
+void layouts_forget(struct store *store);
+
+/* values and texts of one poll <-> bytes (pack.c). out has PACK_MAX(count) bytes; returns the bytes used. pack_unpack: -1 when data are damaged. */
+#define PACK_MAX(count) (2 + (count) * (2 + sizeof(double) + READING_TEXT))
+unsigned char pack_code(const struct tag *tag);
+const char *pack_code_name(unsigned char code);
+int pack_code_find(const char *name);
+size_t pack_readings(const unsigned char *codes, size_t count, const struct reading *readings, unsigned char *out);
+int pack_unpack(const unsigned char *codes, size_t count, const unsigned char *data, size_t size, struct reading *readings);
+
+#endif

@@ -1,0 +1,292 @@
+/* Every SQL text, and the two functions that carry values into and out of statements. */
+#include "storage/private.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#define MEASUREMENT_COLUMNS "m.characteristic, m.time_us, m.value, m.quality, m.serial, m.point, m.sequence"
+#define MEASUREMENT_ORDER " ORDER BY time_us, characteristic, sequence"
+#define MEASUREMENT_PERIOD " AND m.time_us >= ?2 AND m.time_us < ?3"
+#define MEASUREMENT_ALL " FROM characteristic c CROSS JOIN measurement m ON m.characteristic = c.id AND m.time_us >= ?1 AND m.time_us < ?2"
+#define POINT_SELECT                                                                                                                                 \
+    "SELECT p.characteristic, p.number, p.time_us, p.n, p.location, p.dispersion, p.excluded, p.location_rules, p.dispersion_rules, p.limits,"       \
+    " p.below, p.above, p.serial, b.chart, b.rules, b.location_center, b.location_lcl, b.location_ucl, b.location_sigma,"                            \
+    " b.dispersion_center, b.dispersion_lcl, b.dispersion_ucl, b.dispersion_sigma, c.cause, c.action, c.who"                                         \
+    " FROM point p JOIN basis b ON b.id = p.basis LEFT JOIN cause c ON c.id ="                                                                       \
+    " (SELECT max(id) FROM cause WHERE characteristic = p.characteristic AND point = p.number)"                                                      \
+    " WHERE p.characteristic = ?1 AND p.time_us >= ?2 AND p.time_us < ?3"
+#define LIMITS_SELECT                                                                                                                                \
+    "SELECT id, characteristic, time_us, CASE WHEN superseded_by IS NULL THEN state ELSE 3 END, center, sigma, points, source FROM limits"
+#define ALARM_SELECT                                                                                                                                 \
+    "SELECT id, kind, key, object, machine, text, priority, characteristic, point, raised_us, last_us, cleared_us, acknowledged_us,"                 \
+    " acknowledged_by, count FROM alarm"
+
+static const char *const texts[QUERY_COUNT] = {
+    [QUERY_BEGIN] = "BEGIN IMMEDIATE",
+    [QUERY_BEGIN_READ] = "BEGIN",
+    [QUERY_COMMIT] = "COMMIT",
+    [QUERY_ROLLBACK] = "ROLLBACK",
+    [QUERY_DATA_VERSION] = "PRAGMA data_version",
+    [QUERY_APPLICATION_ID] = "PRAGMA application_id",
+    [QUERY_USER_VERSION] = "PRAGMA user_version",
+    [QUERY_HAS_TABLES] = "SELECT count(*) FROM sqlite_master",
+
+    [QUERY_LINK_ADD] = "INSERT INTO link(name) VALUES (?1)",
+    [QUERY_LINK_ID] = "SELECT id FROM link WHERE name = ?1",
+    [QUERY_INSTRUMENT_ADD] = "INSERT INTO instrument(name) VALUES (?1)",
+    [QUERY_INSTRUMENT_ID] = "SELECT id FROM instrument WHERE name = ?1",
+    [QUERY_TAG_ADD] = "INSERT INTO tag(name, instrument) VALUES (?1, ?2)",
+    [QUERY_TAG_ID] = "SELECT id FROM tag WHERE name = ?1",
+    [QUERY_MACHINE_ADD] = "INSERT INTO machine(name) VALUES (?1)",
+    [QUERY_MACHINE_ID] = "SELECT id FROM machine WHERE name = ?1",
+    [QUERY_CHARACTERISTIC_ADD] = "INSERT INTO characteristic(name) VALUES (?1)",
+    [QUERY_CHARACTERISTIC_ID] = "SELECT id FROM characteristic WHERE name = ?1",
+    [QUERY_CHARACTERISTIC_NAME] = "SELECT name FROM characteristic WHERE id = ?1",
+    [QUERY_REVISION_ADD] = "INSERT INTO config_revision(time_us, hash, text) VALUES (?1, ?2, ?3)",
+    [QUERY_REVISION_NEWEST] = "SELECT hash FROM config_revision ORDER BY id DESC LIMIT 1",
+    [QUERY_ANCHOR_SET] = "INSERT OR REPLACE INTO anchor(id, real_us, plant_us, speed) VALUES (1, ?1, ?2, ?3)",
+    [QUERY_ANCHOR] = "SELECT real_us, plant_us, speed FROM anchor",
+
+    [QUERY_LAYOUT_ADD] = "INSERT INTO layout(instrument, columns) VALUES (?1, ?2)",
+    [QUERY_LAYOUT_FIND] = "SELECT id FROM layout WHERE instrument = ?1 AND columns = ?2",
+    [QUERY_LAYOUT] = "SELECT instrument, columns FROM layout WHERE id = ?1",
+    [QUERY_TAG_NAME] = "SELECT name FROM tag WHERE id = ?1",
+    [QUERY_TAG_INSTRUMENT] = "SELECT instrument FROM tag WHERE id = ?1",
+    [QUERY_INSTRUMENTS] = "SELECT id FROM instrument ORDER BY id",
+    [QUERY_JOURNAL_ADD] = "INSERT INTO journal(instrument, time_us, layout, data) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
+    [QUERY_JOURNAL] = "SELECT time_us, layout, data FROM journal WHERE instrument = ?1 AND time_us >= ?2 AND time_us < ?3 ORDER BY time_us",
+    [QUERY_JOURNAL_NEWEST] = "SELECT time_us, layout, data FROM journal WHERE instrument = ?1 ORDER BY time_us DESC LIMIT 1",
+
+    [QUERY_MEASUREMENT_ADD] = "INSERT INTO measurement(characteristic, time_us, sequence, value, quality, serial, point)"
+                              " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING",
+    [QUERY_MEASUREMENTS] =
+        "SELECT " MEASUREMENT_COLUMNS " FROM measurement m WHERE m.characteristic = ?1" MEASUREMENT_PERIOD " ORDER BY m.time_us, m.sequence",
+    [QUERY_MEASUREMENTS_LAST] = "SELECT * FROM (SELECT " MEASUREMENT_COLUMNS " FROM measurement m WHERE m.characteristic = ?1" MEASUREMENT_PERIOD
+                                " ORDER BY m.time_us DESC, m.sequence DESC LIMIT ?4)" MEASUREMENT_ORDER,
+    [QUERY_MEASUREMENTS_ALL] = "SELECT " MEASUREMENT_COLUMNS MEASUREMENT_ALL MEASUREMENT_ORDER,
+    [QUERY_MEASUREMENTS_ALL_LAST] = "SELECT * FROM (SELECT " MEASUREMENT_COLUMNS MEASUREMENT_ALL
+                                    " ORDER BY m.time_us DESC, m.characteristic DESC, m.sequence DESC LIMIT ?3)" MEASUREMENT_ORDER,
+    [QUERY_PENDING] = "SELECT " MEASUREMENT_COLUMNS " FROM measurement m WHERE m.characteristic = ?1 AND m.time_us >= ?2 AND m.point > ?3"
+                      " ORDER BY m.time_us, m.sequence LIMIT ?4",
+    [QUERY_BASIS_ADD] = "INSERT INTO basis(characteristic, chart, rules, location_center, location_lcl, location_ucl, location_sigma,"
+                        " dispersion_center, dispersion_lcl, dispersion_ucl, dispersion_sigma)"
+                        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+    [QUERY_BASIS_FIND] = "SELECT id FROM basis WHERE characteristic = ?1 AND chart = ?2 AND rules = ?3 AND location_center IS ?4 AND"
+                         " location_lcl IS ?5 AND location_ucl IS ?6 AND location_sigma IS ?7 AND dispersion_center IS ?8 AND"
+                         " dispersion_lcl IS ?9 AND dispersion_ucl IS ?10 AND dispersion_sigma IS ?11 LIMIT 1",
+    [QUERY_POINT_ADD] = "INSERT INTO point(characteristic, number, time_us, n, location, dispersion, excluded, location_rules, dispersion_rules,"
+                        " basis, limits, below, above, serial) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)"
+                        " ON CONFLICT DO NOTHING",
+    [QUERY_POINTS] = POINT_SELECT " ORDER BY p.time_us, p.number",
+    [QUERY_POINTS_LAST] = "SELECT * FROM (" POINT_SELECT " ORDER BY p.time_us DESC, p.number DESC LIMIT ?4) ORDER BY time_us, number",
+    [QUERY_POINT_NEWEST] = "SELECT number, time_us FROM point WHERE characteristic = ?1 ORDER BY number DESC LIMIT 1",
+    [QUERY_POINT_EXISTS] = "SELECT number FROM point WHERE characteristic = ?1 AND number = ?2",
+    [QUERY_LIMITS_ADD] = "INSERT INTO limits(characteristic, time_us, state, center, sigma, points, source) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+    [QUERY_LIMITS_SUPERSEDE] = "UPDATE limits SET superseded_by = ?2 WHERE characteristic = ?1 AND superseded_by IS NULL AND id <> ?2",
+    [QUERY_LIMITS] = LIMITS_SELECT " WHERE id = ?1",
+    [QUERY_LIMITS_IN_FORCE] = LIMITS_SELECT " WHERE characteristic = ?1 AND superseded_by IS NULL",
+    [QUERY_STANDING_SET] = "INSERT OR REPLACE INTO standing(characteristic, time_us, last, quality, points, n, mean, m2, m3, m4, min, max,"
+                           " subgroups, ss, ss_df, mr_sum, mr_count, below, above, signals, location_rules, dispersion_rules, limits)"
+                           " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)",
+    [QUERY_STANDING] = "SELECT characteristic, time_us, last, quality, points, n, mean, m2, m3, m4, min, max, subgroups, ss, ss_df, mr_sum,"
+                       " mr_count, below, above, signals, location_rules, dispersion_rules, limits FROM standing WHERE characteristic = ?1",
+
+    [QUERY_MACHINE_STATE_ADD] = "INSERT INTO machine_state(machine, time_us, state) SELECT ?1, ?2, ?3 WHERE ?3 IS NOT"
+                                " (SELECT state FROM machine_state WHERE machine = ?1 AND time_us <= ?2 ORDER BY time_us DESC LIMIT 1)"
+                                " ON CONFLICT DO NOTHING",
+    [QUERY_MACHINE_STATES] = "SELECT time_us, state FROM machine_state WHERE machine = ?1 AND time_us > ?2 AND time_us < ?3 ORDER BY time_us",
+    [QUERY_MACHINE_STATE_AT] = "SELECT time_us, state FROM machine_state WHERE machine = ?1 AND time_us <= ?2 ORDER BY time_us DESC LIMIT 1",
+    [QUERY_STATE_LOST] = "INSERT INTO machine_state(machine, time_us, state) SELECT id, ?1, 0 FROM machine WHERE"
+                         " (SELECT state FROM machine_state WHERE machine = id ORDER BY time_us DESC LIMIT 1) <> 0 AND"
+                         " (SELECT max(time_us) FROM machine_state WHERE machine = id) < ?1",
+    [QUERY_MACHINE_COUNT_ADD] = "INSERT INTO machine_count(machine, minute_us, parts, rejects) VALUES (?1, ?2, ?3, ?4)"
+                                " ON CONFLICT DO UPDATE SET parts = parts + excluded.parts, rejects = rejects + excluded.rejects",
+    [QUERY_MACHINE_COUNTS] =
+        "SELECT coalesce(sum(parts), 0), coalesce(sum(rejects), 0) FROM machine_count WHERE machine = ?1 AND minute_us >= ?2 AND minute_us < ?3",
+    [QUERY_EVENT_ADD] = "INSERT INTO event(time_us, kind, object, text) VALUES (?1, ?2, ?3, ?4)",
+    [QUERY_EVENTS] = "SELECT time_us, kind, object, text FROM event WHERE time_us >= ?1 AND time_us < ?2 ORDER BY time_us DESC, id DESC LIMIT ?3",
+
+    [QUERY_ALARM_NEWEST] = "SELECT id, cleared_us, acknowledged_us FROM alarm WHERE key = ?1 ORDER BY id DESC LIMIT 1",
+    [QUERY_ALARM_ADD] = "INSERT INTO alarm(kind, key, object, machine, text, priority, characteristic, point, raised_us, last_us, cleared_us,"
+                        " acknowledged_us, count) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9, 0, 0, 1)",
+    [QUERY_ALARM_AGAIN] = "UPDATE alarm SET text = ?2, priority = ?3, point = ?4, last_us = ?5, cleared_us = 0, count = count + 1 WHERE id = ?1",
+    [QUERY_ALARM_CLEAR] = "UPDATE alarm SET cleared_us = ?2 WHERE key = ?1 AND cleared_us = 0",
+    [QUERY_ALARMS_OPEN] = ALARM_SELECT " WHERE cleared_us = 0 OR acknowledged_us = 0"
+                                       " ORDER BY acknowledged_us <> 0, priority DESC, last_us DESC, id DESC LIMIT ?1",
+    [QUERY_ALARMS_HISTORY] = ALARM_SELECT " ORDER BY id DESC LIMIT ?1",
+    [QUERY_ALARM_KEY] = "SELECT acknowledged_us, key FROM alarm WHERE id = ?1",
+    [QUERY_ALARM_ACKNOWLEDGE] = "UPDATE alarm SET acknowledged_us = ?2, acknowledged_by = ?3 WHERE id = ?1 AND acknowledged_us = 0",
+    [QUERY_ALARMS_OF_CHARACTERISTIC] = "SELECT id FROM alarm WHERE (cleared_us = 0 OR acknowledged_us = 0) AND acknowledged_us = 0 AND"
+                                       " characteristic = ?1 AND kind IN ('signal', 'specification') ORDER BY id",
+    [QUERY_CAUSE_ADD] = "INSERT INTO cause(characteristic, point, time_us, who, cause, action) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+    [QUERY_AUDIT_ADD] = "INSERT INTO audit(time_us, who, what, object, text) VALUES (?1, ?2, ?3, ?4, ?5)",
+
+    [QUERY_LINK_STATUS_SET] = "INSERT OR REPLACE INTO link_status(instrument, time_us, last_answer_us, last_error_us, state, last_error, requests,"
+                              " answers, timeouts, exceptions, disconnects, protocol_errors, skipped, rtt_ms, rtt_mean_ms, rtt_max_ms,"
+                              " lateness_p99_ms, next_us, address)"
+                              " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)",
+    [QUERY_LINK_STATUS] = "SELECT instrument, time_us, last_answer_us, last_error_us, state, last_error, requests, answers, timeouts, exceptions,"
+                          " disconnects, protocol_errors, skipped, rtt_ms, rtt_mean_ms, rtt_max_ms, lateness_p99_ms, next_us, address"
+                          " FROM link_status WHERE instrument = ?1",
+    [QUERY_COLLECTOR_STATUS_SET] = "INSERT OR REPLACE INTO collector_status(id, time_us, started_us, pid, queued, dropped, commits, readings,"
+                                   " measurements, commit_ms_mean, commit_ms_max) VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+    [QUERY_COLLECTOR_STATUS] = "SELECT time_us, started_us, pid, queued, dropped, commits, readings, measurements, commit_ms_mean, commit_ms_max"
+                               " FROM collector_status",
+};
+
+static int prepare(struct store *store, enum query query, unsigned flags, sqlite3_stmt **statement, struct error *err)
+{
+    int rc = sqlite3_prepare_v3(store->db, texts[query], -1, flags, statement, NULL);
+    return rc == SQLITE_OK ? 0 : fault_set(err, store->path, store->db, rc);
+}
+
+static int bind(sqlite3_stmt *statement, const char *letters, va_list values)
+{
+    int rc = SQLITE_OK;
+    for (int i = 1; letters[i - 1] && rc == SQLITE_OK; i++) {
+        int64_t integer;
+        const void *bytes;
+        switch (letters[i - 1]) {
+        case 'i':
+            rc = sqlite3_bind_int64(statement, i, va_arg(values, int64_t));
+            break;
+        case 'n':
+            integer = va_arg(values, int64_t);
+            rc = integer ? sqlite3_bind_int64(statement, i, integer) : sqlite3_bind_null(statement, i);
+            break;
+        case 'w':
+            rc = sqlite3_bind_int64(statement, i, va_arg(values, int));
+            break;
+        case 'd':
+            rc = sqlite3_bind_double(statement, i, va_arg(values, double));
+            break;
+        case 't':
+            rc = sqlite3_bind_text(statement, i, va_arg(values, const char *), -1, SQLITE_STATIC);
+            break;
+        case 'b':
+            bytes = va_arg(values, const void *);
+            rc = sqlite3_bind_blob64(statement, i, bytes, va_arg(values, size_t), SQLITE_STATIC);
+            break;
+        default:
+            rc = SQLITE_MISUSE;
+        }
+    }
+    return rc;
+}
+
+static sqlite3_stmt *start(struct store *store, enum query query, struct error *err, const char *letters, va_list values)
+{
+    sqlite3_stmt **statement = &store->statements[query];
+    if (!*statement && prepare(store, query, SQLITE_PREPARE_PERSISTENT, statement, err))
+        return NULL;
+    sqlite3_reset(*statement);
+    int rc = bind(*statement, letters, values);
+    if (rc == SQLITE_OK)
+        return *statement;
+    fault_set(err, store->path, store->db, rc);
+    return NULL;
+}
+
+sqlite3_stmt *query_start(struct store *store, enum query query, struct error *err, const char *letters, ...)
+{
+    va_list values;
+    va_start(values, letters);
+    sqlite3_stmt *statement = start(store, query, err, letters, values);
+    va_end(values);
+    return statement;
+}
+
+void query_end(sqlite3_stmt *statement)
+{
+    sqlite3_reset(statement);
+}
+
+sqlite3_stmt *query_open(struct store *store, enum query query, struct error *err, const char *letters, ...)
+{
+    sqlite3_stmt *statement = NULL;
+    if (prepare(store, query, 0, &statement, err))
+        return NULL;
+    va_list values;
+    va_start(values, letters);
+    int rc = bind(statement, letters, values);
+    va_end(values);
+    if (rc == SQLITE_OK)
+        return statement;
+    fault_set(err, store->path, store->db, rc);
+    sqlite3_finalize(statement);
+    return NULL;
+}
+
+int query_next(struct store *store, sqlite3_stmt *statement, struct error *err)
+{
+    int rc = sqlite3_step(statement);
+    if (rc == SQLITE_ROW)
+        return 1;
+    if (rc == SQLITE_DONE)
+        return 0;
+    fault_set(err, store->path, sqlite3_db_handle(statement), rc);
+    sqlite3_reset(statement);
+    return -1;
+}
+
+int query_run(struct store *store, enum query query, struct error *err, const char *letters, ...)
+{
+    va_list values;
+    va_start(values, letters);
+    sqlite3_stmt *statement = start(store, query, err, letters, values);
+    va_end(values);
+    if (!statement)
+        return -1;
+    int result = query_next(store, statement, err);
+    sqlite3_reset(statement);
+    return result < 0 ? -1 : 0;
+}
+
+int query_integer(struct store *store, enum query query, int64_t *integer, struct error *err, const char *letters, ...)
+{
+    va_list values;
+    va_start(values, letters);
+    sqlite3_stmt *statement = start(store, query, err, letters, values);
+    va_end(values);
+    if (!statement)
+        return -1;
+    int result = query_next(store, statement, err);
+    if (result == 1)
+        *integer = sqlite3_column_int64(statement, 0);
+    sqlite3_reset(statement);
+    return result;
+}
+
+void query_row(sqlite3_stmt *statement, const char *letters, ...)
+{
+    va_list places;
+    va_start(places, letters);
+    for (int i = 0; letters[i]; i++) {
+        char *text;
+        const unsigned char *stored;
+        switch (letters[i]) {
+        case 'i':
+            *va_arg(places, int64_t *) = sqlite3_column_int64(statement, i);
+            break;
+        case 'w':
+            *va_arg(places, int *) = sqlite3_column_int(statement, i);
+            break;
+        case 'u':
+            *va_arg(places, unsigned *) = (unsigned)sqlite3_column_int64(statement, i);
+            break;
+        case 'b':
+            *va_arg(places, bool *) = sqlite3_column_int(statement, i) != 0;
+            break;
+        case 'd':
+            *va_arg(places, double *) = sqlite3_column_type(statement, i) == SQLITE_NULL ? (double)NAN : sqlite3_column_double(statement, i);
+            break;
+        case 't':
+            text = va_arg(places, char *);
+            stored = sqlite3_column_text(statement, i);
+            snprintf(text, va_arg(places, size_t), "%s", stored ? (const char *)stored : "");
+            break;
+        }
+    }
+    va_end(places);
+}

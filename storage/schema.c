@@ -1,0 +1,137 @@
+/* The database's structure as numbered steps. A step that was ever released is never edited: a new one follows it. */
+#include "storage/private.h"
+
+enum { APPLICATION_ID = 0x474d4241 }; /* "GMBA" */
+
+static const char *const migrations[] = {
+    /* Things: an id is given once by name and outlives the config. */
+    "CREATE TABLE link(id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE);"
+    "CREATE TABLE instrument(id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE);"
+    "CREATE TABLE tag(id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE, instrument INTEGER NOT NULL REFERENCES instrument);"
+    "CREATE TABLE machine(id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE);"
+    "CREATE TABLE characteristic(id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE);"
+    "CREATE TABLE config_revision(id INTEGER PRIMARY KEY AUTOINCREMENT, time_us INTEGER NOT NULL, hash INTEGER NOT NULL, text TEXT NOT NULL);"
+    "CREATE TABLE anchor(id INTEGER PRIMARY KEY CHECK (id = 1), real_us INTEGER NOT NULL, plant_us INTEGER NOT NULL, speed REAL NOT NULL);"
+
+    /* Readings: one row a poll; layout.columns says what the bytes are: "tag:code tag:code ...". */
+    "CREATE TABLE layout(id INTEGER PRIMARY KEY AUTOINCREMENT, instrument INTEGER NOT NULL REFERENCES instrument, columns TEXT NOT NULL);"
+    "CREATE INDEX layout_instrument ON layout(instrument);"
+    /* Rows lie in the order they came, for full pages; a tree of (instrument, time) would grow in as many places as there are instruments. */
+    "CREATE TABLE journal(id INTEGER PRIMARY KEY, instrument INTEGER NOT NULL REFERENCES instrument, time_us INTEGER NOT NULL,"
+    " layout INTEGER NOT NULL REFERENCES layout, data BLOB NOT NULL);"
+    "CREATE UNIQUE INDEX journal_key ON journal(instrument, time_us);"
+
+    /* Judged values. basis: chart, rule set and limit lines that many points share. */
+    "CREATE TABLE measurement(characteristic INTEGER NOT NULL REFERENCES characteristic, time_us INTEGER NOT NULL, sequence INTEGER NOT NULL,"
+    " value REAL, quality INTEGER NOT NULL, serial TEXT NOT NULL, point INTEGER NOT NULL,"
+    " PRIMARY KEY(characteristic, time_us, sequence)) WITHOUT ROWID;"
+    "CREATE TABLE limits(id INTEGER PRIMARY KEY AUTOINCREMENT, characteristic INTEGER NOT NULL REFERENCES characteristic, time_us INTEGER NOT NULL,"
+    " state INTEGER NOT NULL, center REAL, sigma REAL, points INTEGER NOT NULL, source TEXT NOT NULL, superseded_by INTEGER REFERENCES limits);"
+    "CREATE INDEX limits_characteristic ON limits(characteristic, superseded_by);"
+    "CREATE INDEX limits_superseded ON limits(superseded_by);"
+    "CREATE TABLE basis(id INTEGER PRIMARY KEY AUTOINCREMENT, characteristic INTEGER NOT NULL REFERENCES characteristic, chart TEXT NOT NULL,"
+    " rules TEXT NOT NULL, location_center REAL, location_lcl REAL, location_ucl REAL, location_sigma REAL,"
+    " dispersion_center REAL, dispersion_lcl REAL, dispersion_ucl REAL, dispersion_sigma REAL);"
+    "CREATE INDEX basis_characteristic ON basis(characteristic);"
+    "CREATE TABLE point(characteristic INTEGER NOT NULL REFERENCES characteristic, number INTEGER NOT NULL, time_us INTEGER NOT NULL,"
+    " n INTEGER NOT NULL, location REAL, dispersion REAL, excluded INTEGER NOT NULL, location_rules INTEGER NOT NULL,"
+    " dispersion_rules INTEGER NOT NULL, basis INTEGER NOT NULL REFERENCES basis, limits INTEGER REFERENCES limits,"
+    " below INTEGER NOT NULL, above INTEGER NOT NULL, serial TEXT NOT NULL, PRIMARY KEY(characteristic, number)) WITHOUT ROWID;"
+    "CREATE INDEX point_time ON point(characteristic, time_us, number);"
+    "CREATE TABLE cause(id INTEGER PRIMARY KEY AUTOINCREMENT, characteristic INTEGER NOT NULL, point INTEGER NOT NULL, time_us INTEGER NOT NULL,"
+    " who TEXT NOT NULL, cause TEXT NOT NULL, action TEXT NOT NULL, FOREIGN KEY(characteristic, point) REFERENCES point(characteristic, number));"
+    "CREATE INDEX cause_point ON cause(characteristic, point);"
+    "CREATE TABLE standing(characteristic INTEGER PRIMARY KEY REFERENCES characteristic, time_us INTEGER NOT NULL, last REAL, quality INTEGER NOT "
+    "NULL,"
+    " points INTEGER NOT NULL, n INTEGER NOT NULL, mean REAL, m2 REAL, m3 REAL, m4 REAL, min REAL, max REAL, subgroups INTEGER NOT NULL, ss REAL,"
+    " ss_df REAL, mr_sum REAL, mr_count INTEGER NOT NULL, below INTEGER NOT NULL, above INTEGER NOT NULL, signals INTEGER NOT NULL,"
+    " location_rules INTEGER NOT NULL, dispersion_rules INTEGER NOT NULL, limits INTEGER REFERENCES limits);"
+
+    /* Machines, alarms, the plant's log. */
+    "CREATE TABLE machine_state(machine INTEGER NOT NULL REFERENCES machine, time_us INTEGER NOT NULL, state INTEGER NOT NULL,"
+    " PRIMARY KEY(machine, time_us)) WITHOUT ROWID;"
+    "CREATE TABLE machine_count(machine INTEGER NOT NULL REFERENCES machine, minute_us INTEGER NOT NULL, parts INTEGER NOT NULL,"
+    " rejects INTEGER NOT NULL, PRIMARY KEY(machine, minute_us)) WITHOUT ROWID;"
+    "CREATE TABLE alarm(id INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, key TEXT NOT NULL, object TEXT NOT NULL, machine TEXT,"
+    " text TEXT NOT NULL, priority INTEGER NOT NULL, characteristic INTEGER REFERENCES characteristic, point INTEGER NOT NULL,"
+    " raised_us INTEGER NOT NULL, last_us INTEGER NOT NULL, cleared_us INTEGER NOT NULL, acknowledged_us INTEGER NOT NULL, acknowledged_by TEXT,"
+    " count INTEGER NOT NULL);"
+    "CREATE INDEX alarm_key ON alarm(key);"
+    "CREATE INDEX alarm_open ON alarm(id) WHERE cleared_us = 0 OR acknowledged_us = 0;"
+    "CREATE TABLE event(id INTEGER PRIMARY KEY AUTOINCREMENT, time_us INTEGER NOT NULL, kind TEXT NOT NULL, object TEXT NOT NULL, text TEXT NOT "
+    "NULL);"
+    "CREATE INDEX event_time ON event(time_us);"
+    "CREATE TABLE link_status(instrument INTEGER PRIMARY KEY REFERENCES instrument, time_us INTEGER NOT NULL, last_answer_us INTEGER NOT NULL,"
+    " last_error_us INTEGER NOT NULL, state TEXT NOT NULL, last_error TEXT NOT NULL, requests INTEGER NOT NULL, answers INTEGER NOT NULL,"
+    " timeouts INTEGER NOT NULL, exceptions INTEGER NOT NULL, disconnects INTEGER NOT NULL, protocol_errors INTEGER NOT NULL,"
+    " skipped INTEGER NOT NULL, rtt_ms REAL, rtt_mean_ms REAL, rtt_max_ms REAL, lateness_p99_ms REAL, next_us INTEGER NOT NULL,"
+    " address TEXT NOT NULL);"
+    "CREATE TABLE collector_status(id INTEGER PRIMARY KEY CHECK (id = 1), time_us INTEGER NOT NULL, started_us INTEGER NOT NULL,"
+    " pid INTEGER NOT NULL, queued INTEGER NOT NULL, dropped INTEGER NOT NULL, commits INTEGER NOT NULL, readings INTEGER NOT NULL,"
+    " measurements INTEGER NOT NULL, commit_ms_mean REAL, commit_ms_max REAL);"
+
+    /* Who did what: rows are only ever added. */
+    "CREATE TABLE audit(id INTEGER PRIMARY KEY AUTOINCREMENT, time_us INTEGER NOT NULL, who TEXT NOT NULL, what TEXT NOT NULL, object TEXT NOT NULL,"
+    " text TEXT NOT NULL);"
+    "CREATE TRIGGER audit_stays BEFORE DELETE ON audit BEGIN SELECT raise(ABORT, 'audit rows are never deleted'); END;"
+    "CREATE TRIGGER audit_is_fixed BEFORE UPDATE ON audit BEGIN SELECT raise(ABORT, 'audit rows are never changed'); END;"
+
+    "PRAGMA application_id = 0x474d4241;"
+    "PRAGMA user_version = 1;",
+};
+enum { SCHEMA_VERSION = sizeof migrations / sizeof migrations[0] };
+
+static int integer(struct store *store, enum query query, int64_t *value, struct error *err)
+{
+    *value = 0;
+    return query_integer(store, query, value, err, "") < 0 ? -1 : 0;
+}
+
+int schema_inspect(struct store *store, int64_t *version, struct error *err)
+{
+    int64_t application, tables;
+    if (integer(store, QUERY_APPLICATION_ID, &application, err) || integer(store, QUERY_USER_VERSION, version, err) ||
+        integer(store, QUERY_HAS_TABLES, &tables, err))
+        return -1;
+    if (application != APPLICATION_ID && (tables > 0 || application != 0 || *version != 0))
+        return error_set(err, ERR_NOT_GEMBA, "%s is a database of another program, not a gemba store: set store: {path: ...} in the configuration",
+                         store->path);
+    if (*version > SCHEMA_VERSION)
+        return error_set(err, ERR_TOO_NEW, "%s was written by a newer gemba (schema %d; this one, version %s, knows up to %d): install that version",
+                         store->path, (int)*version, GEMBA_VERSION, SCHEMA_VERSION);
+    return 0;
+}
+
+static int migrate(struct store *store, int64_t version, struct error *err)
+{
+    if (query_run(store, QUERY_BEGIN, err, ""))
+        return -1;
+    /* Another program may have been faster: the version counts that holds inside the transaction. */
+    if (schema_inspect(store, &version, err))
+        goto failed;
+    for (; version < SCHEMA_VERSION; version++)
+        if (sqlite3_exec(store->db, migrations[version], NULL, NULL, NULL) != SQLITE_OK) {
+            fault_set(err, store->path, store->db, SQLITE_OK);
+            goto failed;
+        }
+    if (!query_run(store, QUERY_COMMIT, err, ""))
+        return 0;
+failed:
+    store_rollback(store);
+    return -1;
+}
+
+int schema_prepare(struct store *store, struct error *err)
+{
+    int64_t version;
+    if (schema_inspect(store, &version, err))
+        return -1;
+    if (version == SCHEMA_VERSION)
+        return 0;
+    if (store->mode != STORE_RECORD && version == 0)
+        return error_set(err, ERR_NOT_GEMBA, "%s is empty: `gemba collect` fills it", store->path);
+    if (store->mode != STORE_RECORD)
+        return error_set(err, ERR_READ_ONLY, "%s was written by an older gemba (schema %d of %d): starting `gemba collect` once brings it up to date",
+                         store->path, (int)version, SCHEMA_VERSION);
+    return migrate(store, version, err);
+}
