@@ -7,7 +7,7 @@
 /* A machine in a window: its OEE, state and timeline. */
 struct machine_study {
     const struct machine *machine;
-    struct shift_window shift;       /* that holds `to` */
+    struct shift_window shift; /* that holds `to` */
     int64_t from_us, to_us;
     struct oee_facts facts;
     struct oee oee;

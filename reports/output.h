@@ -19,13 +19,13 @@ struct cell {
     double number;
     int64_t integer;
     int decimals;
-    char text[256];
+    char text[320];
 };
 struct column {
     const char *key;   /* "cpk": JSON key and CSV header, snake_case, stable */
     const char *title; /* "CPK": text header; NULL: only in CSV and JSON */
     enum column_kind kind;
-    int width;         /* terminal columns in text; negative: aligned left */
+    int width; /* terminal columns in text; negative: aligned left */
     void (*get)(const void *row, struct cell *cell);
 };
 
@@ -48,7 +48,7 @@ struct json {
     int depth;
     bool first[16];
 };
-void json_open(struct json *json, const char *key, char bracket);  /* '{' or '['; key NULL inside arrays and at the top */
+void json_open(struct json *json, const char *key, char bracket); /* '{' or '['; key NULL inside arrays and at the top */
 void json_close(struct json *json, char bracket);
 void json_text(struct json *json, const char *key, const char *value);
 void json_number(struct json *json, const char *key, double value); /* 17 digits; null for NaN and infinities */

@@ -1,11 +1,13 @@
 /* reports/: what we tell others: studies of a period, and their renderings.
  *
- * period.h   "last-month", "this-shift", "2026-10-01..2026-11-01" -> instants
- * study.h    everything about one characteristic in a period: points, limits, signals, histogram, capability
- * machine.h  OEE of a machine, of a line, in a window
- * output.h   rows under columns -> text, CSV (libcsv), JSON: one column table drives all three
- * report.c   `gemba report`: text.c, csv.c, pdf.c each render a study
- * export.c   `gemba export` */
+ * period.h      "last-month", "this-shift", "2026-10-01..2026-11-01" -> instants
+ * study.h       everything about one characteristic in a period: points, limits, signals, histogram, capability
+ * machine.h     OEE of a machine in its shift
+ * output.h      rows under columns -> text, CSV (libcsv), JSON: one column table drives all three
+ * report.c      `gemba report`: the command line -> jobs; report_job.c makes one job's files
+ * render.h      the table of report formats; text_page.c, csv_page.c, pdf_page.c draw a study a page
+ * facts.h       the words and figures that all pages share; panel.h the charts before they are drawn
+ * export.c      `gemba export` */
 #ifndef GEMBA_REPORTS_H
 #define GEMBA_REPORTS_H
 

@@ -13,16 +13,16 @@ struct study {
 
     struct point *points; /* in order of time */
     size_t n_points;
-    size_t signals;       /* points with a rule fired */
-    size_t violations;    /* points with a value beyond the specification */
+    size_t signals;    /* points with a rule fired */
+    size_t violations; /* points with a value beyond the specification */
     size_t excluded;
     bool stable;          /* no signals */
     struct limits limits; /* in force at the end; id 0: none yet */
 
-    double *values;       /* good values, in order of time; */
-    int64_t *times;       /* ... and when */
+    double *values; /* good values, in order of time; */
+    int64_t *times; /* ... and when */
     size_t n_values;
-    int64_t bad_values;   /* measurements with bad quality, left out */
+    int64_t bad_values; /* measurements with bad quality, left out */
     struct moments moments;
     struct within within;
     int64_t below, above;
@@ -31,7 +31,7 @@ struct study {
     const char *index_used;   /* "Cpk" or "Ppk": what the requirement is judged by */
     const char *index_reason; /* why it is that one, in words */
     struct histogram histogram;
-    char settings[256];   /* the printed settings line: sigma, constants, rules, limits source, confidence */
+    char settings[320]; /* the printed settings line: sigma, constants, rules, limits source, confidence */
 };
 
 /* last > 0: only the newest `last` points of the period (and the values in them). */

@@ -70,8 +70,9 @@ int action_acknowledge_characteristic(struct store *store, int64_t characteristi
 int action_cause(struct store *store, int64_t characteristic, int64_t point, const char *cause, const char *action, const char *who, int64_t time_us,
                  struct error *err)
 {
-    if (!cause || !*cause || !action || !*action)
-        return error_set(err, ERR_USAGE, "a cause and an action are both needed: what was it, and what was done");
+    if (!cause || !*cause)
+        return error_set(err, ERR_USAGE, "a cause is needed: what was it? (the action may follow later)");
+    action = action ? action : "";
     if (store_begin(store, err))
         return -1;
     int64_t number;
@@ -82,7 +83,7 @@ int action_cause(struct store *store, int64_t characteristic, int64_t point, con
     if (found == 1) {
         char object[160], text[300];
         snprintf(object, sizeof object, "%s/%lld", name, (long long)point);
-        snprintf(text, sizeof text, "%s; %s", cause, action);
+        snprintf(text, sizeof text, "%s%s%s", cause, *action ? "; " : "", action);
         if (query_run(store, QUERY_CAUSE_ADD, err, "iiittt", characteristic, point, time_us, who, cause, action) ||
             audit(store, time_us, who, "cause", object, text, err))
             found = -1;

@@ -9,7 +9,7 @@
 int action_acknowledge_alarm(struct store *store, int64_t alarm, const char *who, int64_t time_us, struct error *err);
 /* All unacknowledged signal and specification alarms of a characteristic; *count of them. */
 int action_acknowledge_characteristic(struct store *store, int64_t characteristic, const char *who, int64_t time_us, int *count, struct error *err);
-/* Cause and corrective action of a point; a second entry is kept beside the first, the newest shows. Empty texts are an error. */
+/* Cause and corrective action of a point; a second entry is kept beside the first, the newest shows. The action may be empty or NULL. */
 int action_cause(struct store *store, int64_t characteristic, int64_t point, const char *cause, const char *action, const char *who, int64_t time_us,
                  struct error *err);
 
