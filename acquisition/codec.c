@@ -9,7 +9,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The i-th byte on the wire is the value's byte permutation[i], 0 being the most significant. */
+/* The i-th byte on the wire is the value's byte permutation[i], 0 being the most significant. One register has no words to swap. */
+static const uint8_t permutation_1[4][2] = {
+    [ORDER_ABCD] = {0, 1},
+    [ORDER_CDAB] = {0, 1},
+    [ORDER_BADC] = {1, 0},
+    [ORDER_DCBA] = {1, 0},
+};
 static const uint8_t permutation_2[4][4] = {
     [ORDER_ABCD] = {0, 1, 2, 3},
     [ORDER_CDAB] = {2, 3, 0, 1},
@@ -25,13 +31,13 @@ static const uint8_t permutation_4[4][8] = {
 
 static const uint8_t *permutation(const struct tag *tag, int registers)
 {
-    return registers == 2 ? permutation_2[tag->order] : permutation_4[tag->order];
+    if (tag->type == TYPE_BOOL || tag->type == TYPE_BIT)
+        return permutation_1[ORDER_ABCD];
+    return registers == 1 ? permutation_1[tag->order] : registers == 2 ? permutation_2[tag->order] : permutation_4[tag->order];
 }
 
 static uint64_t gather(const struct tag *tag, int registers, const uint16_t *words)
 {
-    if (registers == 1)
-        return words[0];
     const uint8_t *order = permutation(tag, registers);
     uint64_t raw = 0;
     for (int i = 0; i < 2 * registers; i++) {
@@ -43,10 +49,6 @@ static uint64_t gather(const struct tag *tag, int registers, const uint16_t *wor
 
 static void scatter(const struct tag *tag, int registers, uint64_t raw, uint16_t *words)
 {
-    if (registers == 1) {
-        words[0] = (uint16_t)raw;
-        return;
-    }
     const uint8_t *order = permutation(tag, registers);
     for (int i = 0; i < 2 * registers; i++) {
         unsigned byte = raw >> 8 * (2 * registers - 1 - order[i]) & 0xff;

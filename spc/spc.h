@@ -7,6 +7,7 @@
  * capability.h  Cp Cpk Pp Ppk with intervals, ppm, verdict
  * histogram.h   classes for the histogram
  * oee.h         OEE of a machine from minutes and counts
+ * quantile.h    chi-square quantiles for any degrees of freedom
  *
  * A figure that the data cannot support is NAN, and a `why` says the reason in words. */
 #ifndef GEMBA_SPC_H
@@ -18,6 +19,7 @@
 #include "spc/histogram.h"
 #include "spc/moments.h"
 #include "spc/oee.h"
+#include "spc/quantile.h"
 #include "spc/rules.h"
 
 #endif

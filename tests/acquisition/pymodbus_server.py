@@ -36,8 +36,6 @@ def build():
     for name, (form, value) in VALUES.items():
         for order in ("ABCD", "CDAB", "BADC", "DCBA"):
             encoded = struct.pack(form, value)
-            if len(encoded) == 2 and order != "ABCD":
-                continue
             lines.append(f"{len(registers)} {name} {order} {value!r}")
             registers += words(order, encoded)
     lines.append(f"{len(registers)} string ABCD SN-0042")

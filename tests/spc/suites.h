@@ -10,6 +10,7 @@ Suite *chart_suite(void);
 Suite *capability_suite(void);
 Suite *histogram_suite(void);
 Suite *oee_suite(void);
+Suite *quantile_suite(void);
 
 /* A tcase named after its one test, so that a failing test is run alone by name. */
 #define add_test(suite, test)                                                                                                                        \

@@ -60,6 +60,7 @@ static void expect_on_screen(const char *text)
         return;
     char *screen;
     process_run(&screen, NULL, ARGV("tmux", "-L", session, "capture-pane", "-p"));
+    process_run(NULL, NULL, ARGV("tmux", "-L", session, "kill-server"));
     ck_abort_msg("the screen does not show '%s':\n%s", text, screen);
 }
 
@@ -77,7 +78,7 @@ START_TEST(in_a_terminal_it_shows_the_plant_and_q_ends_it)
     press("3");
     expect_on_screen("UCL");
     press("?");
-    expect_on_screen("acknowledge");
+    expect_on_screen("any other key closes");
     press("Escape");
     press("1");
     expect_on_screen("MACHINE");

@@ -108,7 +108,7 @@ START_TEST(bad_instruments_cost_only_themselves)
     ck_assert_int_eq(process_wait(&collector, 15000), 0);
     char *samples;
     ck_assert_int_eq(process_run(&samples, NULL, ARGV("gemba", "export", "samples", "--format", "csv", "-c", config_path)), 0);
-    int good = count_of(samples, ",good.t,");
+    int good = count_of(samples, "\"good.t\"");
     ck_assert_msg(good >= 40 && good <= 60, "the good instrument was polled %d times in 5 s at 100 ms", good);
     process_kill(&simulator, SIGTERM);
     process_wait(&simulator, 5000);
