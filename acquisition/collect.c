@@ -157,7 +157,7 @@ static int collect(struct plant **plant, const sigset_t *signals, int64_t until_
         plant_free(*plant);
         *plant = next;
     }
-    return failed || ending == ENDING_FAILED ? 1 : 0;
+    return failed || ending == ENDING_FAILED ? 2 : 0;
 }
 
 int collect_command(int argc, char **argv)
@@ -181,7 +181,7 @@ int collect_command(int argc, char **argv)
     log_quiet(quiet);
     struct plant *plant = plant_open(config);
     if (!plant)
-        return 1;
+        return 2;
     mallopt(M_ARENA_MAX, 2); /* hundreds of threads that allocate little */
     malloc_trim(0);          /* what reading the file took */
     sigset_t signals;

@@ -197,7 +197,7 @@ static int end(struct demo *demo, int failed, const struct error *err)
     if (demo->own.keep)
         printf("kept: %s\n", demo->own.directory);
     demo_plant_remove(&demo->own);
-    return demo->signal ? 128 + demo->signal : failed ? 1 : 0;
+    return demo->signal ? 128 + demo->signal : failed ? 2 : 0;
 }
 
 int demo_command(int argc, char **argv)

@@ -2,8 +2,10 @@
 
 #include "acquisition/station.h"
 
+#include <errno.h>
 #include <math.h>
 #include <pthread.h>
+#include <semaphore.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,9 +23,8 @@ struct link_worker {
     struct outcome lost;          /* why it is not connected */
     unsigned random;
     pthread_t thread;
-    pthread_mutex_t mutex; /* of what follows */
-    pthread_cond_t ending;
-    bool end;
+    sem_t ending;                 /* posted when the worker is to end */
+    pthread_mutex_t mutex;        /* of what follows */
     struct link_status *statuses; /* copies of the stations' */
 };
 
@@ -31,12 +32,10 @@ struct link_worker {
 static bool wait_until(struct link_worker *worker, int64_t until_us)
 {
     struct timespec until = {.tv_sec = until_us / SECOND_US, .tv_nsec = until_us % SECOND_US * 1000};
-    pthread_mutex_lock(&worker->mutex);
-    while (!worker->end && !pthread_cond_timedwait(&worker->ending, &worker->mutex, &until))
+    int status;
+    while ((status = sem_clockwait(&worker->ending, CLOCK_MONOTONIC, &until)) && errno == EINTR)
         ;
-    bool end = worker->end;
-    pthread_mutex_unlock(&worker->mutex);
-    return end;
+    return !status;
 }
 
 static struct station *next_station(struct link_worker *worker)
@@ -124,8 +123,11 @@ static int64_t phase_us(size_t index, int64_t period_us)
 static void add_stations(struct link_worker *worker, const struct plant *plant)
 {
     int64_t now_us = clock_monotonic_us();
-    worker->stations = memory_zero(plant->n_instruments, sizeof *worker->stations);
-    worker->statuses = memory_zero(plant->n_instruments, sizeof *worker->statuses);
+    size_t count = 0;
+    for (size_t i = 0; i < plant->n_instruments; i++)
+        count += plant->instruments[i].link == worker->link;
+    worker->stations = memory_zero(count + 1, sizeof *worker->stations);
+    worker->statuses = memory_zero(count + 1, sizeof *worker->statuses);
     for (size_t i = 0; i < plant->n_instruments; i++) {
         const struct instrument *instrument = &plant->instruments[i];
         if (instrument->link != worker->link)
@@ -141,7 +143,7 @@ void link_destroy(struct link_worker *worker)
     for (size_t i = 0; i < worker->n_stations; i++)
         station_clear(&worker->stations[i]);
     transport_destroy(worker->transport);
-    pthread_cond_destroy(&worker->ending);
+    sem_destroy(&worker->ending);
     pthread_mutex_destroy(&worker->mutex);
     free(worker->stations);
     free(worker->statuses);
@@ -156,11 +158,7 @@ struct link_worker *link_start(const struct plant *plant, const struct link *lin
     worker->random = (unsigned)(link - plant->links) * 2654435761u + (unsigned)clock_monotonic_us();
     worker->transport = transport_create(link);
     pthread_mutex_init(&worker->mutex, NULL);
-    pthread_condattr_t monotonic;
-    pthread_condattr_init(&monotonic);
-    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    pthread_cond_init(&worker->ending, &monotonic);
-    pthread_condattr_destroy(&monotonic);
+    sem_init(&worker->ending, 0, 0);
     add_stations(worker, plant);
     pthread_attr_t attributes;
     pthread_attr_init(&attributes);
@@ -176,10 +174,7 @@ struct link_worker *link_start(const struct plant *plant, const struct link *lin
 
 void link_ask_to_end(struct link_worker *worker)
 {
-    pthread_mutex_lock(&worker->mutex);
-    worker->end = true;
-    pthread_cond_signal(&worker->ending);
-    pthread_mutex_unlock(&worker->mutex);
+    sem_post(&worker->ending);
 }
 
 void link_end(struct link_worker *worker)

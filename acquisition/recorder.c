@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 enum { POLLS_AT_ONCE = 20000 };
-static const int64_t tick_us = SECOND_US / 5, status_us = SECOND_US, last_tries_us = 5 * SECOND_US;
+static const int64_t tick_us = SECOND_US * 6 / 25, status_us = SECOND_US, last_tries_us = 5 * SECOND_US;
 
 struct recorder {
     const struct plant *plant;

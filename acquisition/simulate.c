@@ -50,7 +50,7 @@ static int simulate(const struct plant *plant, uint64_t seed, int64_t for_us, bo
     struct sim_server *server = sim_server_create(plant, &err);
     if (!server) {
         fprintf(stderr, "gemba simulate: %s\n", err.text);
-        return 1;
+        return 2;
     }
     struct simulation simulation = {.banks = sim_banks_create(plant)};
     simulation.floor = sim_floor_create(plant, simulation.banks, seed, clock_now_us());
@@ -64,7 +64,7 @@ static int simulate(const struct plant *plant, uint64_t seed, int64_t for_us, bo
     sim_floor_free(simulation.floor);
     sim_banks_free(simulation.banks);
     sim_server_free(server);
-    return failed ? 1 : 0;
+    return failed ? 2 : 0;
 }
 
 int simulate_command(int argc, char **argv)

@@ -1,5 +1,6 @@
 #include "reports/machine.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 /* Where an interval's time is booked: a machine that stands in a break was meant to stand, and outside the shifts nobody wants it to run. */
@@ -22,7 +23,7 @@ int machine_study_make(struct machine_study *study, struct store *store, const s
 {
     *study = (struct machine_study){.machine = machine, .shift = shift_at(plant, now_us), .to_us = now_us, .state = OEE_NO_DATA};
     study->from_us = study->shift.from_us;
-    study->facts.ideal_cycle_s = machine->ideal_cycle_s;
+    study->facts.ideal_cycle_s = machine->parts ? machine->ideal_cycle_s : NAN; /* without a counter nothing is known of its pace */
     if (machine->id != 0 && study->from_us < study->to_us) {
         if (store_machine_states(store, machine->id, study->from_us, study->to_us, &study->intervals, &study->n_intervals, err) ||
             store_machine_counts(store, machine->id, study->from_us, study->to_us, &study->facts.parts, &study->facts.rejects, err) ||

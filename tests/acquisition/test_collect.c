@@ -205,7 +205,7 @@ START_TEST(one_collector_a_store)
     pid_t pid = start_collector(watch.plant->file);
     fixture_wait(has_points, &watch, "a first point");
     ck_assert_ptr_nonnull(freopen(test_path("log"), "w", stderr));
-    ck_assert_int_eq(collect(watch.plant->file, "10s"), 1);
+    ck_assert_int_eq(collect(watch.plant->file, "10s"), 2);
     fflush(stderr);
     char text[600] = "", number[20];
     FILE *file = fopen(test_path("log"), "r");

@@ -215,7 +215,7 @@ START_TEST(a_port_in_use_is_said_in_words)
     pid_t second = start_command(test_path("plant.yaml"), &out);
     ck_assert_msg(read_until(out, "in use", said, sizeof said), "%s", said);
     ck_assert_ptr_nonnull(strstr(said, "link 'bench'"));
-    ck_assert_int_eq(end_status(second), 1);
+    ck_assert_int_eq(end_status(second), 2);
     close(out);
     stop(&served);
 }
