@@ -72,14 +72,27 @@ void process_kill(const struct process *process, int signal)
     kill(process->pid, signal);
 }
 
+/* Texts stay until the test's process ends: no test has to free them. */
+static char *new_text(size_t size)
+{
+    static struct kept {
+        struct kept *next;
+        char text[];
+    } * all;
+    struct kept *kept = calloc(1, sizeof *kept + size + 1);
+    kept->next = all;
+    all = kept;
+    return kept->text;
+}
+
 static char *contents(const char *path)
 {
     FILE *file = fopen(path, "r");
     if (!file)
-        return strdup("");
+        return new_text(0);
     struct stat st;
     fstat(fileno(file), &st);
-    char *text = calloc(1, (size_t)st.st_size + 1);
+    char *text = new_text((size_t)st.st_size);
     size_t got = fread(text, 1, (size_t)st.st_size, file);
     text[got] = '\0';
     fclose(file);
@@ -156,7 +169,7 @@ static void on_cell(void *cell, size_t length, void *context)
     if (lookup->row > 0 && lookup->at == 0)
         lookup->right_row = !strcmp(text, lookup->name);
     if (lookup->row > 0 && lookup->right_row && lookup->at == lookup->wanted && !lookup->found)
-        lookup->found = strdup(text);
+        lookup->found = strcpy(new_text(length), text);
     lookup->at++;
 }
 
@@ -180,6 +193,5 @@ char *process_show_cell(const char *config, const char *screen, const char *name
         csv_free(&parser);
         ck_assert_msg(lookup.wanted >= 0, "show %s has no column %s: %.200s", screen, column, table);
     }
-    free(table);
-    return lookup.found ? lookup.found : strdup("");
+    return lookup.found ? lookup.found : new_text(0);
 }
