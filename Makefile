@@ -86,7 +86,7 @@ check-%: $(BUILD)/tests/run-% ; $(Q)GEMBA=$(abspath $(BUILD))/gemba $<
 
 asan:  ; $(Q)LSAN_OPTIONS=suppressions=$(CURDIR)/tests/leaks:print_suppressions=0 $(MAKE) --no-print-directory BUILD=build/asan SANITIZE="-fsanitize=address -fno-omit-frame-pointer" check
 ubsan: ; $(Q)$(MAKE) --no-print-directory BUILD=build/ubsan SANITIZE="-fsanitize=undefined -fno-sanitize-recover=all" check
-tsan:  ; $(Q)$(MAKE) --no-print-directory BUILD=build/tsan SANITIZE="-fsanitize=thread" check
+tsan:  ; $(Q)TSAN_OPTIONS="suppressions=$(CURDIR)/tests/races die_after_fork=0" CK_TIMEOUT_MULTIPLIER=5 $(MAKE) --no-print-directory BUILD=build/tsan SANITIZE="-fsanitize=thread" check
 bench: $(BUILD)/bench/poll gemba ; $(Q)tests/bench/run $(BUILD)
 layers: ; $(Q).ci/layers $(FOLDERS)
 format: ; $(Q)clang-format -i gemba.c $(foreach folder,$(FOLDERS),$(folder)/*.[ch] tests/$(folder)/*.c) tests/*.[ch] tests/system/*.c tests/bench/*.c

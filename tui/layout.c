@@ -65,6 +65,20 @@ struct chart_areas layout_chart(struct rect area, bool full)
     return areas;
 }
 
+void layout_overview(struct rect body, int machines, struct rect *list, struct rect *characteristics, struct rect *alarms)
+{
+    enum { TALL = 25, WORTH = 5 };
+    int left = body.rows - (machines + 1) - 2; /* a blank row above each of the two */
+    *list = body;
+    *characteristics = *alarms = (struct rect){body.row + body.rows, body.column, 0, body.columns};
+    if (body.rows < TALL || left < 2 * WORTH)
+        return;
+    int half = left / 2;
+    list->rows = machines + 1;
+    *characteristics = (struct rect){body.row + list->rows + 1, body.column, left - half, body.columns};
+    *alarms = (struct rect){characteristics->row + characteristics->rows + 1, body.column, half, body.columns};
+}
+
 void layout_oee(struct rect body, int machines, struct rect *list, struct rect *detail)
 {
     int detail_rows = least(DETAIL_ROWS, body.rows - 4);

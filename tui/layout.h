@@ -31,6 +31,10 @@ struct chart_areas {
 };
 struct chart_areas layout_chart(struct rect area, bool full);
 
+/* The overview's body: all machines, and on a tall screen below them the characteristics and alarms that need somebody most; rects without rows
+ * are not drawn. */
+void layout_overview(struct rect body, int machines, struct rect *list, struct rect *characteristics, struct rect *alarms);
+
 /* The OEE screen's body: machines above, the selected one's figures below. */
 void layout_oee(struct rect body, int machines, struct rect *list, struct rect *detail);
 

@@ -22,6 +22,10 @@ const struct screen *screen_of(enum action action);
 /* The prompt for a screen's action was ended with Enter. */
 void screen_prompted(struct console *console, enum action asking, const char *text);
 
+/* The overview. */
+int screen_overview_load(struct console *console, struct error *err);
+void screen_overview_draw(struct console *console, struct rect area);
+
 /* Lists. */
 struct list *screen_list(struct console *console);
 int screen_list_load(struct console *console, enum action screen, struct error *err);

@@ -21,7 +21,7 @@ int screen_list_load(struct console *console, enum action screen, struct error *
 
 int screen_list_load_current(struct console *console, struct error *err)
 {
-    return console->screen == ACTION_OVERVIEW ? 0 : screen_list_load(console, console->screen, err);
+    return screen_list_load(console, console->screen, err);
 }
 
 void screen_list_draw(struct console *console, struct rect area)

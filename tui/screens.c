@@ -6,7 +6,8 @@
     }
 
 const struct screen screens[SCREENS] = {
-    [ACTION_OVERVIEW - ACTION_OVERVIEW] = LIST("Plant", &board_overview),
+    [ACTION_OVERVIEW - ACTION_OVERVIEW] = {"Plant", &board_overview, screen_overview_load, screen_list_act, screen_overview_draw, screen_list_detail,
+                                           NULL},
     [ACTION_CHARACTERISTICS - ACTION_OVERVIEW] = LIST("Characteristics", &board_characteristics),
     [ACTION_CHART -
         ACTION_OVERVIEW] = {"Chart", NULL, screen_chart_load, screen_chart_act, screen_chart_draw, screen_chart_detail, screen_chart_close},

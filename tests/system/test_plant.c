@@ -189,13 +189,40 @@ START_TEST(two_collectors_do_not_share_a_store)
 }
 END_TEST
 
+static bool refused_the_bad_file(void *context)
+{
+    struct bench *bench = context;
+    return strstr(process_errors(&bench->collector), "stays") != NULL;
+}
+
+START_TEST(a_reload_takes_a_good_file_and_refuses_a_bad_one)
+{
+    struct bench bench = bench_start();
+    wait_for(bench.config, "characteristics", "bore-dia", "n", 5);
+    char good[4096];
+    FILE *file = fopen(bench.config, "r+");
+    good[fread(good, 1, sizeof good - 1, file)] = '\0';
+    fputs("links: {bench: {url: \"tcp://127.0.0.1:1\"}}\n", file); /* a second section of that name */
+    fclose(file);
+    process_kill(&bench.collector, SIGHUP);
+    ck_assert_msg(process_wait_for(refused_the_bad_file, &bench, 10000), "did not refuse: %s", process_errors(&bench.collector));
+
+    file = fopen(bench.config, "w");
+    char *serial = strstr(good, "serial: {address");
+    fprintf(file, "%.*sagain: {address: 40001}, %s", (int)(serial - good), good, serial);
+    fclose(file);
+    process_kill(&bench.collector, SIGHUP);
+    wait_for(bench.config, "tags", "gauge.again", "value", 1);
+    bench_stop(&bench);
+}
+END_TEST
+
 Suite *plant_suite(void)
 {
     const struct named_test cases[] = {
-        {"register to report", values_travel_from_register_to_report},
-        {"within a second", a_signal_is_on_the_screens_within_a_second},
-        {"kill -9", killed_collector_loses_nothing_committed},
-        {"two collectors", two_collectors_do_not_share_a_store},
+        {"register to report", values_travel_from_register_to_report}, {"within a second", a_signal_is_on_the_screens_within_a_second},
+        {"kill -9", killed_collector_loses_nothing_committed},         {"two collectors", two_collectors_do_not_share_a_store},
+        {"reload", a_reload_takes_a_good_file_and_refuses_a_bad_one},
     };
     return SUITE_OF("plant", 120, cases);
 }

@@ -75,6 +75,22 @@ START_TEST(test_layout_of_charts)
 }
 END_TEST
 
+START_TEST(test_layout_of_the_overview)
+{
+    for (int rows = LAYOUT_ROWS; rows <= 80; rows++)
+        for (int machines = 0; machines < 60; machines++) {
+            struct rect body = layout_of(rows, 80, false).body, parts[3];
+            layout_overview(body, machines, &parts[0], &parts[1], &parts[2]);
+            check_apart(parts, 3, body);
+            ck_assert(parts[0].rows >= machines + 1 || parts[0].rows == body.rows);
+            ck_assert(rows > 24 || parts[1].rows + parts[2].rows == 0);
+            ck_assert_int_eq(parts[1].rows > 0, parts[2].rows > 0);
+            if (rows == 60 && machines == 6)
+                ck_assert_int_ge(parts[2].rows, 20);
+        }
+}
+END_TEST
+
 START_TEST(test_layout_of_oee)
 {
     for (int rows = LAYOUT_ROWS; rows <= 80; rows++)
@@ -323,6 +339,7 @@ Suite *pure_suite(void)
     } tests[] = {
         {"layout of all sizes", test_layout_of_all_sizes},
         {"layout of charts", test_layout_of_charts},
+        {"layout of the overview", test_layout_of_the_overview},
         {"layout of oee", test_layout_of_oee},
         {"plot limits land on their rows", test_plot_limits_land_on_their_rows},
         {"plot rows are monotone and clamped", test_plot_rows_are_monotone_and_clamped},
