@@ -100,6 +100,10 @@ static int unknown_name(const char *what, const char *name, const char *const *n
 static int choose(struct report_job *job, const struct request *request, const struct plant *plant)
 {
     const struct option_list *list = &request->characteristics;
+    if (plant->n_characteristics == 0) {
+        fputs("gemba report: the plant has no characteristics: add `characteristics:` to its configuration\n", stderr);
+        return -1;
+    }
     if (list->count == 0) {
         for (size_t i = 0; i < plant->n_characteristics; i++)
             job->characteristics[job->count++] = &plant->characteristics[i];

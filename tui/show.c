@@ -178,8 +178,6 @@ int show_command(int argc, char **argv)
     if (!known_screen(request.screen) || !(request.plant = plant_open(config)))
         return 2;
     request.store = store_open_plant(request.plant, STORE_READ);
-    if (!request.store)
-        fprintf(stderr, "gemba show: nothing to show without a store: `gemba collect` makes %s and fills it\n", request.plant->store_path);
     status = request.store ? show(&request) : 2;
     store_close(request.store);
     plant_free(request.plant);
