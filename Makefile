@@ -11,7 +11,7 @@ FOLDERS := spc config storage acquisition reports tui
 LIBRARIES := libmodbus sqlite3 ncursesw yaml-0.1 gsl pangocairo cairo
 BUILD_PACKAGES := gcc make pkg-config libmodbus-dev libsqlite3-dev libncurses-dev libyaml-dev libcsv-dev libgsl-dev \
     libcairo2-dev libpango1.0-dev fonts-dejavu-core tzdata
-TEST_PACKAGES := check libvterm-dev python3-minimal python3-pymodbus poppler-utils tmux sqlite3
+TEST_PACKAGES := check libvterm-dev python3-minimal python3-pymodbus poppler-utils tmux sqlite3 mbpoll
 
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wwrite-strings -Wvla -Werror
 ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -pthread -I. $(WARNINGS) $(PACKAGE_CFLAGS) $(CFLAGS) $(SANITIZE)

@@ -22,6 +22,9 @@ static const struct command commands[] = {
     {"export", export_command, "samples, measurements or signals as CSV or JSON"},
     {"collect", collect_command, "the collector: polls, judges, records"},
     {"check", check_command, "reads plant.yaml, says every error, prints the polling plan"},
+    {"write", write_command, "has the collector write a value into a device"},
+    {"scan", scan_command, "finds the units on a link, and the registers they let be read"},
+    {"read", read_command, "reads one place of a unit and shows it in every type and order"},
     {"simulate", simulate_command, "Modbus servers for the instruments of a plant.yaml"},
     {"demo", demo_command, "a simulated plant, its collector and the console, in one go"},
 };

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { APART_US = 10000 };
+
 struct limits_row {
     struct limits limits;
     int64_t *id;
@@ -190,13 +192,38 @@ static int write_machine(struct store *store, const struct machine_row *row, str
     return record_machine_count(store, row->machine, row->time_us, row->parts, row->rejects, err);
 }
 
+/* One row; but answers that came far apart, as on a slow line, have a row each, with their own time. */
+static int write_poll(struct batch *batch, const struct poll *poll, struct store *store, struct error *err)
+{
+    const struct instrument *instrument = poll->instrument;
+    int32_t shift_us = 0, last_us = 0;
+    poll_decode(poll, batch->readings);
+    for (size_t i = 0; poll->shifts_us && i < instrument->n_tags; i++)
+        last_us = poll->shifts_us[i] > last_us ? poll->shifts_us[i] : last_us;
+    if (last_us < APART_US)
+        return record_journal(store, instrument, poll->time_us, batch->readings, err);
+    for (;;) {
+        int32_t next_us = INT32_MAX;
+        for (size_t i = 0; i < instrument->n_tags; i++) {
+            if (poll->shifts_us[i] > shift_us && poll->shifts_us[i] < next_us)
+                next_us = poll->shifts_us[i];
+            if (poll->shifts_us[i] != shift_us)
+                batch->readings[i].quality = QUALITY_ABSENT;
+        }
+        if (record_journal(store, instrument, poll->time_us + shift_us, batch->readings, err))
+            return -1;
+        if (next_us == INT32_MAX)
+            return 0;
+        shift_us = next_us;
+        poll_decode(poll, batch->readings);
+    }
+}
+
 static int write_values(struct batch *batch, struct store *store, struct error *err)
 {
-    for (const struct poll *poll = batch->polls; poll; poll = poll->next) {
-        poll_decode(poll, batch->readings);
-        if (record_journal(store, poll->instrument, poll->time_us, batch->readings, err))
+    for (const struct poll *poll = batch->polls; poll; poll = poll->next)
+        if (write_poll(batch, poll, store, err) || (poll->lessons && record_lessons(store, poll->instrument->id, poll->lessons, err)))
             return -1;
-    }
     const struct measurement *measurements = batch->measurements.items;
     for (size_t i = 0; i < batch->measurements.count; i++)
         if (record_measurement(store, &measurements[i], err))

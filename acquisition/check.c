@@ -9,9 +9,21 @@ struct totals {
     int torn;
 };
 
-static void check_link(const struct plant *plant, const struct link *link, struct totals *totals)
+/* The part of the line's time that polling takes. */
+static double line_use(const struct plan *plan)
 {
-    int64_t line_us = 0;
+    double used = 0;
+    for (size_t i = 0; i < plan->n_requests; i++) {
+        const struct request *request = &plan->requests[i];
+        int64_t every_us = plan->instrument->schedules[request->schedule].every_us;
+        if (every_us && !request->refused)
+            used += (double)plan_line_us(plan->instrument->link, request, PLAN_TURNAROUND_US) / (double)clock_real_us(every_us);
+    }
+    return used;
+}
+
+static void check_link(const struct plant *plant, const struct link *link, bool each, struct totals *totals)
+{
     double used = 0;
     printf("%s  %s\n", link->name, link->url);
     for (size_t i = 0; i < plant->n_instruments; i++) {
@@ -19,19 +31,16 @@ static void check_link(const struct plant *plant, const struct link *link, struc
         if (instrument->link != link)
             continue;
         struct plan *plan = plan_build(plant, instrument);
-        totals->requests_s += plan_print(plan, stdout);
+        totals->requests_s += plan_print(plan, each, stdout);
         totals->torn += plan_print_torn(plan, plant, stdout);
-        line_us = 0;
-        for (size_t j = 0; j < plan->n_requests; j++)
-            line_us += plan_line_us(link, &plan->requests[j]);
-        used += (double)line_us / (double)clock_real_us(instrument->every_us);
+        used += line_use(plan);
         plan_free(plan);
     }
     if (link->kind == LINK_RTU)
         printf("  line used %.0f %%%s\n", 100 * used, used > 1 ? ": more than there is; poll less often, or raise the baud rate" : "");
 }
 
-static int check_plant(const struct plant *plant)
+static int check_plant(const struct plant *plant, bool each)
 {
     struct totals totals = {0};
     size_t tags = 0;
@@ -44,7 +53,7 @@ static int check_plant(const struct plant *plant)
         printf(", simulated at %g times the speed", plant->simulation_speed);
     printf("\n\n");
     for (size_t i = 0; i < plant->n_links; i++)
-        check_link(plant, &plant->links[i], &totals);
+        check_link(plant, &plant->links[i], each, &totals);
     printf("\n%.1f requests a second in all\n", totals.requests_s);
     if (totals.torn)
         printf("warning: %d group%s of tags that belong together cannot be read in one request\n", totals.torn, totals.torn == 1 ? "" : "s");
@@ -54,13 +63,14 @@ static int check_plant(const struct plant *plant)
 int check_command(int argc, char **argv)
 {
     const char *config = NULL, *operands[1] = {NULL};
-    bool keys = false;
+    bool keys = false, each = false;
     const struct option_row rows[] = {
         OPTIONS_CONFIG(&config),
         {"keys", 'k', OPTION_FLAG, NULL, "print every section and key with its type, unit and default, as an example file", &keys},
+        {"requests", 'r', OPTION_FLAG, NULL, "print each request with its registers and tags", &each},
     };
     const struct command_line line = {
-        "gemba check [-c FILE] [--keys]",
+        "gemba check [-c FILE] [--requests] [--keys]",
         "Reads the configuration, says every error with its line, and prints how the instruments will be polled. Exit status: "
         "0 fine, 1 errors.",
         rows, sizeof rows / sizeof rows[0], 1};
@@ -74,7 +84,7 @@ int check_command(int argc, char **argv)
     struct plant *plant = plant_open(config ? config : operands[0]);
     if (!plant)
         return 1;
-    int status = check_plant(plant);
+    int status = check_plant(plant, each);
     plant_free(plant);
     return status;
 }

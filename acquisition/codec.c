@@ -1,304 +1,154 @@
-#include "acquisition/codec.h"
+/* Registers <-> readings: where a value's bits stand, what they say, and whether it may be believed. */
+#include "acquisition/codec_private.h"
 
-#include <ctype.h>
-#include <errno.h>
-#include <float.h>
-#include <inttypes.h>
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-/* The i-th byte on the wire is the value's byte permutation[i], 0 being the most significant. One register has no words to swap. */
-static const uint8_t permutation_1[4][2] = {
-    [ORDER_ABCD] = {0, 1},
-    [ORDER_CDAB] = {0, 1},
-    [ORDER_BADC] = {1, 0},
-    [ORDER_DCBA] = {1, 0},
-};
-static const uint8_t permutation_2[4][4] = {
-    [ORDER_ABCD] = {0, 1, 2, 3},
-    [ORDER_CDAB] = {2, 3, 0, 1},
-    [ORDER_BADC] = {1, 0, 3, 2},
-    [ORDER_DCBA] = {3, 2, 1, 0},
-};
-static const uint8_t permutation_4[4][8] = {
-    [ORDER_ABCD] = {0, 1, 2, 3, 4, 5, 6, 7},
-    [ORDER_CDAB] = {6, 7, 4, 5, 2, 3, 0, 1},
-    [ORDER_BADC] = {1, 0, 3, 2, 5, 4, 7, 6},
-    [ORDER_DCBA] = {7, 6, 5, 4, 3, 2, 1, 0},
+/* The value's own bits within its registers, as one number of 16 bits a register. */
+struct field {
+    int shift, width;
 };
 
-static const uint8_t *permutation(const struct tag *tag, int registers)
+static struct field field_of(const struct tag *tag)
 {
-    if (tag->type == TYPE_BOOL || tag->type == TYPE_BIT)
-        return permutation_1[ORDER_ABCD];
-    return registers == 1 ? permutation_1[tag->order] : registers == 2 ? permutation_2[tag->order] : permutation_4[tag->order];
+    const struct tag_type_info *info = &tag_types[tag->type];
+    if (tag->type == TYPE_BIT)
+        return (struct field){tag->bit, 1};
+    if (tag->type == TYPE_BITS)
+        return (struct field){tag->bit, tag->width};
+    return (struct field){info->bytes == 1 && tag->part == BYTE_HIGH ? 8 : 0, 8 * info->bytes};
 }
 
-static uint64_t gather(const struct tag *tag, int registers, const uint16_t *words)
+static uint64_t mask_of(struct field field)
 {
-    const uint8_t *order = permutation(tag, registers);
-    uint64_t raw = 0;
-    for (int i = 0; i < 2 * registers; i++) {
+    return (field.width == 64 ? UINT64_MAX : (UINT64_C(1) << field.width) - 1) << field.shift;
+}
+
+static inline int place(const struct tag *tag, int i)
+{
+    const struct tag_type_info *info = &tag_types[tag->type];
+    if (!info->ordered)
+        return i;
+    return tag->order == ORDER_LETTERS ? tag->place[i] : byte_order_place(tag->order, info->registers, i);
+}
+
+static uint64_t gather(const struct tag *tag, const uint16_t *words)
+{
+    int bytes = 2 * tag_types[tag->type].registers;
+    uint64_t all = 0;
+    for (int i = 0; i < bytes; i++) {
         uint64_t byte = i % 2 ? words[i / 2] & 0xff : words[i / 2] >> 8;
-        raw |= byte << 8 * (2 * registers - 1 - order[i]);
+        all |= byte << 8 * (bytes - 1 - place(tag, i));
     }
-    return raw;
+    return all;
 }
 
-static void scatter(const struct tag *tag, int registers, uint64_t raw, uint16_t *words)
+static void scatter(const struct tag *tag, uint64_t all, uint16_t *words)
 {
-    const uint8_t *order = permutation(tag, registers);
-    for (int i = 0; i < 2 * registers; i++) {
-        unsigned byte = raw >> 8 * (2 * registers - 1 - order[i]) & 0xff;
+    int bytes = 2 * tag_types[tag->type].registers;
+    for (int i = 0; i < bytes; i++) {
+        unsigned byte = all >> 8 * (bytes - 1 - place(tag, i)) & 0xff;
         words[i / 2] = (uint16_t)(i % 2 ? (words[i / 2] & 0xff00) | byte : byte << 8);
     }
 }
 
-static double from_unsigned(uint64_t raw)
+static bool is_fault(const struct tag *tag, uint64_t raw)
 {
-    return (double)raw;
-}
-static double from_i16(uint64_t raw)
-{
-    return (int16_t)raw;
-}
-static double from_i32(uint64_t raw)
-{
-    return (int32_t)raw;
-}
-static double from_i64(uint64_t raw)
-{
-    return (double)(int64_t)raw;
-}
-
-static double from_f32(uint64_t raw)
-{
-    uint32_t bits = (uint32_t)raw;
-    float value;
-    memcpy(&value, &bits, sizeof value);
-    return value;
-}
-
-static double from_f64(uint64_t raw)
-{
-    double value;
-    memcpy(&value, &raw, sizeof value);
-    return value;
-}
-
-static int to_integer(double value, double least, double beyond, uint64_t *raw)
-{
-    double whole = nearbyint(value);
-    if (!(whole >= least && whole < beyond))
-        return -1;
-    *raw = whole < 0 ? (uint64_t)(int64_t)whole : (uint64_t)whole;
-    return 0;
-}
-
-static int to_bit(double value, uint64_t *raw)
-{
-    return to_integer(value, 0, 2, raw);
-}
-static int to_u16(double value, uint64_t *raw)
-{
-    return to_integer(value, 0, 0x1p16, raw);
-}
-static int to_i16(double value, uint64_t *raw)
-{
-    return to_integer(value, -0x1p15, 0x1p15, raw);
-}
-static int to_u32(double value, uint64_t *raw)
-{
-    return to_integer(value, 0, 0x1p32, raw);
-}
-static int to_i32(double value, uint64_t *raw)
-{
-    return to_integer(value, -0x1p31, 0x1p31, raw);
-}
-static int to_u64(double value, uint64_t *raw)
-{
-    return to_integer(value, 0, 0x1p64, raw);
-}
-static int to_i64(double value, uint64_t *raw)
-{
-    return to_integer(value, -0x1p63, 0x1p63, raw);
-}
-
-static int to_f32(double value, uint64_t *raw)
-{
-    if (isfinite(value) && fabs(value) > FLT_MAX)
-        return -1;
-    float narrow = (float)value;
-    uint32_t bits;
-    memcpy(&bits, &narrow, sizeof bits);
-    *raw = bits;
-    return 0;
-}
-
-static int to_f64(double value, uint64_t *raw)
-{
-    memcpy(raw, &value, sizeof value);
-    return 0;
-}
-
-static void u64_digits(uint64_t raw, char *text, size_t size)
-{
-    snprintf(text, size, "%" PRIu64, raw);
-}
-static void i64_digits(uint64_t raw, char *text, size_t size)
-{
-    snprintf(text, size, "%" PRId64, (int64_t)raw);
-}
-
-static int u64_parse(const char *text, uint64_t *raw)
-{
-    char *end;
-    errno = 0;
-    *raw = strtoull(text, &end, 10);
-    return isdigit((unsigned char)text[0]) && !*end && !errno ? 0 : -1;
-}
-
-static int i64_parse(const char *text, uint64_t *raw)
-{
-    char *end;
-    errno = 0;
-    *raw = (uint64_t)strtoll(text, &end, 10);
-    return end != text && !*end && !errno ? 0 : -1;
-}
-
-/* A number type: how many registers it takes, and its value from and to the raw bits. digits, parse: of types that a double cannot hold. */
-static const struct codec {
-    int registers;
-    int64_t modulus;
-    double (*decode)(uint64_t raw);
-    int (*encode)(double value, uint64_t *raw);
-    void (*digits)(uint64_t raw, char *text, size_t size);
-    int (*parse)(const char *text, uint64_t *raw);
-} codecs[] = {
-    [TYPE_BOOL] = {1, 1, from_unsigned, to_bit, NULL, NULL},
-    [TYPE_BIT] = {1, 1, from_unsigned, to_bit, NULL, NULL},
-    [TYPE_U16] = {1, INT64_C(1) << 16, from_unsigned, to_u16, NULL, NULL},
-    [TYPE_I16] = {1, INT64_C(1) << 16, from_i16, to_i16, NULL, NULL},
-    [TYPE_U32] = {2, INT64_C(1) << 32, from_unsigned, to_u32, NULL, NULL},
-    [TYPE_I32] = {2, INT64_C(1) << 32, from_i32, to_i32, NULL, NULL},
-    [TYPE_U64] = {4, 0, from_unsigned, to_u64, u64_digits, u64_parse},
-    [TYPE_I64] = {4, 0, from_i64, to_i64, i64_digits, i64_parse},
-    [TYPE_F32] = {2, 0, from_f32, to_f32, NULL, NULL},
-    [TYPE_F64] = {4, 0, from_f64, to_f64, NULL, NULL},
-};
-
-int64_t codec_modulus(enum tag_type type)
-{
-    return type == TYPE_STRING ? 0 : codecs[type].modulus;
-}
-
-/* Length of the valid UTF-8 sequence of printable text at bytes, or 0. */
-static int utf8_length(const unsigned char *bytes, int left)
-{
-    static const struct {
-        unsigned mask, lead, least;
-    } forms[] = {{0x80, 0x00, 0x20}, {0xe0, 0xc0, 0x80}, {0xf0, 0xe0, 0x800}, {0xf8, 0xf0, 0x10000}};
-    for (int extra = 0; extra < 4; extra++) {
-        if ((bytes[0] & forms[extra].mask) != forms[extra].lead)
+    const struct tag_type_info *info = &tag_types[tag->type];
+    for (size_t i = 0; i < tag->n_faults; i++) {
+        uint64_t bits = tag->faults[i].bits; /* a number is compared as the type writes it: a float has not all its digits */
+        if (!tag->faults[i].is_bits && codec_numbers[info->kind].encode(tag->faults[i].number, info, field_of(tag).width, &bits) != 0)
             continue;
-        if (extra >= left)
-            return 0;
-        unsigned point = bytes[0] & ~forms[extra].mask;
-        for (int i = 1; i <= extra; i++) {
-            if ((bytes[i] & 0xc0) != 0x80)
-                return 0;
-            point = point << 6 | (bytes[i] & 0x3f);
-        }
-        int control = point == 0x7f || (point >= 0x80 && point < 0xa0), surrogate = point >= 0xd800 && point < 0xe000;
-        return point < forms[extra].least || point > 0x10ffff || control || surrogate ? 0 : extra + 1;
+        if (bits == raw)
+            return true;
     }
-    return 0;
+    return false;
 }
 
-static unsigned char string_byte(const struct tag *tag, const uint16_t *registers, int i)
+static bool has_digits(const struct tag *tag)
 {
-    int low_first = tag->order == ORDER_BADC || tag->order == ORDER_DCBA;
-    return (unsigned char)((i % 2) == low_first ? registers[i / 2] >> 8 : registers[i / 2] & 0xff);
+    return tag_types[tag->type].bytes == 8 && tag_types[tag->type].kind != KIND_FLOAT;
 }
 
-static void decode_string(const struct tag *tag, const uint16_t *registers, char *text)
+/* The digits of an integer that its double is not. */
+static void add_digits(const struct tag *tag, uint64_t raw, double value, char *text)
 {
-    unsigned char bytes[2 * 125];
-    int length = 0, used = 0;
-    while (length < tag->length && length < (int)sizeof bytes && (bytes[length] = string_byte(tag, registers, length)))
-        length++;
-    while (length && bytes[length - 1] == ' ')
-        length--;
-    for (int i = 0; i < length;) {
-        int n = utf8_length(bytes + i, length - i);
-        if (used + (n ? n : 1) >= READING_TEXT)
-            break;
-        if (n)
-            memcpy(text + used, bytes + i, (size_t)n);
-        else
-            text[used] = '?';
-        used += n ? n : 1;
-        i += n ? n : 1;
-    }
-    text[used] = '\0';
-}
-
-static int encode_string(const struct tag *tag, const char *text, uint16_t *registers)
-{
-    size_t length = text ? strlen(text) : 0;
-    if (length > (size_t)tag->length)
-        return -1;
-    int low_first = tag->order == ORDER_BADC || tag->order == ORDER_DCBA;
-    memset(registers, 0, (size_t)tag->registers * sizeof *registers);
-    for (size_t i = 0; i < length; i++)
-        registers[i / 2] |= (uint16_t)((int)(i % 2) == low_first ? (unsigned char)text[i] << 8 : (unsigned char)text[i]);
-    return 0;
+    const struct tag_type_info *info = &tag_types[tag->type];
+    uint64_t again;
+    if (has_digits(tag) && tag->scale == 1 && tag->offset == 0 && (codec_numbers[info->kind].encode(value, info, 64, &again) || again != raw))
+        codec_digits(info->kind, raw, text, READING_TEXT);
 }
 
 struct reading codec_decode(const struct tag *tag, const uint16_t *registers)
 {
     struct reading reading = {.value = NAN, .quality = QUALITY_GOOD};
-    if (tag->type == TYPE_STRING) {
-        decode_string(tag, registers, reading.text);
+    const struct tag_type_info *info = &tag_types[tag->type];
+    if (info->kind == KIND_TEXT) {
+        codec_text_decode(tag, registers, reading.text);
         return reading;
     }
-    const struct codec *codec = &codecs[tag->type];
-    uint64_t raw = gather(tag, codec->registers, registers);
-    if (tag->type == TYPE_BIT)
-        raw = raw >> tag->bit & 1;
-    else if (tag->type == TYPE_BOOL)
+    struct field field = field_of(tag);
+    uint64_t raw = (gather(tag, registers) & mask_of(field)) >> field.shift;
+    if (tag->type == TYPE_BOOL)
         raw = raw != 0;
-    double value = codec->decode(raw);
-    uint64_t again;
-    if (codec->digits && tag->scale == 1 && tag->offset == 0 && (codec->encode(value, &again) || again != raw))
-        codec->digits(raw, reading.text, sizeof reading.text);
-    value = value * tag->scale + tag->offset;
-    if (!isfinite(value))
+    double number = codec_numbers[info->kind].decode(raw, field.width), value = number * tag->scale + tag->offset;
+    if (!isfinite(value) || is_fault(tag, raw))
         reading.quality = QUALITY_BAD_SENSOR;
     else if (value < tag->low || value > tag->high)
         reading.quality = QUALITY_BAD_RANGE;
-    else
+    else {
         reading.value = value;
-    if (quality_is_bad(reading.quality))
-        reading.text[0] = '\0';
+        add_digits(tag, raw, number, reading.text);
+    }
     return reading;
+}
+
+static bool find_name(const struct tag *tag, const char *text, double *value)
+{
+    for (size_t i = 0; i < tag->names.count; i++)
+        if (!strcmp(tag->names.items[i].name, text)) {
+            *value = (double)tag->names.items[i].value;
+            return true;
+        }
+    return false;
 }
 
 int codec_encode(const struct tag *tag, double value, const char *text, uint16_t *registers)
 {
-    if (tag->type == TYPE_STRING)
-        return encode_string(tag, text, registers);
-    const struct codec *codec = &codecs[tag->type];
+    const struct tag_type_info *info = &tag_types[tag->type];
+    if (info->kind == KIND_TEXT)
+        return codec_text_encode(tag, text, registers);
+    struct field field = field_of(tag);
     uint64_t raw;
-    if (codec->parse && text && *text) {
-        if (codec->parse(text, &raw))
+    bool named = text && find_name(tag, text, &value);
+    if (!named && has_digits(tag) && text && *text) {
+        if (codec_digits_parse(info->kind, text, &raw) != 0)
             return -1;
-    } else if (codec->encode((value - tag->offset) / tag->scale, &raw))
+    } else if (codec_numbers[info->kind].encode((value - tag->offset) / tag->scale, info, field.width, &raw) != 0)
         return -1;
-    if (tag->type == TYPE_BIT)
-        raw = (registers[0] & ~(1u << tag->bit)) | raw << tag->bit;
-    scatter(tag, codec->registers, raw, registers);
+    if (is_fault(tag, raw))
+        return -1;
+    uint64_t others = codec_shares(tag) ? gather(tag, registers) & ~mask_of(field) : 0;
+    scatter(tag, others | raw << field.shift, registers);
     return 0;
+}
+
+bool codec_shares(const struct tag *tag)
+{
+    const struct tag_type_info *info = &tag_types[tag->type];
+    if (info->kind == KIND_TEXT)
+        return tag->part != BYTE_BOTH || tag->length % 2;
+    return tag->type != TYPE_BOOL && field_of(tag).width < 16 * info->registers;
+}
+
+int64_t codec_modulus(const struct tag *tag)
+{
+    const struct tag_type_info *info = &tag_types[tag->type];
+    if (tag->type == TYPE_BOOL || tag->type == TYPE_BIT)
+        return 1;
+    if (tag->type == TYPE_BITS)
+        return INT64_C(1) << tag->width;
+    if (info->bytes == 8)
+        return 0;
+    return (int64_t)(info->kind == KIND_SIGNED ? info->beyond - info->least : info->beyond);
 }

@@ -72,12 +72,17 @@ static int start(struct collector *collector, struct error *err)
     collector->recorder = recorder_start(plant, collector->store, collector->queue, err);
     if (!collector->recorder)
         return -1;
-    collector->workers = memory_zero(plant->n_links + 1, sizeof(struct link_worker *));
+    size_t connections = 0;
+    for (size_t i = 0; i < plant->n_links; i++)
+        connections += (size_t)plant->links[i].connections;
+    collector->workers = memory_zero(connections + 1, sizeof(struct link_worker *));
     for (size_t i = 0; i < plant->n_links; i++) {
-        struct link_worker *worker = link_start(plant, &plant->links[i], collector->queue, err);
-        if (!worker)
-            return -1;
-        collector->workers[collector->n_workers++] = worker;
+        for (int connection = 0; connection < plant->links[i].connections; connection++) {
+            struct link_worker *worker = link_start(plant, &plant->links[i], connection, collector->queue, err);
+            if (!worker)
+                return -1;
+            collector->workers[collector->n_workers++] = worker;
+        }
     }
     recorder_watch(collector->recorder, collector->workers, collector->n_workers);
     log_info("%s: collecting %zu instruments on %zu links into %s", plant->name, plant->n_instruments, plant->n_links, plant->store_path);

@@ -77,7 +77,7 @@ static int reserve_ports(struct demo_plant *demo, const struct plant *plant, int
 {
     demo->reserved = memory_zero(plant->n_links, sizeof *demo->reserved);
     for (size_t i = 0; i < plant->n_links; i++) {
-        ports[i] = plant->links[i].kind == LINK_TCP ? reserve_port(demo, err) : 0;
+        ports[i] = plant->links[i].host ? reserve_port(demo, err) : 0;
         if (ports[i] < 0)
             return -1;
     }
@@ -90,10 +90,22 @@ static const struct link *link_at(const struct plant *plant, const char *text)
     for (size_t i = 0; i < plant->n_links; i++) {
         const struct link *link = &plant->links[i];
         size_t length = strlen(link->url);
-        if (link->kind == LINK_TCP && !strncmp(text, link->url, length) && !isalnum((unsigned char)text[length]) && text[length] != ':')
+        if (!strncmp(text, link->url, length) && !isalnum((unsigned char)text[length]) && text[length] != ':')
             return link;
     }
     return NULL;
+}
+
+/* The same kind of link, but within this machine: a port of its own, or a line in the demo's directory. */
+static void write_url(FILE *file, const struct demo_plant *demo, const struct link *link, int port)
+{
+    const char *query = strchr(link->url, '?');
+    fprintf(file, "%.*s://", (int)strcspn(link->url, ":"), link->url);
+    if (link->host)
+        fprintf(file, "127.0.0.1:%d", port);
+    else
+        fprintf(file, "%s/%s.line", demo->directory, link->name);
+    fputs(query ? query : "", file);
 }
 
 static int write_copy(const struct demo_plant *demo, const struct plant *plant, const int *ports, struct error *err)
@@ -106,7 +118,7 @@ static int write_copy(const struct demo_plant *demo, const struct plant *plant, 
     for (const char *at = plant->text; *at;) {
         const struct link *link = link_at(plant, at);
         if (link) {
-            fprintf(file, "tcp://127.0.0.1:%d", ports[link - plant->links]);
+            write_url(file, demo, link, ports[link - plant->links]);
             at += strlen(link->url);
         } else {
             fputc(*at++, file);
@@ -125,10 +137,12 @@ static int check_copy(const struct demo_plant *demo, const int *ports, struct er
     size_t length = strlen(demo->directory);
     if (strncmp(plant->store_path, demo->directory, length) || strchr(plant->store_path + length + 1, '/'))
         return error_set(err, ERR_CONFIG, "the store %s is not beside the config: a demo writes only into its own directory", plant->store_path);
-    for (size_t i = 0; i < plant->n_links; i++)
-        if (plant->links[i].kind == LINK_TCP && plant->links[i].port != ports[i])
-            return error_set(err, ERR_CONFIG, "link '%s': write its url as tcp://127.0.0.1:PORT, so that the demo can give it a free port",
-                             plant->links[i].name);
+    for (size_t i = 0; i < plant->n_links; i++) {
+        const struct link *link = &plant->links[i];
+        if (link->host ? link->port != ports[i] : strncmp(link->device, demo->directory, length) != 0)
+            return error_set(err, ERR_CONFIG, "link '%s': write its url without escapes, as tcp://HOST:PORT, so that the demo can lead it elsewhere",
+                             link->name);
+    }
     return 0;
 }
 

@@ -1,7 +1,8 @@
 #include "acquisition/desk.h"
 
-#include "acquisition/machine.h"
+#include "acquisition/frozen.h"
 #include "acquisition/measure.h"
+#include "acquisition/virtual.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +13,8 @@ struct place {
     size_t n_measures;
     struct machine_watch **machines;
     size_t n_machines;
+    struct frozen *frozen;
+    size_t n_frozen;
     int alarm; /* of the link: 0 cleared, 1 raised, -1 perhaps raised before the start */
 };
 
@@ -20,6 +23,7 @@ struct desk {
     struct place *places;           /* per instrument */
     struct machine_watch *machines; /* per machine */
     struct judge **judges;          /* per characteristic */
+    struct virtuals *virtuals;
     struct reading *readings;       /* of the poll at hand */
 };
 
@@ -38,6 +42,46 @@ static int make_judges(struct desk *desk, struct store *store, struct batch *bat
     return 0;
 }
 
+/* Whose polls bring a characteristic's measurements. */
+static const struct instrument *instrument_of(const struct characteristic *characteristic)
+{
+    return characteristic->on_new ? characteristic->on_new->instrument : characteristic->source->instrument;
+}
+
+static void add_measure(struct desk *desk, struct place *place, size_t *room, size_t index, bool known)
+{
+    const struct characteristic *characteristic = &desk->plant->characteristics[index];
+    memory_grow((void **)&place->measures, room, place->n_measures, sizeof *place->measures);
+    struct measure *measure = &place->measures[place->n_measures++];
+    measure_init(measure, characteristic, desk->judges[index], known ? desk->readings : NULL);
+    if (characteristic->source->instrument != instrument_of(characteristic))
+        measure->source = virtuals_reading(desk->virtuals, characteristic->source);
+}
+
+/* The machine that a tag tells of: that of its characteristic, else one that is on its instrument. */
+static const struct machine_watch *watch_of(const struct desk *desk, const struct tag *tag)
+{
+    const struct plant *plant = desk->plant;
+    for (size_t i = 0; i < plant->n_characteristics; i++)
+        if (plant->characteristics[i].source == tag && plant->characteristics[i].machine)
+            return &desk->machines[plant->characteristics[i].machine - plant->machines];
+    for (size_t i = 0; i < plant->n_machines; i++)
+        if (machine_is_on(&plant->machines[i], tag->instrument))
+            return &desk->machines[i];
+    return NULL;
+}
+
+static void watch_frozen(struct desk *desk, const struct instrument *instrument, struct place *place)
+{
+    size_t room = 0;
+    for (size_t i = 0; i < instrument->n_tags; i++) {
+        if (!instrument->tags[i].frozen_after_us)
+            continue;
+        memory_grow((void **)&place->frozen, &room, place->n_frozen, sizeof *place->frozen);
+        frozen_init(&place->frozen[place->n_frozen++], &instrument->tags[i], watch_of(desk, &instrument->tags[i]));
+    }
+}
+
 static int make_place(struct desk *desk, size_t index, struct store *store, struct error *err)
 {
     const struct plant *plant = desk->plant;
@@ -47,13 +91,11 @@ static int make_place(struct desk *desk, size_t index, struct store *store, stru
     place->alarm = -1;
     if (store_latest(store, instrument, desk->readings, &time_us, err))
         return -1;
+    watch_frozen(desk, instrument, place);
     size_t room = 0;
-    for (size_t i = 0; i < plant->n_characteristics; i++) {
-        if (plant->characteristics[i].source->instrument != instrument)
-            continue;
-        memory_grow((void **)&place->measures, &room, place->n_measures, sizeof *place->measures);
-        measure_init(&place->measures[place->n_measures++], &plant->characteristics[i], desk->judges[i], time_us ? desk->readings : NULL);
-    }
+    for (size_t i = 0; i < plant->n_characteristics; i++)
+        if (instrument_of(&plant->characteristics[i]) == instrument)
+            add_measure(desk, place, &room, i, time_us != 0);
     room = 0;
     for (size_t i = 0; i < plant->n_machines; i++) {
         if (!machine_is_on(&plant->machines[i], instrument))
@@ -78,6 +120,7 @@ struct desk *desk_create(const struct plant *plant, struct store *store, struct 
     desk->machines = memory_zero(plant->n_machines + 1, sizeof *desk->machines);
     desk->judges = memory_zero(plant->n_characteristics + 1, sizeof(struct judge *));
     desk->readings = memory_zero(most_tags, sizeof *desk->readings);
+    desk->virtuals = virtuals_create(plant);
     int failed = make_judges(desk, store, batch, err);
     for (size_t i = 0; !failed && i < plant->n_instruments; i++)
         failed = make_place(desk, i, store, err);
@@ -96,11 +139,13 @@ void desk_destroy(struct desk *desk)
     for (size_t i = 0; i < desk->plant->n_instruments; i++) {
         free(desk->places[i].measures);
         free(desk->places[i].machines);
+        free(desk->places[i].frozen);
     }
     free(desk->places);
     free(desk->machines);
     free(desk->judges);
     free(desk->readings);
+    virtuals_destroy(desk->virtuals);
     free(desk);
 }
 
@@ -133,8 +178,30 @@ void desk_poll(struct desk *desk, struct poll *poll, struct batch *batch)
     poll_decode(poll, desk->readings);
     for (size_t i = 0; i < place->n_machines; i++)
         machine_poll(place->machines[i], poll->instrument, poll->time_us, desk->readings, batch);
+    for (size_t i = 0; i < place->n_frozen; i++)
+        frozen_poll(&place->frozen[i], poll, desk->readings, batch);
+    virtuals_see(desk->virtuals, poll->instrument, poll->time_us, desk->readings);
     for (size_t i = 0; i < place->n_measures; i++)
-        measure_poll(&place->measures[i], poll->time_us, desk->readings, batch);
-    link_alarm(place, poll, batch);
+        measure_poll(&place->measures[i], poll, desk->readings, batch);
+    if (!poll->instrument->tags[0].formula)
+        link_alarm(place, poll, batch);
+    if (poll->lessons) {
+        char text[192];
+        batch_event(batch, poll->time_us, "line", poll->instrument->name, "learned: %s",
+                    poll->lessons->count ? lessons_words(poll->lessons, text, sizeof text) : "nothing is refused any more");
+    }
     batch_poll(batch, poll);
+    for (struct poll *virtual; (virtual = virtuals_next(desk->virtuals));)
+        desk_poll(desk, virtual, batch);
+}
+
+void desk_acknowledge(struct desk *desk, void (*send)(void *context, const struct tag *tag, double value), void *context)
+{
+    for (size_t i = 0; i < desk->plant->n_instruments; i++)
+        for (size_t j = 0; j < desk->places[i].n_measures; j++) {
+            struct measure *measure = &desk->places[i].measures[j];
+            if (measure->owes)
+                send(context, measure->characteristic->acknowledge, measure->acknowledgement);
+            measure->owes = false;
+        }
 }

@@ -10,6 +10,9 @@ struct desk;
 struct desk *desk_create(const struct plant *plant, struct store *store, struct batch *batch, struct error *err);
 void desk_destroy(struct desk *desk);
 
+/* Calls send for each acknowledgement that a handshake waits for: when what it acknowledges is recorded. */
+void desk_acknowledge(struct desk *desk, void (*send)(void *context, const struct tag *tag, double value), void *context);
+
 /* Judges one poll; the batch owns it afterwards. */
 void desk_poll(struct desk *desk, struct poll *poll, struct batch *batch);
 

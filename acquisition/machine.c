@@ -18,7 +18,7 @@ static void init_counter(struct machine_counter *counter, const struct machine *
 {
     *counter = (struct machine_counter){.tag = tag};
     if (tag)
-        counter->trigger.modulus = machine->counter_modulus > 1 ? machine->counter_modulus : codec_modulus(tag->type);
+        counter->trigger.modulus = machine->counter_modulus > 1 ? machine->counter_modulus : codec_modulus(tag);
 }
 
 void machine_init(struct machine_watch *watch, const struct machine *machine)
@@ -34,6 +34,11 @@ static void restore_counter(struct machine_counter *counter, const struct instru
         return;
     trigger_base(&counter->trigger, llround(latest[counter->tag->column].value));
     counter->blind = !fresh;
+}
+
+bool machine_should_move(const struct machine_watch *watch)
+{
+    return !watch->machine->state || watch->state == OEE_RUNNING;
 }
 
 void machine_restore(struct machine_watch *watch, const struct instrument *instrument, const struct reading *latest, bool fresh)
@@ -83,16 +88,22 @@ static int64_t poll_counter(struct machine_counter *counter, const struct machin
     return unseen ? 0 : result.parts;
 }
 
+/* Whether the poll was for this tag. */
+static bool asked(const struct tag *tag, const struct instrument *instrument, const struct reading *readings)
+{
+    return on(tag, instrument) && readings[tag->column].quality != QUALITY_ABSENT;
+}
+
 void machine_poll(struct machine_watch *watch, const struct instrument *instrument, int64_t time_us, const struct reading *readings,
                   struct batch *batch)
 {
     const struct machine *machine = watch->machine;
     int64_t parts = 0, rejects = 0;
-    if (on(machine->state, instrument))
+    if (asked(machine->state, instrument, readings))
         poll_state(watch, time_us, &readings[machine->state->column], batch);
-    if (on(machine->parts, instrument))
+    if (asked(machine->parts, instrument, readings))
         parts = poll_counter(&watch->parts, machine, time_us, &readings[machine->parts->column], batch);
-    if (on(machine->rejects, instrument))
+    if (asked(machine->rejects, instrument, readings))
         rejects = poll_counter(&watch->rejects, machine, time_us, &readings[machine->rejects->column], batch);
     if (parts || rejects)
         batch_count(batch, machine->id, time_us, parts, rejects);

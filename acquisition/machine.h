@@ -25,6 +25,9 @@ void machine_init(struct machine_watch *watch, const struct machine *machine);
 void machine_restore(struct machine_watch *watch, const struct instrument *instrument, const struct reading *latest, bool fresh);
 bool machine_is_on(const struct machine *machine, const struct instrument *instrument);
 
+/* Whether it runs, as far as anybody knows: its values should change. */
+bool machine_should_move(const struct machine_watch *watch);
+
 /* Looks at one poll of an instrument. A bad state word is OEE_NO_DATA. */
 void machine_poll(struct machine_watch *watch, const struct instrument *instrument, int64_t time_us, const struct reading *readings,
                   struct batch *batch);

@@ -11,7 +11,7 @@ void measure_init(struct measure *measure, const struct characteristic *characte
     const struct tag *counter = characteristic->on_new;
     if (!counter)
         return;
-    measure->trigger.modulus = codec_modulus(counter->type);
+    measure->trigger.modulus = characteristic->counter_modulus > 1 ? characteristic->counter_modulus : codec_modulus(counter);
     if (latest && quality_is_good(latest[counter->column].quality))
         trigger_base(&measure->trigger, llround(latest[counter->column].value));
 }
@@ -30,20 +30,39 @@ static void tell(const struct measure *measure, int64_t time_us, const struct tr
                 (long long)measure->trigger.last, missed);
 }
 
+static void owe(struct measure *measure, double value)
+{
+    if (!measure->characteristic->acknowledge)
+        return;
+    measure->owes = true;
+    measure->acknowledgement = value;
+}
+
+/* Whether a part that is to be measured is new. A handshake bit that has fallen is acknowledged at once. */
 static bool new_part(struct measure *measure, int64_t time_us, const struct reading *count, struct batch *batch)
 {
+    const struct characteristic *c = measure->characteristic;
     if (!quality_is_good(count->quality))
         return false;
+    bool is_bit = measure->trigger.modulus == 1, was_set = measure->trigger.based && measure->trigger.last;
     struct trigger_result result = trigger_step(&measure->trigger, llround(count->value));
     tell(measure, time_us, &result, batch);
-    return result.parts > 0;
+    if (is_bit && was_set && !measure->trigger.last)
+        owe(measure, 0);
+    int64_t each = c->each > 1 ? c->each : 1;
+    measure->parts += result.parts;
+    bool whole = measure->parts >= each;
+    measure->parts %= each;
+    return whole;
 }
 
 /* Half a poll of slack: polls are as punctual as the network. */
 static bool due(const struct measure *measure, int64_t time_us)
 {
     const struct characteristic *c = measure->characteristic;
-    return !measure->last_us || time_us - measure->last_us >= c->every_us - c->source->instrument->every_us / 2 || time_us < measure->last_us;
+    const struct instrument *instrument = c->source->instrument;
+    int64_t period_us = instrument->n_schedules ? instrument->schedules[c->source->schedule].every_us : instrument->every_us;
+    return !measure->last_us || time_us - measure->last_us >= c->every_us - period_us / 2 || time_us < measure->last_us;
 }
 
 static void serial_text(const struct characteristic *c, const struct reading *readings, char *text, size_t size)
@@ -60,13 +79,21 @@ static void serial_text(const struct characteristic *c, const struct reading *re
         text_exact(serial->value, text, size);
 }
 
-void measure_poll(struct measure *measure, int64_t time_us, const struct reading *readings, struct batch *batch)
+void measure_poll(struct measure *measure, const struct poll *poll, const struct reading *readings, struct batch *batch)
 {
     const struct characteristic *c = measure->characteristic;
-    if (c->on_new ? !new_part(measure, time_us, &readings[c->on_new->column], batch) : !due(measure, time_us))
+    const struct tag *place = measure->source ? c->on_new : c->source;
+    const struct reading *source = measure->source ? measure->source : &readings[c->source->column];
+    if (c->serial && readings[c->serial->column].quality != QUALITY_ABSENT)
+        serial_text(c, readings, measure->serial, sizeof measure->serial);
+    if (c->on_new && readings[c->on_new->column].quality != QUALITY_ABSENT)
+        measure->waiting |= new_part(measure, poll_time(poll, c->on_new->column), &readings[c->on_new->column], batch);
+    int64_t time_us = poll_time(poll, place->column);
+    if (readings[place->column].quality == QUALITY_ABSENT || (c->on_new ? !measure->waiting : !due(measure, time_us)))
         return;
-    char serial[READING_TEXT];
-    serial_text(c, readings, serial, sizeof serial);
+    measure->waiting = false;
     measure->last_us = time_us;
-    judge_measure(measure->judge, time_us, &readings[c->source->column], serial, batch);
+    judge_measure(measure->judge, time_us, source, measure->serial, batch);
+    if (c->on_new)
+        owe(measure, measure->trigger.modulus == 1 ? 1 : (double)measure->trigger.last);
 }

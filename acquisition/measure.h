@@ -5,18 +5,24 @@
 #include "acquisition/judge.h"
 #include "acquisition/trigger.h"
 
-/* When a reading is a measurement of a characteristic: a counter moved on, or it is time. */
+/* When a reading is a measurement of a characteristic: a counter moved on (so many parts), a handshake bit rose, or it is time. */
 struct measure {
     const struct characteristic *characteristic;
     struct judge *judge;
     struct trigger trigger;
-    int64_t last_us; /* of the last measurement; 0 none */
+    int64_t last_us;           /* of the last measurement; 0 none */
+    int64_t parts;             /* since the last one that was measured, where not each is */
+    bool waiting;              /* a new part's value comes with the next answer that holds it */
+    char serial[READING_TEXT]; /* as last read */
+    bool owes;                 /* an acknowledgement is to be written, when the value is recorded: */
+    double acknowledgement;
+    const struct reading *source; /* where the value stands when it is not in the counter's poll: calculated from it; else NULL */
 };
 
 /* latest: the instrument's last readings in the store, or NULL: a counter that stands where it stood brings nothing new. */
 void measure_init(struct measure *measure, const struct characteristic *characteristic, struct judge *judge, const struct reading *latest);
 
 /* Looks at one poll of the source's instrument; events of the counter go into the batch. */
-void measure_poll(struct measure *measure, int64_t time_us, const struct reading *readings, struct batch *batch);
+void measure_poll(struct measure *measure, const struct poll *poll, const struct reading *readings, struct batch *batch);
 
 #endif

@@ -1,50 +1,12 @@
-#include "acquisition/plan.h"
+#include "acquisition/plan_private.h"
 
-#include <math.h>
 #include <stdlib.h>
 
-enum { TURNAROUND_US = 20000, MAX_BITS = 2000, GROUP = 3 };
-
-static bool is_bits(enum area area)
-{
-    return area == AREA_COIL || area == AREA_DISCRETE;
-}
-static int end_of(const struct tag *tag)
-{
-    return tag->address + tag->registers;
-}
-
-/* --- the serial line's arithmetic */
-
-static double character_us(const struct link *link)
-{
-    int bits = 1 + link->data_bits + (link->parity != 'N') + link->stop_bits;
-    return bits * 1e6 / link->baud;
-}
-
-static double silence_us(const struct link *link)
-{
-    return link->baud > 19200 ? 1750 : 3.5 * character_us(link);
-}
-
-int plan_break_even(const struct link *link, int64_t turnaround_us)
-{
-    double fixed = 13 * character_us(link) + 2 * silence_us(link) + (double)(turnaround_us + link->pause_us);
-    return (int)(fixed / (2 * character_us(link)));
-}
-
-int64_t plan_line_us(const struct link *link, const struct request *request)
-{
-    if (link->kind == LINK_TCP)
-        return 0;
-    int data = is_bits(request->area) ? (request->count + 7) / 8 : 2 * request->count;
-    return llround((8 + 5 + data) * character_us(link) + 2 * silence_us(link) + TURNAROUND_US + (double)link->pause_us);
-}
+enum { MOST_REGISTERS = 125, MOST_BITS = 2000 };
 
 /* --- tags that belong together */
 
-/* The next group of at most three tags of one instrument; NULL places are absent. Returns the owner's name, NULL at the end. */
-static const char *next_group(const struct plant *plant, size_t *at, const struct tag *group[GROUP])
+const char *plan_next_group(const struct plant *plant, size_t *at, const struct tag *group[PLAN_GROUP])
 {
     size_t i = (*at)++;
     if (i < plant->n_characteristics) {
@@ -60,7 +22,7 @@ static const char *next_group(const struct plant *plant, size_t *at, const struc
     return m->name;
 }
 
-static size_t place_of(const struct plan *plan, const struct tag *tag)
+size_t plan_place(const struct plan *plan, const struct tag *tag)
 {
     size_t i = 0;
     while (plan->order[i] != tag)
@@ -68,15 +30,17 @@ static size_t place_of(const struct plan *plan, const struct tag *tag)
     return i;
 }
 
-/* A group's span in the order: its first place, and its last through *last. False when it has under two tags here in one area. */
-static bool group_span(const struct plan *plan, const struct tag *const group[GROUP], size_t *first, size_t *last)
+/* A group's span in the order: its first place, and its last through *last. False when it has under two tags here, or not of one area and
+ * schedule. */
+static bool group_span(const struct plan *plan, const struct tag *const group[PLAN_GROUP], size_t *first, size_t *last)
 {
     size_t members = 0;
-    for (int i = 0; i < GROUP; i++) {
+    for (int i = 0; i < PLAN_GROUP; i++) {
         if (!group[i] || group[i]->instrument != plan->instrument)
             continue;
-        size_t place = place_of(plan, group[i]);
-        if (members && plan->order[place]->area != plan->order[*first]->area)
+        size_t place = plan_place(plan, group[i]);
+        const struct tag *other = plan->order[members ? *first : place];
+        if (group[i]->area != other->area || group[i]->schedule != other->schedule)
             return false;
         *first = members && *first < place ? *first : place;
         *last = members && *last > place ? *last : place;
@@ -87,16 +51,16 @@ static bool group_span(const struct plan *plan, const struct tag *const group[GR
 
 static void mark_groups(struct plan *plan, const struct plant *plant)
 {
-    const struct tag *group[GROUP];
+    const struct tag *group[PLAN_GROUP];
     size_t n = plan->instrument->n_tags;
     for (size_t i = 0; i < n; i++)
         plan->together[i] = i;
-    for (size_t at = 0; next_group(plant, &at, group);) {
+    for (size_t at = 0; plan_next_group(plant, &at, group);) {
         size_t first, last;
         if (!group_span(plan, group, &first, &last))
             continue;
-        int limit = is_bits(plan->order[first]->area) ? MAX_BITS : plan->max_registers;
-        if (end_of(plan->order[last]) - plan->order[first]->address <= limit && last > plan->together[first])
+        int limit = plan_is_bits(plan->order[first]->area) ? plan->max_bits : plan->max_registers;
+        if (plan_end(plan->order[last]) - plan->order[first]->address <= limit && last > plan->together[first])
             plan->together[first] = last;
     }
     for (size_t i = 1; i < n; i++) /* a group that begins inside another one */
@@ -106,25 +70,55 @@ static void mark_groups(struct plan *plan, const struct plant *plant)
 
 /* --- building */
 
-static int by_area_and_address(const void *a, const void *b)
+static int by_place(const void *a, const void *b)
 {
     const struct tag *x = *(const struct tag *const *)a, *y = *(const struct tag *const *)b;
+    if (x->schedule != y->schedule)
+        return x->schedule < y->schedule ? -1 : 1;
     if (x->area != y->area)
         return x->area < y->area ? -1 : 1;
     if (x->address != y->address)
         return x->address < y->address ? -1 : 1;
-    return end_of(x) != end_of(y) ? (end_of(x) < end_of(y) ? -1 : 1) : x->column < y->column ? -1 : 1;
+    return plan_end(x) != plan_end(y) ? (plan_end(x) < plan_end(y) ? -1 : 1) : x->column < y->column ? -1 : 1;
 }
 
-/* Whether the tag at place may join a request that begins at `from` and ends before `end`. */
-static bool joins(const struct plan *plan, size_t from, size_t place, int end)
+bool plan_is_refused(const struct plan *plan, const struct tag *tag)
 {
-    const struct tag *first = plan->order[from], *tag = plan->order[place];
-    bool bits = is_bits(first->area);
-    int gap = plan->gap < 0 ? MAX_BITS : plan->gap * (bits ? 16 : 1);
-    int reach = end_of(tag) > end ? end_of(tag) : end;
-    if (plan->cut[place] || tag->area != first->area || reach - first->address > (bits ? plan->max_bits : plan->max_registers))
+    for (int i = 0; i < plan->lessons.count; i++) {
+        const struct lesson *lesson = &plan->lessons.items[i];
+        if (lesson->kind == LESSON_REFUSED && lesson->area == tag->area && lesson->first == tag->address && lesson->last == plan_end(tag) - 1)
+            return true;
+    }
+    return false;
+}
+
+/* Whether first..end - 1 holds what the unit refuses to read. */
+static bool is_forbidden(const struct plan *plan, enum area area, int first, int end)
+{
+    for (int i = 0; i < plan->lessons.count; i++) {
+        const struct lesson *lesson = &plan->lessons.items[i];
+        if (lesson->kind != LESSON_LIMIT && lesson->area == area && first < lesson->first && end - 1 > lesson->last)
+            return true;
+    }
+    return false;
+}
+
+/* Whether the tag at place may join a request that begins with the tag at `from`, at register `first`, and ends before `end`. */
+static bool joins(const struct plan *plan, size_t from, size_t place, int first, int end)
+{
+    const struct tag *begin = plan->order[from], *tag = plan->order[place];
+    bool bits = plan_is_bits(begin->area);
+    int gap = plan->gap < 0 ? MOST_BITS : plan->gap * (bits ? 16 : 1);
+    int reach = plan_end(tag) > end ? plan_end(tag) : end;
+    if (plan->cut[place] || tag->area != begin->area || tag->schedule != begin->schedule ||
+        reach - first > (bits ? plan->max_bits : plan->max_registers))
         return false;
+    if (plan_is_refused(plan, begin) || plan_is_refused(plan, tag) || is_forbidden(plan, tag->area, first, reach))
+        return false;
+    if (plan->instrument->one_tag)
+        return reach == end;
+    if (!plan->instrument->gaps)
+        return tag->address <= end;
     return tag->address - end <= gap || plan->together[place - 1] >= place;
 }
 
@@ -139,22 +133,53 @@ static size_t cut_before_group(const struct plan *plan, size_t from, size_t cut)
     return before > from ? before : cut;
 }
 
-static void lay_out(struct plan *plan)
+/* The request that begins with the tag at `from`, and goes as far as it may. */
+static struct request request_from(const struct plan *plan, size_t from)
+{
+    const struct tag *tag = plan->order[from];
+    int first = plan->instrument->from_zero ? 0 : tag->address, end = plan_end(tag);
+    size_t to = from + 1;
+    for (; to < plan->instrument->n_tags && joins(plan, from, to, first, end); to++)
+        if (plan_end(plan->order[to]) > end)
+            end = plan_end(plan->order[to]);
+    to = cut_before_group(plan, from, to);
+    struct request request = {.area = tag->area,
+                              .first = first,
+                              .first_tag = from,
+                              .n_tags = to - from,
+                              .schedule = tag->schedule,
+                              .refused = to == from + 1 && plan_is_refused(plan, tag)};
+    for (size_t i = from; i < to; i++)
+        if (plan_end(plan->order[i]) - first > request.count)
+            request.count = plan_end(plan->order[i]) - first;
+    return request;
+}
+
+static void set_limits(struct plan *plan)
+{
+    const struct instrument *instrument = plan->instrument;
+    plan->max_registers = instrument->max_registers ? instrument->max_registers : MOST_REGISTERS;
+    plan->max_bits = instrument->max_bits ? instrument->max_bits : MOST_BITS;
+    for (int i = 0; i < plan->lessons.count; i++) {
+        const struct lesson *lesson = &plan->lessons.items[i];
+        int *limit = plan_is_bits(lesson->area) ? &plan->max_bits : &plan->max_registers;
+        if (lesson->kind == LESSON_LIMIT && lesson->last < *limit)
+            *limit = lesson->last;
+    }
+    plan->gap = instrument->link->kind != LINK_RTU
+                    ? -1
+                    : plan_break_even(instrument->link, plan->measured ? (int64_t)plan->turnaround_us : PLAN_TURNAROUND_US);
+}
+
+void plan_lay_out(struct plan *plan)
 {
     size_t n = plan->instrument->n_tags;
+    set_limits(plan);
     plan->n_requests = 0;
     for (size_t from = 0; from < n;) {
-        size_t to = from + 1;
-        for (int end = end_of(plan->order[from]); to < n && joins(plan, from, to, end); to++)
-            if (end_of(plan->order[to]) > end)
-                end = end_of(plan->order[to]);
-        to = cut_before_group(plan, from, to);
         struct request *request = &plan->requests[plan->n_requests++];
-        *request = (struct request){.area = plan->order[from]->area, .first = plan->order[from]->address, .first_tag = from, .n_tags = to - from};
-        for (size_t i = from; i < to; i++)
-            if (end_of(plan->order[i]) - request->first > request->count)
-                request->count = end_of(plan->order[i]) - request->first;
-        from = to;
+        *request = request_from(plan, from);
+        from += request->n_tags;
     }
 }
 
@@ -168,17 +193,16 @@ struct plan *plan_build(const struct plant *plant, const struct instrument *inst
                           .cut = memory_zero(n + 1, sizeof *plan->cut),
                           .together = memory_zero(n + 1, sizeof *plan->together),
                           .offset = memory_zero(n + 1, sizeof *plan->offset),
-                          .max_registers = instrument->max_registers,
-                          .max_bits = MAX_BITS,
-                          .gap = instrument->link->kind == LINK_TCP ? -1 : plan_break_even(instrument->link, TURNAROUND_US)};
+                          .lessons = instrument->lessons};
     for (size_t i = 0; i < n; i++) {
         plan->order[i] = &instrument->tags[i];
         plan->offset[i] = plan->registers;
         plan->registers += (size_t)instrument->tags[i].registers;
     }
-    qsort(plan->order, n, sizeof *plan->order, by_area_and_address);
+    qsort(plan->order, n, sizeof *plan->order, by_place);
+    set_limits(plan);
     mark_groups(plan, plant);
-    lay_out(plan);
+    plan_lay_out(plan);
     return plan;
 }
 
@@ -192,96 +216,4 @@ void plan_free(struct plan *plan)
     free(plan->together);
     free(plan->offset);
     free(plan);
-}
-
-/* --- learning */
-
-bool plan_bisect(struct plan *plan, size_t index)
-{
-    struct request request = plan->requests[index];
-    if (request.n_tags < 2)
-        return false;
-    bool gaps = false;
-    int end = end_of(plan->order[request.first_tag]);
-    for (size_t i = request.first_tag + 1; i < request.first_tag + request.n_tags; i++) {
-        if (plan->order[i]->address > end)
-            plan->cut[i] = gaps = true;
-        end = end_of(plan->order[i]) > end ? end_of(plan->order[i]) : end;
-    }
-    if (!gaps)
-        plan->cut[request.first_tag + request.n_tags / 2] = true;
-    if (request.first_tag + request.n_tags < plan->instrument->n_tags) /* what was refused must not join its neighbours again */
-        plan->cut[request.first_tag + request.n_tags] = true;
-    plan->cut[request.first_tag] = true;
-    lay_out(plan);
-    return true;
-}
-
-bool plan_halve(struct plan *plan, size_t index)
-{
-    struct request request = plan->requests[index];
-    int *limit = is_bits(request.area) ? &plan->max_bits : &plan->max_registers;
-    int widest = 1;
-    for (size_t i = 0; i < plan->instrument->n_tags; i++)
-        if (is_bits(plan->order[i]->area) == is_bits(request.area) && plan->order[i]->registers > widest)
-            widest = plan->order[i]->registers;
-    int half = request.count / 2 > widest ? request.count / 2 : widest;
-    if (request.n_tags < 2 || half >= request.count)
-        return false;
-    *limit = half;
-    lay_out(plan);
-    return true;
-}
-
-/* --- printing */
-
-double plan_print(const struct plan *plan, FILE *stream)
-{
-    const struct instrument *instrument = plan->instrument;
-    int registers = 0;
-    int64_t line_us = 0;
-    for (size_t i = 0; i < plan->n_requests; i++) {
-        registers += is_bits(plan->requests[i].area) ? (plan->requests[i].count + 15) / 16 : plan->requests[i].count;
-        line_us += plan_line_us(instrument->link, &plan->requests[i]);
-    }
-    double period_s = (double)clock_real_us(instrument->every_us) / SECOND_US;
-    fprintf(stream, "  %-20s unit %-3d every %g s: %zu request%s, %d registers for %zu tags", instrument->name, instrument->unit,
-            (double)instrument->every_us / SECOND_US, plan->n_requests, plan->n_requests == 1 ? "" : "s", registers, instrument->n_tags);
-    if (line_us)
-        fprintf(stream, ", %.0f ms of line time at %d baud", (double)line_us / 1000, instrument->link->baud);
-    fputc('\n', stream);
-    return (double)plan->n_requests / period_s;
-}
-
-static size_t request_of(const struct plan *plan, size_t place)
-{
-    size_t request = 0;
-    while (place >= plan->requests[request].first_tag + plan->requests[request].n_tags)
-        request++;
-    return request;
-}
-
-int plan_print_torn(const struct plan *plan, const struct plant *plant, FILE *stream)
-{
-    const struct tag *group[GROUP];
-    const char *owner;
-    int torn = 0;
-    for (size_t at = 0; (owner = next_group(plant, &at, group));) {
-        const struct tag *one = NULL, *other = NULL;
-        for (int i = 0; i < GROUP && !other; i++) {
-            if (!group[i] || group[i]->instrument != plan->instrument)
-                continue;
-            if (!one)
-                one = group[i];
-            else if (request_of(plan, place_of(plan, one)) != request_of(plan, place_of(plan, group[i])))
-                other = group[i];
-        }
-        if (!other)
-            continue;
-        torn++;
-        fprintf(stream,
-                "    %s: %s and %s come in different requests, so a value may belong to the part before; move their registers closer together\n",
-                owner, one->name, other->name);
-    }
-    return torn;
 }

@@ -18,7 +18,16 @@ struct poll *poll_create(const struct plan *plan)
 
 void poll_free(struct poll *poll)
 {
+    if (!poll)
+        return;
+    free(poll->shifts_us);
+    free(poll->lessons);
     free(poll);
+}
+
+int64_t poll_time(const struct poll *poll, size_t column)
+{
+    return poll->time_us + (poll->shifts_us ? poll->shifts_us[column] : 0);
 }
 
 void poll_decode(const struct poll *poll, struct reading *readings)

@@ -9,9 +9,11 @@
 struct poll {
     struct poll *next; /* in a queue */
     const struct instrument *instrument;
-    int64_t time_us;  /* plant time, middle between request and answer */
+    int64_t time_us;  /* plant time, middle between request and answer (of several: on the whole) */
     int failures;     /* in a row, this one included; 0: the instrument answered */
     char reason[96];  /* why it failed */
+    int32_t *shifts_us;      /* per column: how much later its answer came than time_us; NULL: all in one */
+    struct lessons *lessons; /* new ones, or NULL */
     size_t size;      /* bytes in all */
     uint8_t *quality; /* per column; enum quality */
     uint16_t registers[];
@@ -20,6 +22,9 @@ struct poll {
 /* All tags QUALITY_BAD_NEVER_READ. Owned by the caller. */
 struct poll *poll_create(const struct plan *plan);
 void poll_free(struct poll *poll);
+
+/* The middle between request and answer of the tag in a column. */
+int64_t poll_time(const struct poll *poll, size_t column);
 
 /* readings[n_tags] */
 void poll_decode(const struct poll *poll, struct reading *readings);

@@ -1,6 +1,7 @@
 #include "acquisition/recorder.h"
 
 #include "acquisition/desk.h"
+#include "acquisition/write_post.h"
 
 #include <math.h>
 #include <pthread.h>
@@ -16,6 +17,7 @@ struct recorder {
     struct queue *queue;
     struct desk *desk;
     struct batch *batch;
+    struct write_post *post;
     struct link_worker *const *workers;
     size_t n_workers;
     struct collector_status status;
@@ -155,6 +157,23 @@ static void note_dropped(struct recorder *recorder, int64_t dropped)
     recorder->dropping = dropped > 0;
 }
 
+/* What people ask to be written goes to the links, and what became of it into the store. */
+static void run_post(struct recorder *recorder)
+{
+    struct error err;
+    pthread_mutex_lock(&recorder->mutex);
+    struct link_worker *const *workers = recorder->workers;
+    size_t n_workers = recorder->n_workers;
+    pthread_mutex_unlock(&recorder->mutex);
+    if (write_post_run(recorder->post, recorder->store, workers, n_workers, &err))
+        note_trouble(recorder, &err);
+}
+
+static void acknowledge(void *post, const struct tag *tag, double value)
+{
+    write_post_send(post, tag, value);
+}
+
 /* Takes and judges what waits, and writes it. What is judged is written before more is judged. False when the store cannot be written. */
 static bool drain(struct recorder *recorder)
 {
@@ -168,7 +187,11 @@ static bool drain(struct recorder *recorder)
         next = poll->next;
         desk_poll(recorder->desk, poll, recorder->batch);
     }
-    return flush(recorder);
+    if (!flush(recorder))
+        return false;
+    desk_acknowledge(recorder->desk, acknowledge, recorder->post);
+    run_post(recorder);
+    return true;
 }
 
 /* Sleeps a tick; true when the recorder is to end. */
@@ -201,6 +224,7 @@ static void destroy(struct recorder *recorder)
 {
     desk_destroy(recorder->desk);
     batch_destroy(recorder->batch);
+    write_post_destroy(recorder->post);
     pthread_cond_destroy(&recorder->ending);
     pthread_mutex_destroy(&recorder->mutex);
     free(recorder);
@@ -213,6 +237,7 @@ struct recorder *recorder_start(const struct plant *plant, struct store *store, 
     recorder->store = store;
     recorder->queue = queue;
     recorder->batch = batch_create();
+    recorder->post = write_post_create(plant);
     recorder->status = (struct collector_status){.started_us = clock_now_us(), .pid = getpid()};
     pthread_mutex_init(&recorder->mutex, NULL);
     pthread_condattr_t monotonic;

@@ -86,24 +86,38 @@ void sim_banks_free(struct sim_banks *banks)
     free(banks);
 }
 
+/* Where a tag's registers stand; NULL: it has none of its own. */
+static uint16_t *registers_of(modbus_mapping_t *mapping, const struct tag *tag)
+{
+    if (tag->area == AREA_HOLDING)
+        return &mapping->tab_registers[tag->address - mapping->start_registers];
+    return tag->area == AREA_INPUT ? &mapping->tab_input_registers[tag->address - mapping->start_input_registers] : NULL;
+}
+
+static uint8_t *bit_of(modbus_mapping_t *mapping, const struct tag *tag)
+{
+    if (tag->area == AREA_COIL)
+        return &mapping->tab_bits[tag->address - mapping->start_bits];
+    return tag->area == AREA_DISCRETE ? &mapping->tab_input_bits[tag->address - mapping->start_input_bits] : NULL;
+}
+
+/* A value that the tag's type cannot hold leaves the one before, as in a gauge that overruns. */
 void sim_bank_write(struct sim_banks *banks, const struct tag *tag, double value, const char *text)
 {
     modbus_mapping_t *mapping = sim_bank_of(banks, tag->instrument)->mapping;
-    uint16_t bit = 0;
-    switch (tag->area) { /* a value that the tag's type cannot hold leaves the one before, as in a gauge that overruns */
-    case AREA_COIL:
-        if (!codec_encode(tag, value, text, &bit))
-            mapping->tab_bits[tag->address - mapping->start_bits] = (uint8_t)bit;
-        break;
-    case AREA_DISCRETE:
-        if (!codec_encode(tag, value, text, &bit))
-            mapping->tab_input_bits[tag->address - mapping->start_input_bits] = (uint8_t)bit;
-        break;
-    case AREA_HOLDING:
-        codec_encode(tag, value, text, &mapping->tab_registers[tag->address - mapping->start_registers]);
-        break;
-    case AREA_INPUT:
-        codec_encode(tag, value, text, &mapping->tab_input_registers[tag->address - mapping->start_input_registers]);
-        break;
-    }
+    uint16_t *registers = registers_of(mapping, tag), bit = 0;
+    if (registers)
+        codec_encode(tag, value, text, registers);
+    else if (bit_of(mapping, tag) && !codec_encode(tag, value, text, &bit))
+        *bit_of(mapping, tag) = (uint8_t)bit;
+}
+
+void sim_bank_put(struct sim_banks *banks, const struct tag *tag, const uint16_t *registers)
+{
+    modbus_mapping_t *mapping = sim_bank_of(banks, tag->instrument)->mapping;
+    uint16_t *place = registers_of(mapping, tag);
+    if (place)
+        memcpy(place, registers, (size_t)tag->registers * sizeof *registers);
+    else if (bit_of(mapping, tag))
+        *bit_of(mapping, tag) = (uint8_t)registers[0];
 }

@@ -11,6 +11,7 @@ struct sim_bank {
     int unit;
     modbus_mapping_t *mapping; /* from the lowest to the highest address of each area; holes read 0 */
     bool mute;                 /* does not answer */
+    uint32_t requests;         /* that came for it */
 };
 
 struct sim_banks;
@@ -23,5 +24,7 @@ struct sim_bank *sim_bank_find(struct sim_banks *banks, const struct link *link,
 
 /* Puts a value (engineering units) or a string tag's text where the tag is read from. */
 void sim_bank_write(struct sim_banks *banks, const struct tag *tag, double value, const char *text);
+/* The same, as registers. */
+void sim_bank_put(struct sim_banks *banks, const struct tag *tag, const uint16_t *registers);
 
 #endif

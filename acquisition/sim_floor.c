@@ -92,7 +92,7 @@ static void add_counter(struct sim_floor *floor, struct cell *cell, const struct
     if (at == floor->n_counters) {
         memory_grow((void **)&floor->counters, &floor->room_counters, floor->n_counters, sizeof *floor->counters);
         int64_t first = (int64_t)(least + (most - least) * sim_random_uniform(&cell->random));
-        floor->counters[floor->n_counters++] = (struct counter){tag, first, modulus ? modulus : codec_modulus(tag->type)};
+        floor->counters[floor->n_counters++] = (struct counter){tag, first, modulus ? modulus : codec_modulus(tag)};
     }
     for (size_t i = 0; i < cell->n_counters; i++)
         if (cell->counters[i] == at)

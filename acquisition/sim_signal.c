@@ -1,10 +1,14 @@
 #include "acquisition/sim_signal.h"
 
 #include "acquisition/sim_random.h"
+#include "storage/storage.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum { SIGNAL_WORDS = 4 }; /* of the longest number */
 
 struct signal {
     const struct sim_bank *bank;
@@ -13,6 +17,7 @@ struct signal {
 };
 
 struct sim_signals {
+    const struct plant *plant;
     struct sim_banks *banks;
     struct signal *items; /* those of one bank side by side */
     size_t count;
@@ -75,12 +80,13 @@ static int by_bank(const void *a, const void *b)
 struct sim_signals *sim_signals_create(const struct plant *plant, struct sim_banks *banks)
 {
     struct sim_signals *signals = memory_zero(1, sizeof *signals);
+    signals->plant = plant;
     signals->banks = banks;
     size_t room = 0;
     for (size_t i = 0; i < plant->n_instruments; i++)
         for (size_t t = 0; t < plant->instruments[i].n_tags; t++) {
             const struct tag *tag = &plant->instruments[i].tags[t];
-            if (is_driven(plant, tag))
+            if (tag->formula || is_driven(plant, tag))
                 continue;
             memory_grow((void **)&signals->items, &room, signals->count, sizeof *signals->items);
             signals->items[signals->count++] = (struct signal){sim_bank_of(banks, tag->instrument), tag, INT64_MIN};
@@ -98,9 +104,32 @@ void sim_signals_free(struct sim_signals *signals)
     free(signals);
 }
 
+/* Who reads a mark knows whose it is, and which request it was served to: word 0 says unit and address, the last ones count. */
+static void mark(struct sim_banks *banks, const struct tag *tag, uint32_t count)
+{
+    int unit = tag->instrument->unit, last = tag->registers - 1;
+    uint16_t words[SIGNAL_WORDS] = {(uint16_t)(unit << 8 | (tag->address & 0xff))};
+    char text[READING_TEXT];
+    if (tag->type == TYPE_STRING) {
+        snprintf(text, sizeof text, "%d-%d-%u", unit, tag->address, count);
+        sim_bank_write(banks, tag, NAN, text);
+        return;
+    }
+    if (last == 0)
+        words[0] = (uint16_t)((unit * 11 + tag->address) << 10 | (count & 0x3ff));
+    else
+        words[last] = (uint16_t)count;
+    if (last > 1)
+        words[last - 1] = (uint16_t)(count >> 16);
+    if (tag->area == AREA_COIL || tag->area == AREA_DISCRETE)
+        words[0] = count & 1;
+    sim_bank_put(banks, tag, words);
+}
+
 void sim_signals_refresh(struct sim_signals *signals, struct sim_bank *bank, int64_t now_us)
 {
     size_t from = 0, to = signals->count;
+    bank->requests++;
     while (from < to) {
         size_t middle = (from + to) / 2;
         if (signals->items[middle].bank < bank)
@@ -110,7 +139,11 @@ void sim_signals_refresh(struct sim_signals *signals, struct sim_bank *bank, int
     }
     for (size_t i = from; i < signals->count && signals->items[i].bank == bank && signals->items[i].next_us <= now_us; i++) {
         struct signal *signal = &signals->items[i];
+        if (signals->plant->simulation_marked && !signal->tag->writable) {
+            mark(signals->banks, signal->tag, bank->requests);
+            continue;
+        }
         sim_bank_write(signals->banks, signal->tag, sim_signal_at(signal->tag, now_us), signal->tag->type == TYPE_STRING ? "simulated" : NULL);
-        signal->next_us = now_us + SECOND_US;
+        signal->next_us = signal->tag->writable ? INT64_MAX : now_us + SECOND_US; /* a setting stays until somebody writes it */
     }
 }

@@ -1,23 +1,80 @@
 #include "acquisition/station.h"
 
+#include "acquisition/codec.h"
+
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-enum { REQUEST_MAX = 2000, EXCEPTION_ADDRESS = 2, EXCEPTION_VALUE = 3, EXCEPTION_ACKNOWLEDGE = 5, EXCEPTION_BUSY = 6, FADE_AT = 4096 };
-static const int64_t repeat_us = 10 * SECOND_US, pause_step_us = SECOND_US / 2, busy_us = SECOND_US / 10;
+enum { REQUEST_MAX = 2000, EXCEPTION_ADDRESS = 2, EXCEPTION_VALUE = 3, EXCEPTION_ACKNOWLEDGE = 5, EXCEPTION_BUSY = 6, BUSY_TRIES = 4 };
+static const int64_t repeat_us = 10 * SECOND_US, busy_us = SECOND_US / 10, period_least_us = 1000;
+static const int64_t recheck_us = MINUTE_US, soon_us = 10 * SECOND_US;
 
-void station_init(struct station *station, const struct plant *plant, const struct instrument *instrument, int64_t first_us)
+static void choose_lane(struct station *station);
+
+/* The next instant on the plant's clock that is a multiple of the period after local midnight, and the phase. */
+static int64_t aligned_us(const struct schedule *schedule, int64_t now_us)
+{
+    int64_t plant_us = clock_now_us();
+    time_t second = plant_us / SECOND_US;
+    struct tm local;
+    localtime_r(&second, &local);
+    int64_t since_us = plant_us + local.tm_gmtoff * SECOND_US - schedule->phase_us;
+    return now_us + clock_real_us(schedule->every_us - since_us % schedule->every_us);
+}
+
+static int64_t least(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+static struct lane make_lane(const struct schedule *schedule, size_t index, int64_t first_us)
+{
+    double whole, part = modf((double)index * 0.6180339887498949, &whole); /* spreads evenly whatever their number */
+    int64_t now_us = clock_monotonic_us();
+    struct lane lane = {.schedule = schedule, .period_us = clock_real_us(schedule->every_us), .seen = NAN, .next_us = INT64_MAX};
+    if (lane.period_us < period_least_us)
+        lane.period_us = period_least_us;
+    if (schedule->aligned)
+        lane.next_us = aligned_us(schedule, now_us);
+    else if (schedule->phase_us >= 0)
+        lane.next_us = now_us + clock_real_us(schedule->phase_us);
+    else if (!schedule->on_change) /* nobody waits a day for the first value of a day's period */
+        lane.next_us = now_us + (first_us - now_us + (int64_t)(part * (double)lane.period_us)) % least(lane.period_us, soon_us);
+    return lane;
+}
+
+/* What one round through all tags asks for, for the status. */
+static void measure_plan(struct station *station)
+{
+    struct link_status *status = &station->status;
+    status->plan_requests = (int)station->plan->n_requests;
+    status->plan_registers = 0;
+    for (size_t i = 0; i < station->plan->n_requests; i++) {
+        const struct request *request = &station->plan->requests[i];
+        bool bits = request->area == AREA_COIL || request->area == AREA_DISCRETE;
+        status->plan_registers += bits ? (request->count + 15) / 16 : request->count;
+    }
+}
+
+void station_init(struct station *station, const struct plant *plant, const struct instrument *instrument, int64_t first_us, bool shared)
 {
     const struct link *link = instrument->link;
-    int64_t period_us = clock_real_us(instrument->every_us);
+    int64_t now_us = clock_monotonic_us();
     *station = (struct station){.instrument = instrument,
                                 .plan = plan_build(plant, instrument),
-                                .period_us = period_us > 1000 ? period_us : 1000,
-                                .next_us = first_us,
-                                .status = {.instrument = instrument->id, .state = "connecting"}};
-    if (link->kind == LINK_TCP)
+                                .lanes = memory_zero(instrument->n_schedules + 1, sizeof *station->lanes),
+                                .recheck_us = now_us + recheck_us,
+                                .figures.taken_us = now_us,
+                                .status = {.instrument = instrument->id, .state = "connecting", .turnaround_ms = NAN}};
+    for (size_t i = 0; i < instrument->n_schedules; i++)
+        station->lanes[i] = make_lane(&instrument->schedules[i], i, first_us);
+    choose_lane(station);
+    measure_plan(station);
+    probe_init(&station->probe, shared, instrument->unit);
+    if (link->kind != LINK_RTU)
         snprintf(station->status.address, sizeof station->status.address, "%.28s:%d unit %d", link->host, link->port, instrument->unit);
     else
         snprintf(station->status.address, sizeof station->status.address, "%.36s unit %d", link->device, instrument->unit);
@@ -26,7 +83,9 @@ void station_init(struct station *station, const struct plant *plant, const stru
 void station_clear(struct station *station)
 {
     plan_free(station->plan);
+    free(station->lanes);
     station->plan = NULL;
+    station->lanes = NULL;
 }
 
 static void sleep_us(int64_t us)
@@ -38,44 +97,28 @@ static void sleep_us(int64_t us)
 
 /* --- reading */
 
-static void count(struct station *station, const struct outcome *outcome, double rtt_ms)
+/* A busy unit is asked again after a while, and what was garbled at once, but only once. again: right after another request, so that the line's
+ * pause was waited for. */
+static struct outcome ask(struct station *station, struct transport *transport, size_t index, bool again, uint16_t *registers)
 {
-    struct link_status *status = &station->status;
-    status->requests++;
-    switch (outcome->kind) {
-    case OUTCOME_EXCEPTION:
-    case OUTCOME_NO_UNIT:
-        status->exceptions++;
-        return;
-    case OUTCOME_TIMEOUT:
-        status->timeouts++;
-        return;
-    case OUTCOME_LOST:
-        status->disconnects++;
-        return;
-    case OUTCOME_GARBAGE:
-        status->protocol_errors++;
-        return;
-    case OUTCOME_GOOD:
-        break;
-    }
-    status->answers++;
-    status->rtt_ms = rtt_ms;
-    station->rtt_sum_ms += rtt_ms;
-    status->rtt_mean_ms = station->rtt_sum_ms / (double)status->answers;
-    status->rtt_max_ms = fmax(status->rtt_max_ms, rtt_ms);
-}
-
-static struct outcome ask(struct station *station, struct transport *transport, const struct request *request, uint16_t *registers)
-{
+    const struct request *request = &station->plan->requests[index];
     struct outcome outcome;
-    for (int attempt = 0; attempt < 2; attempt++) {
-        int64_t sent_us = clock_monotonic_us();
+    bool garbled = false;
+    for (int attempt = 0; attempt < BUSY_TRIES; attempt++) {
+        sleep_us(station->asked_us + station->instrument->min_interval_us - clock_monotonic_us());
+        int64_t sent_us = station->asked_us = clock_monotonic_us();
         outcome = transport_read(transport, station->instrument->unit, request->area, request->first, request->count, registers);
-        count(station, &outcome, (double)(clock_monotonic_us() - sent_us) / 1000);
-        if (outcome.exception != EXCEPTION_ACKNOWLEDGE && outcome.exception != EXCEPTION_BUSY)
+        int64_t took_us = clock_monotonic_us() - sent_us;
+        station_count(station, &outcome, took_us);
+        if (outcome.kind == OUTCOME_GOOD)
+            plan_answered(station->plan, index, took_us - (again ? station->instrument->link->pause_us : 0));
+        bool busy = outcome.exception == EXCEPTION_ACKNOWLEDGE || outcome.exception == EXCEPTION_BUSY;
+        bool garbage = outcome.kind == OUTCOME_GARBAGE && !garbled && transport_is_open(transport);
+        if (!busy && !garbage)
             break;
-        sleep_us(busy_us);
+        garbled |= garbage;
+        sleep_us(busy ? busy_us : 0);
+        again = !busy;
     }
     return outcome;
 }
@@ -91,53 +134,132 @@ static void deliver(const struct plan *plan, const struct request *request, enum
     }
 }
 
-/* Whether the plan was changed by what the device refused; *at is the request to go on with. */
+/* Whether the plan was changed by what the unit refused; *at is the request to go on with. */
 static bool learn(struct station *station, const struct outcome *outcome, size_t *at)
 {
     struct request refused = station->plan->requests[*at];
-    if (outcome->exception == EXCEPTION_VALUE && plan_halve(station->plan, *at))
+    int64_t now_us = clock_now_us();
+    if (outcome->exception == EXCEPTION_VALUE && plan_halve(station->plan, *at, now_us))
         *at = 0;
-    else if (outcome->exception != EXCEPTION_ADDRESS || !plan_bisect(station->plan, *at))
+    else if (outcome->exception != EXCEPTION_ADDRESS || !plan_bisect(station->plan, *at, now_us))
         return false;
-    log_info("%s refuses to read %d at %s:%d in one request; reading it in smaller ones", station->instrument->name, refused.count,
-             area_name(refused.area), refused.first);
+    if (!station->plan->instrument->lessons.count && station->plan->cuts <= 1)
+        log_info("%s refuses to read %d at %s:%d in one request; reading it in smaller ones", station->instrument->name, refused.count,
+                 area_name(refused.area), refused.first);
     return true;
 }
 
-struct outcome station_read(struct station *station, struct transport *transport, struct poll **poll)
+/* A poll without any value of the schedule that is next, for what was not asked for. */
+static struct poll *empty_poll(const struct station *station, enum quality quality)
+{
+    struct poll *poll = poll_create(station->plan);
+    for (size_t i = 0; i < station->instrument->n_tags; i++)
+        poll->quality[i] = (uint8_t)(station->instrument->tags[i].schedule == station->lane ? quality : QUALITY_ABSENT);
+    return poll;
+}
+
+/* No two polls of an instrument have one time: it is their key. */
+static void stamp(struct station *station, struct poll *poll, int64_t time_us)
+{
+    poll->time_us = time_us == station->time_us ? time_us + 1 : time_us;
+    station->time_us = poll->time_us;
+}
+
+/* Answers that came one after the other have times of their own. */
+static void note_time(struct poll *poll, const struct plan *plan, const struct request *request, int64_t shift_us)
+{
+    if (!poll->shifts_us)
+        poll->shifts_us = memory_zero(plan->instrument->n_tags, sizeof *poll->shifts_us);
+    for (size_t i = request->first_tag; i < request->first_tag + request->n_tags; i++)
+        poll->shifts_us[plan->order[i]->column] = (int32_t)(shift_us < INT32_MAX ? shift_us : INT32_MAX);
+}
+
+static void note_exception(struct station *station, const struct outcome *outcome, const struct request *request)
+{
+    snprintf(station->status.last_error, sizeof station->status.last_error, "%s (%s:%d)", outcome->text, area_name(request->area), request->first);
+    station->status.last_error_us = clock_now_us();
+}
+
+/* Schedules that follow a tag of the one that was read are next when it has changed. */
+static void follow(struct station *station, const struct poll *poll)
+{
+    for (size_t i = 0; i < station->instrument->n_schedules; i++) {
+        struct lane *lane = &station->lanes[i];
+        const struct tag *tag = lane->schedule->on_change;
+        if (!tag || tag->schedule != station->lane)
+            continue;
+        double value = NAN;
+        if (!quality_is_bad(poll->quality[tag->column]))
+            value = codec_decode(tag, poll->registers + station->plan->offset[tag->column]).value;
+        if (!isnan(value) && value != lane->seen)
+            lane->next_us = station->next_us;
+        lane->seen = value;
+    }
+}
+
+/* After a poll that was answered throughout. */
+static void conclude(struct station *station, struct poll *poll)
+{
+    if (plan_conclude(station->plan, poll->time_us)) {
+        poll->lessons = memory_zero(1, sizeof *poll->lessons);
+        *poll->lessons = station->plan->lessons;
+    }
+    measure_plan(station);
+}
+
+struct outcome station_read(struct station *station, struct transport *transport, struct poll **out)
 {
     uint16_t registers[REQUEST_MAX];
+    struct plan *plan = station->plan;
     struct outcome result = {.kind = OUTCOME_GOOD, .state = "online"};
-    *poll = poll_create(station->plan);
-    int64_t begun_us = clock_now_us();
-    for (size_t i = 0; i < station->plan->n_requests;) {
-        const struct request *request = &station->plan->requests[i];
+    struct poll *poll = *out = empty_poll(station, QUALITY_BAD_NEVER_READ);
+    int64_t begun_us = clock_now_us(), ended_us = begun_us, first_us = 0;
+    int64_t asked_us = clock_monotonic_us();
+    bool recheck = asked_us >= station->recheck_us;
+    transport_set_patience(transport, probe_patience_us(&station->probe, station->instrument->link->timeout_us, station->status.rtt_mean_ms));
+    for (size_t i = 0; i < plan->n_requests;) {
+        const struct request *request = &plan->requests[i];
         struct outcome outcome = result;
+        if (request->schedule != station->lane || (request->refused && !recheck)) {
+            if (request->schedule == station->lane)
+                deliver(plan, request, QUALITY_BAD_CONFIGURATION, registers, poll);
+            i++;
+            continue;
+        }
         if (result.kind == OUTCOME_GOOD) {
-            sleep_us(station->instrument->link->pause_us);
-            outcome = ask(station, transport, request, registers);
+            int64_t sent_us = ended_us;
+            outcome = ask(station, transport, i, first_us != 0, registers);
+            ended_us = clock_now_us();
+            int64_t middle_us = sent_us + (ended_us - sent_us) / 2;
+            if (!first_us)
+                first_us = middle_us;
+            else
+                note_time(poll, plan, request, middle_us - first_us);
         }
         if (outcome.kind == OUTCOME_EXCEPTION && learn(station, &outcome, &i))
             continue;
-        if (outcome.kind == OUTCOME_EXCEPTION) {
-            snprintf(station->status.last_error, sizeof station->status.last_error, "%s (%s:%d)", outcome.text, area_name(request->area),
-                     request->first);
-            station->status.last_error_us = clock_now_us();
-        } else if (outcome.kind != OUTCOME_GOOD)
+        if (outcome.kind == OUTCOME_EXCEPTION)
+            note_exception(station, &outcome, request);
+        else if (outcome.kind != OUTCOME_GOOD)
             result = outcome;
-        deliver(station->plan, request, outcome.quality, registers, *poll);
+        deliver(plan, request, outcome.quality, registers, poll);
         i++;
     }
-    int64_t ended_us = clock_now_us();
-    (*poll)->time_us = begun_us + (ended_us - begun_us) / 2;
+    station->cost_us = clock_monotonic_us() - asked_us;
+    stamp(station, poll, first_us ? first_us : begun_us);
+    follow(station, poll);
+    if (result.kind == OUTCOME_GOOD)
+        conclude(station, poll);
+    if (recheck)
+        station->recheck_us = clock_monotonic_us() + recheck_us;
     return result;
 }
 
-struct poll *station_unread(const struct station *station, const struct outcome *outcome)
+struct poll *station_unread(struct station *station, const struct outcome *outcome)
 {
-    struct poll *poll = poll_create(station->plan);
-    poll->time_us = clock_now_us();
-    memset(poll->quality, (int)outcome->quality, station->instrument->n_tags);
+    struct poll *poll = empty_poll(station, outcome->quality);
+    stamp(station, poll, clock_now_us());
+    follow(station, poll);
     return poll;
 }
 
@@ -151,19 +273,32 @@ static bool has_value(const struct poll *poll)
     return false;
 }
 
-static void note_failure(struct station *station, const struct outcome *outcome, bool asked, int64_t most_pause_us)
+static void note_failure(struct station *station, const struct outcome *outcome, bool asked)
 {
     station->failures++;
-    if (!asked || station->failures < 2)
-        return;
-    station->pause_us += pause_step_us;
-    if (station->pause_us > most_pause_us)
-        station->pause_us = most_pause_us;
-    station->probe_us = clock_monotonic_us() + station->pause_us;
-    snprintf(station->status.last_error, sizeof station->status.last_error, "%s", outcome->text);
+    if (asked && station->failures > 1)
+        probe_failed(&station->probe, outcome->kind, clock_monotonic_us(), station->cost_us);
 }
 
-bool station_note(struct station *station, struct poll *poll, const struct outcome *outcome, bool asked, int64_t most_pause_us)
+/* A unit that stays silent is so for all its tags; when it is back, those that would be due only much later are due now. */
+static void go_blank(struct station *station, struct poll *poll, enum quality quality)
+{
+    for (size_t i = 0; i < station->instrument->n_tags; i++)
+        if (poll->quality[i] == QUALITY_ABSENT)
+            poll->quality[i] = (uint8_t)quality;
+    station->blank = true;
+}
+
+static void come_back(struct station *station)
+{
+    int64_t now_us = clock_monotonic_us();
+    for (size_t i = 0; station->blank && i < station->instrument->n_schedules; i++)
+        if (i != station->lane && station->lanes[i].next_us > now_us + soon_us)
+            station->lanes[i].next_us = now_us;
+    station->blank = false;
+}
+
+bool station_note(struct station *station, struct poll *poll, const struct outcome *outcome, bool asked)
 {
     struct link_status *status = &station->status;
     int64_t now_us = clock_monotonic_us();
@@ -174,7 +309,8 @@ bool station_note(struct station *station, struct poll *poll, const struct outco
         if (station->failures)
             log_info("%s (%s) answers again", station->instrument->name, status->address);
         station->failures = 0;
-        station->pause_us = station->probe_us = 0;
+        come_back(station);
+        probe_answered(&station->probe);
         status->last_answer_us = poll->time_us;
         return true;
     }
@@ -182,8 +318,10 @@ bool station_note(struct station *station, struct poll *poll, const struct outco
         log_warning("%s (%s): %s", station->instrument->name, status->address, outcome->text);
     snprintf(status->last_error, sizeof status->last_error, "%s", outcome->text);
     status->last_error_us = poll->time_us;
-    note_failure(station, outcome, asked, most_pause_us);
+    note_failure(station, outcome, asked);
     poll->failures = station->failures;
+    if (station->failures > 1)
+        go_blank(station, poll, outcome->quality);
     snprintf(poll->reason, sizeof poll->reason, "%s", outcome->text);
     if (station->failures > 2 && now_us - station->pushed_us < repeat_us && !has_value(poll))
         return false;
@@ -193,35 +331,38 @@ bool station_note(struct station *station, struct poll *poll, const struct outco
 
 /* --- schedule */
 
+static void choose_lane(struct station *station)
+{
+    station->lane = 0;
+    for (size_t i = 1; i < station->instrument->n_schedules; i++)
+        if (station->lanes[i].next_us < station->lanes[station->lane].next_us)
+            station->lane = i;
+    station->next_us = station->lanes[station->lane].next_us;
+}
+
+/* To the next instant that is not past; returns how many were passed over. */
+static int64_t advance(struct lane *lane, int64_t now_us)
+{
+    int64_t due_us = lane->next_us;
+    if (lane->schedule->on_change) {
+        lane->next_us = INT64_MAX;
+        return 0;
+    }
+    if (lane->schedule->aligned) {
+        lane->next_us = aligned_us(lane->schedule, now_us);
+        if (lane->next_us - due_us < lane->period_us / 2) /* it was read a little early, by the plant's clock */
+            lane->next_us += lane->period_us;
+    } else if ((lane->next_us += lane->period_us) <= now_us)
+        lane->next_us += ((now_us - lane->next_us) / lane->period_us + 1) * lane->period_us;
+    return llround((double)(lane->next_us - due_us) / (double)lane->period_us) - 1;
+}
+
 void station_schedule(struct station *station, int64_t now_us)
 {
-    station->next_us += station->period_us;
-    if (station->next_us <= now_us) {
-        int64_t missed = (now_us - station->next_us) / station->period_us + 1;
-        if (!station->failures)
-            station->status.skipped += missed;
-        station->next_us += missed * station->period_us;
-    }
+    int64_t missed = advance(&station->lanes[station->lane], now_us);
+    if (!station->failures && missed > 0)
+        station->status.skipped += missed;
+    choose_lane(station);
     station->status.next_us = clock_now_us() + llround((double)(station->next_us - now_us) * clock_speed());
-}
-
-/* Classes of lateness grow by the square root of 2 from 10 us on. */
-static double class_ms(int class)
-{
-    return 0.01 * exp2(class / 2.0);
-}
-
-void station_late(struct station *station, int64_t late_us)
-{
-    int class = late_us > 10 ? (int)ceil(2 * log2((double)late_us / 10)) : 0;
-    station->lateness[class < LATENESS_CLASSES ? class : LATENESS_CLASSES - 1]++;
-    int64_t total = 0, within = 0;
-    for (int i = 0; i < LATENESS_CLASSES; i++)
-        total += station->lateness[i];
-    int p99 = 0;
-    while ((within += station->lateness[p99]) < total - total / 100)
-        p99++;
-    station->status.lateness_p99_ms = class_ms(p99);
-    for (int i = 0; total >= FADE_AT && i < LATENESS_CLASSES; i++)
-        station->lateness[i] /= 2;
+    station_take_figures(station, now_us);
 }

@@ -1,333 +1,201 @@
 #include "acquisition/transport.h"
 
-#include <modbus/modbus.h>
+#include "acquisition/connect.h"
+#include "acquisition/mbap.h"
+#include "acquisition/outcome.h"
+#include "acquisition/rtu.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <netdb.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <poll.h>
+#include <modbus/modbus.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
-#include <sys/select.h>
-#include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
+
+enum { UNITS = 256, STRANGERS_MAX = 3 };
 
 struct transport {
     const struct link *link;
     const struct transport_kind *kind;
-    modbus_t *modbus;
-    bool open;
-    bool suspect; /* a late answer may still come */
+    struct stream stream; /* fd -1: closed */
+    struct mbap mbap;
+    struct rtu rtu;
+    int64_t patience_us; /* 0: the link's */
+    int64_t ended_us;    /* of the request before, monotonic */
+    int strangers;       /* requests in a row that something else answered */
+    bool suspect[UNITS]; /* had a timeout: nothing in its answer says that it is not late */
 };
 
 /* What differs between kinds of link. */
 struct transport_kind {
-    modbus_t *(*create)(const struct link *link);
-    int (*connect)(struct transport *transport, struct outcome *outcome); /* fills outcome when it fails */
-    bool (*ready)(struct transport *transport);                           /* nothing unread, not hung up */
-    void (*recover)(struct transport *transport, int error);              /* after a failed request */
+    int (*connect)(const struct link *link, const char **unknown);
+    int (*exchange)(struct transport *transport, int unit, const struct pdu *request, struct pdu *answer, int64_t patience_us);
+    void (*release)(int fd);
+    bool socket, numbered; /* answers carry the number of their request */
 };
 
-/* --- what an error means */
+/* --- kinds */
 
-static const struct {
-    int error;
-    enum outcome_kind kind;
-    enum quality quality;
-    const char *state, *text;
-} meanings[] = {
-    {EMBXILFUN, OUTCOME_EXCEPTION, QUALITY_BAD_CONFIGURATION, "online", "exception 1: illegal function; this unit does not read this area"},
-    {EMBXILADD, OUTCOME_EXCEPTION, QUALITY_BAD_CONFIGURATION, "online", "exception 2: illegal data address; check the tag's address"},
-    {EMBXILVAL, OUTCOME_EXCEPTION, QUALITY_BAD_CONFIGURATION, "online", "exception 3: illegal data value; lower max_registers"},
-    {EMBXSFAIL, OUTCOME_EXCEPTION, QUALITY_BAD_DEVICE, "online", "exception 4: device failure"},
-    {EMBXACK, OUTCOME_EXCEPTION, QUALITY_BAD_DEVICE, "online", "exception 5: acknowledged, still working"},
-    {EMBXSBUSY, OUTCOME_EXCEPTION, QUALITY_BAD_DEVICE, "online", "exception 6: device busy"},
-    {EMBXNACK, OUTCOME_EXCEPTION, QUALITY_BAD_DEVICE, "online", "exception 7: negative acknowledge"},
-    {EMBXMEMPAR, OUTCOME_EXCEPTION, QUALITY_BAD_DEVICE, "online", "exception 8: memory parity error in the device"},
-    {EMBXGPATH, OUTCOME_NO_UNIT, QUALITY_BAD_GATEWAY, "silent", "exception 10: the gateway has no path to this unit"},
-    {EMBXGTAR, OUTCOME_NO_UNIT, QUALITY_BAD_GATEWAY, "silent", "exception 11: the unit behind the gateway does not answer"},
-    {EMBBADCRC, OUTCOME_GARBAGE, QUALITY_BAD_PROTOCOL, "error", "garbage: checksum wrong; check wiring, baud and parity"},
-    {EMBBADDATA, OUTCOME_GARBAGE, QUALITY_BAD_PROTOCOL, "error", "garbage: not the answer to this request"},
-    {EMBBADEXC, OUTCOME_GARBAGE, QUALITY_BAD_PROTOCOL, "error", "garbage: an exception that Modbus does not know"},
-    {EMBUNKEXC, OUTCOME_GARBAGE, QUALITY_BAD_PROTOCOL, "error", "garbage: an exception that Modbus does not know"},
-    {EMBMDATA, OUTCOME_GARBAGE, QUALITY_BAD_PROTOCOL, "error", "garbage: more data than asked for"},
-    {EMBBADSLAVE, OUTCOME_GARBAGE, QUALITY_BAD_PROTOCOL, "error", "garbage: another unit answered"},
-    {ECONNREFUSED, OUTCOME_LOST, QUALITY_BAD_NOT_CONNECTED, "refused",
-     "connection refused; is the port right, does the device allow one more client?"},
-    {ECONNRESET, OUTCOME_LOST, QUALITY_BAD_NOT_CONNECTED, "error", "the device closed the connection"},
-    {EPIPE, OUTCOME_LOST, QUALITY_BAD_NOT_CONNECTED, "error", "the device closed the connection"},
-    {EHOSTUNREACH, OUTCOME_LOST, QUALITY_BAD_NOT_CONNECTED, "error", "no route to the device; check cable, address and network"},
-    {ENETUNREACH, OUTCOME_LOST, QUALITY_BAD_NOT_CONNECTED, "error", "network unreachable; check this machine's network"},
-    {ENOENT, OUTCOME_LOST, QUALITY_BAD_NOT_CONNECTED, "error", "no such serial device; is the adapter plugged in?"},
-    {EACCES, OUTCOME_LOST, QUALITY_BAD_NOT_CONNECTED, "error", "no permission for the serial device; add this account to its group"},
-    {EWOULDBLOCK, OUTCOME_LOST, QUALITY_BAD_NOT_CONNECTED, "error", "the serial device is in use by another program"},
-    {EMFILE, OUTCOME_LOST, QUALITY_BAD_NOT_CONNECTED, "error", "too many open files; give this collector fewer links"},
-};
-
-static struct outcome outcome_of(const struct link *link, int error, const char *waiting_for)
+static int open_serial(const struct link *link, const char **unknown)
 {
-    struct outcome outcome = {.kind = OUTCOME_LOST, .quality = QUALITY_BAD_NOT_CONNECTED, .state = "error"};
-    if (error == ETIMEDOUT) {
-        outcome = (struct outcome){.kind = OUTCOME_TIMEOUT, .quality = QUALITY_BAD_TIMEOUT, .state = "silent"};
-        snprintf(outcome.text, sizeof outcome.text, "no %s within %g s", waiting_for, (double)link->timeout_us / SECOND_US);
-        return outcome;
-    }
-    for (size_t i = 0; i < sizeof meanings / sizeof meanings[0]; i++) {
-        if (meanings[i].error != error)
-            continue;
-        outcome = (struct outcome){.kind = meanings[i].kind, .quality = meanings[i].quality, .state = meanings[i].state};
-        snprintf(outcome.text, sizeof outcome.text, "%s", meanings[i].text);
-        if (error > MODBUS_ENOBASE && error <= EMBXGTAR)
-            outcome.exception = error - MODBUS_ENOBASE;
-        return outcome;
-    }
-    char buffer[64];
-    snprintf(outcome.text, sizeof outcome.text, "%s", strerror_r(error, buffer, sizeof buffer));
-    return outcome;
+    (void)unknown;
+    return connect_serial(link);
 }
 
-static void shut(struct transport *transport)
+static void release_socket(int fd)
 {
-    if (transport->open || modbus_get_socket(transport->modbus) >= 0)
-        modbus_close(transport->modbus);
-    modbus_set_socket(transport->modbus, -1);
-    transport->open = false;
+    close(fd);
 }
 
-/* --- TCP */
-
-static modbus_t *tcp_create(const struct link *link)
+static int ask_tcp(struct transport *transport, int unit, const struct pdu *request, struct pdu *answer, int64_t patience_us)
 {
-    return modbus_new_tcp("127.0.0.1", link->port); /* a place holder: we connect ourselves */
+    int64_t until_us = clock_monotonic_us() + patience_us;
+    return mbap_exchange(&transport->mbap, &transport->stream, unit, request, answer, until_us);
 }
 
-static void tcp_options(int fd, int64_t timeout_us)
+static int ask_rtu(struct transport *transport, int unit, const struct pdu *request, struct pdu *answer, int64_t patience_us)
 {
-    const struct {
-        int level, name, value;
-    } options[] = {
-        {IPPROTO_TCP, TCP_NODELAY, 1},   {SOL_SOCKET, SO_KEEPALIVE, 1}, {IPPROTO_TCP, TCP_KEEPIDLE, 5},
-        {IPPROTO_TCP, TCP_KEEPINTVL, 2}, {IPPROTO_TCP, TCP_KEEPCNT, 3}, {IPPROTO_TCP, TCP_USER_TIMEOUT, (int)(timeout_us / 1000) + 5000},
-    };
-    for (size_t i = 0; i < sizeof options / sizeof options[0]; i++)
-        setsockopt(fd, options[i].level, options[i].name, &options[i].value, sizeof options[i].value);
-}
-
-/* Waits until a connection that was begun is there. 0 or an errno. */
-static int await_connection(int fd, int64_t until_us)
-{
-    struct pollfd wait = {.fd = fd, .events = POLLOUT};
-    int ready;
-    do {
-        int64_t left_us = until_us - clock_monotonic_us();
-        ready = poll(&wait, 1, left_us > 0 ? (int)(left_us / 1000) + 1 : 0);
-    } while (ready < 0 && errno == EINTR);
-    if (ready <= 0)
-        return ready ? errno : ETIMEDOUT;
-    int error = 0;
-    socklen_t size = sizeof error;
-    getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size);
-    return error;
-}
-
-static int connect_one(const struct addrinfo *address, int64_t until_us, int *connected)
-{
-    int fd = socket(address->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    if (fd < 0)
-        return errno;
-    int error = fd >= FD_SETSIZE ? EMFILE : 0;
-    if (!error && connect(fd, address->ai_addr, address->ai_addrlen))
-        error = errno == EINPROGRESS ? await_connection(fd, until_us) : errno;
-    if (error) {
-        close(fd);
-        return error;
-    }
-    fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) & ~O_NONBLOCK);
-    *connected = fd;
-    return 0;
-}
-
-static int tcp_connect(struct transport *transport, struct outcome *outcome)
-{
-    const struct link *link = transport->link;
-    struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICSERV}, *addresses;
-    char port[16];
-    snprintf(port, sizeof port, "%d", link->port);
-    int unknown = getaddrinfo(link->host, port, &hints, &addresses);
-    if (unknown) {
-        *outcome = outcome_of(link, EHOSTUNREACH, "connection");
-        snprintf(outcome->text, sizeof outcome->text, "host name %.40s: %.40s", link->host, gai_strerror(unknown));
-        return -1;
-    }
-    int64_t until_us = clock_monotonic_us() + link->timeout_us;
-    int error = ECONNREFUSED, fd = -1;
-    for (const struct addrinfo *address = addresses; address && fd < 0; address = address->ai_next)
-        error = connect_one(address, until_us, &fd);
-    freeaddrinfo(addresses);
-    if (fd < 0) {
-        *outcome = outcome_of(link, error, "connection");
-        return -1;
-    }
-    tcp_options(fd, link->timeout_us);
-    modbus_set_socket(transport->modbus, fd);
-    return 0;
-}
-
-static bool tcp_ready(struct transport *transport)
-{
-    char byte;
-    return recv(modbus_get_socket(transport->modbus), &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
-}
-
-static void tcp_recover(struct transport *transport, int error)
-{
-    (void)error;
-    shut(transport);
-}
-
-/* --- serial lines */
-
-static modbus_t *rtu_create(const struct link *link)
-{
-    return modbus_new_rtu(link->device, link->baud, link->parity, link->data_bits, link->stop_bits);
-}
-
-static int rtu_connect(struct transport *transport, struct outcome *outcome)
-{
-    errno = 0;
-    if (modbus_connect(transport->modbus)) {
-        *outcome = outcome_of(transport->link, errno ? errno : EIO, "device");
-        return -1;
-    }
-    int fd = modbus_get_socket(transport->modbus);
-    int error = fd >= FD_SETSIZE ? EMFILE : flock(fd, LOCK_EX | LOCK_NB) ? EWOULDBLOCK : 0;
-    if (error) {
-        *outcome = outcome_of(transport->link, error, "device");
-        return -1;
-    }
-    return 0;
-}
-
-/* Discards what comes until the line was silent for 3.5 characters, for at most a second. */
-static bool rtu_ready(struct transport *transport)
-{
-    int fd = modbus_get_socket(transport->modbus);
-    int silence_ms = transport->suspect ? 4 + 38500 / transport->link->baud : 0;
-    int64_t until_us = clock_monotonic_us() + SECOND_US;
-    struct pollfd wait = {.fd = fd, .events = POLLIN};
-    char waste[256];
-    while (poll(&wait, 1, silence_ms) > 0) {
-        if ((wait.revents & (POLLERR | POLLHUP | POLLNVAL)) || read(fd, waste, sizeof waste) <= 0 || clock_monotonic_us() > until_us)
-            return false;
-        silence_ms = 4 + 38500 / transport->link->baud;
-    }
-    return true;
-}
-
-static void rtu_recover(struct transport *transport, int error)
-{
-    transport->suspect = true;
-    if (error == EIO || error == ENXIO || error == EBADF || error == ENODEV || error == ECONNRESET || !rtu_ready(transport))
-        shut(transport);
+    int error = rtu_exchange(&transport->rtu, &transport->stream, unit, request, answer, patience_us);
+    return error == ECONNRESET && !transport->stream.socket ? EIO : error;
 }
 
 static const struct transport_kind kinds[] = {
-    [LINK_TCP] = {tcp_create, tcp_connect, tcp_ready, tcp_recover},
-    [LINK_RTU] = {rtu_create, rtu_connect, rtu_ready, rtu_recover},
+    [LINK_TCP] = {connect_tcp, ask_tcp, release_socket, true, true},
+    [LINK_RTU] = {open_serial, ask_rtu, connect_release_serial, false, false},
+    [LINK_RTU_TCP] = {connect_tcp, ask_rtu, release_socket, true, false},
 };
 
-/* --- any link */
+/* --- opening and closing */
 
 struct transport *transport_create(const struct link *link)
 {
     struct transport *transport = memory_zero(1, sizeof *transport);
     transport->link = link;
     transport->kind = &kinds[link->kind];
+    transport->stream = (struct stream){.fd = -1, .socket = kinds[link->kind].socket, .prompt = link->kind == LINK_RTU_TCP};
+    if (link->baud > 0)
+        transport->rtu.character_us = (1 + link->data_bits + (link->parity != 'N') + link->stop_bits) * 1e6 / link->baud;
     return transport;
-}
-
-static void forget(struct transport *transport)
-{
-    if (!transport->modbus)
-        return;
-    shut(transport);
-    modbus_free(transport->modbus);
-    transport->modbus = NULL;
 }
 
 void transport_destroy(struct transport *transport)
 {
     if (!transport)
         return;
-    forget(transport);
+    transport_close(transport);
     free(transport);
 }
 
 bool transport_is_open(const struct transport *transport)
 {
-    return transport->open;
+    return transport->stream.fd >= 0;
+}
+
+void transport_close(struct transport *transport)
+{
+    if (transport_is_open(transport))
+        transport->kind->release(transport->stream.fd);
+    transport->stream.fd = -1;
+    transport->mbap.n_held = 0;
+    transport->strangers = 0;
 }
 
 struct outcome transport_open(struct transport *transport)
 {
-    const struct link *link = transport->link;
-    struct outcome outcome = {.kind = OUTCOME_GOOD, .state = "online"};
-    if (!transport->modbus && !(transport->modbus = transport->kind->create(link)))
-        return outcome_of(link, errno ? errno : ENOMEM, "device");
-    shut(transport);
-    if (transport->kind->connect(transport, &outcome)) {
-        shut(transport);
-        return outcome;
-    }
-    int64_t frame_us = link->kind == LINK_RTU ? INT64_C(256) * 11 * SECOND_US / link->baud : 0;
-    int64_t timeout_us = link->timeout_us + frame_us;
-    modbus_set_response_timeout(transport->modbus, (uint32_t)(timeout_us / SECOND_US), (uint32_t)(timeout_us % SECOND_US));
-    modbus_set_byte_timeout(transport->modbus, 0, 0); /* makes the response timeout a hard deadline */
-    modbus_set_error_recovery(transport->modbus, MODBUS_ERROR_RECOVERY_NONE);
-    transport->open = true;
+    const char *unknown = NULL;
+    transport_close(transport);
+    errno = 0;
+    transport->stream.fd = transport->kind->connect(transport->link, &unknown);
+    if (transport_is_open(transport))
+        return (struct outcome){.kind = OUTCOME_GOOD, .state = "online"};
+    struct outcome outcome = outcome_of(errno, "connection", transport->link->connect_timeout_us);
+    outcome.kind = OUTCOME_LOST;
+    if (unknown)
+        snprintf(outcome.text, sizeof outcome.text, "host name %.40s: %.40s", transport->link->host, unknown);
     return outcome;
 }
 
-static int read_bits(modbus_t *modbus, enum area area, int first, int count, uint16_t *registers)
+void transport_set_patience(struct transport *transport, int64_t patience_us)
 {
-    uint8_t bits[MODBUS_MAX_READ_BITS];
-    int got = area == AREA_COIL ? modbus_read_bits(modbus, first, count, bits) : modbus_read_input_bits(modbus, first, count, bits);
-    for (int i = 0; i < got; i++)
-        registers[i] = bits[i];
-    return got;
+    transport->patience_us = patience_us;
+}
+
+void transport_trace(struct transport *transport, void (*trace)(void *context, bool sent, const uint8_t *bytes, size_t count), void *context)
+{
+    transport->stream.trace = trace;
+    transport->stream.context = context;
+}
+
+/* --- asking */
+
+static void pause_between(const struct transport *transport)
+{
+    int64_t until_us = transport->ended_us + transport->link->pause_us;
+    if (clock_monotonic_us() >= until_us)
+        return;
+    struct timespec until = {.tv_sec = until_us / SECOND_US, .tv_nsec = until_us % SECOND_US * 1000};
+    while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL) == EINTR)
+        ;
+}
+
+static struct outcome succeed(struct transport *transport, int unit, const struct pdu *answer)
+{
+    transport->strangers = 0;
+    if (pdu_exception(answer))
+        return outcome_of_exception(pdu_exception(answer));
+    struct outcome good = {.kind = OUTCOME_GOOD, .state = "online", .quality = QUALITY_GOOD};
+    if (transport->suspect[unit])
+        good.quality = QUALITY_UNCERTAIN_AFTER_TIMEOUT;
+    transport->suspect[unit] = false;
+    return good;
+}
+
+static struct outcome fail(struct transport *transport, int unit, int error, int64_t patience_us)
+{
+    struct outcome outcome = outcome_of(error, "answer", patience_us);
+    bool *late = transport->kind->numbered ? &transport->mbap.late : &transport->rtu.late;
+    if (outcome.kind == OUTCOME_TIMEOUT) {
+        transport->suspect[unit] = !transport->kind->numbered;
+        if (*late)
+            snprintf(outcome.text + strlen(outcome.text), sizeof outcome.text - strlen(outcome.text), "; earlier ones came late: raise timeout");
+        *late = false;
+    }
+    transport->strangers = outcome.kind == OUTCOME_GARBAGE ? transport->strangers + 1 : 0;
+    bool no_modbus = error == EMBMDATA || transport->strangers >= STRANGERS_MAX;
+    if (outcome.kind == OUTCOME_LOST || (no_modbus && transport->stream.socket))
+        transport_close(transport);
+    return outcome;
+}
+
+struct outcome transport_exchange(struct transport *transport, int unit, const struct pdu *request, struct pdu *answer)
+{
+    if (!transport_is_open(transport))
+        return outcome_of(ECONNRESET, "answer", 0);
+    int64_t patience_us = transport->patience_us ? transport->patience_us : transport->link->timeout_us;
+    pause_between(transport);
+    int error = transport->kind->exchange(transport, unit, request, answer, patience_us);
+    transport->ended_us = clock_monotonic_us();
+    return error ? fail(transport, unit, error, patience_us) : succeed(transport, unit, answer);
 }
 
 struct outcome transport_read(struct transport *transport, int unit, enum area area, int first, int count, uint16_t *registers)
 {
-    if (!transport->open)
-        return outcome_of(transport->link, ECONNRESET, "answer");
-    if (!transport->kind->ready(transport)) {
-        shut(transport);
-        return outcome_of(transport->link, ECONNRESET, "answer");
-    }
-    int got;
-    errno = 0;
-    modbus_set_slave(transport->modbus, unit);
-    if (area == AREA_HOLDING)
-        got = modbus_read_registers(transport->modbus, first, count, registers);
-    else if (area == AREA_INPUT)
-        got = modbus_read_input_registers(transport->modbus, first, count, registers);
-    else
-        got = read_bits(transport->modbus, area, first, count, registers);
-    if (got == count) {
-        struct outcome good = {.kind = OUTCOME_GOOD, .state = "online", .quality = QUALITY_GOOD};
-        if (transport->suspect)
-            good.quality = QUALITY_UNCERTAIN_AFTER_TIMEOUT;
-        transport->suspect = false;
-        return good;
-    }
-    int error = errno ? errno : EMBBADDATA;
-    struct outcome outcome = outcome_of(transport->link, error, "answer");
-    if (outcome.kind != OUTCOME_EXCEPTION && outcome.kind != OUTCOME_NO_UNIT)
-        transport->kind->recover(transport, error);
+    struct pdu request = pdu_read(area, first, count), answer;
+    struct outcome outcome = transport_exchange(transport, unit, &request, &answer);
+    if (outcome.kind == OUTCOME_GOOD)
+        pdu_values(&request, &answer, registers);
     return outcome;
+}
+
+struct outcome transport_write(struct transport *transport, int unit, int function, int first, int count, const uint16_t *registers)
+{
+    struct pdu request = pdu_write(function, first, count, registers), answer;
+    return transport_exchange(transport, unit, &request, &answer);
+}
+
+struct outcome transport_write_masked(struct transport *transport, int unit, int address, uint16_t mask, uint16_t bits)
+{
+    struct pdu request = pdu_write_masked(address, mask, bits), answer;
+    return transport_exchange(transport, unit, &request, &answer);
 }

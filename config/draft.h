@@ -53,14 +53,23 @@ struct link_draft {
 struct tag_draft {
     struct record record;
     struct tag tag;
-    const char *address;
-    int type, order;
+    struct schedule own;
+    const char *address, *order, *on_change;
+    int type, byte, padding, writable;
+    struct texts faults;
 };
 struct instrument_draft {
     struct record record;
     struct instrument instrument;
+    struct schedule own; /* of its tags that have none of their own; the period is the instrument's */
     const char *link;
     struct records tags;
+};
+struct virtual_draft {
+    struct record record;
+    struct tag tag;
+    struct formula formula;
+    const char *value;
 };
 struct state_draft {
     struct record record;
@@ -80,7 +89,7 @@ struct limits_draft {
 struct characteristic_draft {
     struct record record;
     struct characteristic characteristic;
-    const char *machine, *source, *on_new, *serial, *chart, *rules;
+    const char *machine, *source, *on_new, *serial, *acknowledge, *chart, *rules;
     int class;
     struct limits_draft limits;
 };
@@ -95,17 +104,24 @@ struct scenario_draft {
     const char *of;
     int kind;
 };
+struct fault_draft {
+    struct record record;
+    struct fault fault;
+    const char *of, *address;
+    int kind;
+};
 struct simulation_draft {
     struct record record;
     double speed;
-    struct records scenarios;
+    int signals;
+    struct records scenarios, faults;
 };
 
 struct file_draft {
     struct record record;
     struct plant_draft plant;
     struct store_draft store;
-    struct records shifts, links, instruments, machines, characteristics, reports;
+    struct records shifts, links, instruments, virtuals, machines, characteristics, reports;
     struct simulation_draft simulation;
 };
 

@@ -4,6 +4,7 @@
 #include "config/memory.h"
 #include "config/reader.h"
 #include "config/resolve.h"
+#include "config/text.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -54,8 +55,9 @@ static char *read_file(const char *path, size_t *length, struct arena *arena, st
 
 static void resolve(struct resolver *resolver)
 {
-    static void (*const steps[])(struct resolver * resolver) = {resolve_plant,    resolve_shifts,          resolve_links,   resolve_instruments,
-                                                                resolve_machines, resolve_characteristics, resolve_reports, resolve_scenarios};
+    static void (*const steps[])(struct resolver * resolver) = {resolve_plant,    resolve_shifts,   resolve_links,
+                                                                resolve_instruments, resolve_virtuals, resolve_machines,
+                                                                resolve_characteristics, resolve_reports, resolve_simulation};
     for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++)
         steps[i](resolver);
 }
@@ -158,6 +160,8 @@ const struct tag *plant_tag(const struct plant *plant, const char *full_name)
     for (size_t i = 0; i < plant->n_instruments; i++) {
         const struct instrument *instrument = &plant->instruments[i];
         size_t length = strlen(instrument->name);
+        if (instrument->tags[0].formula && !strcmp(instrument->name, full_name))
+            return &instrument->tags[0];
         if (strncmp(full_name, instrument->name, length) != 0 || full_name[length] != '.')
             continue;
         for (size_t k = 0; k < instrument->n_tags; k++)
@@ -165,6 +169,26 @@ const struct tag *plant_tag(const struct plant *plant, const char *full_name)
                 return &instrument->tags[k];
     }
     return NULL;
+}
+
+const char *plant_nearest_tag(const struct plant *plant, const char *word)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < plant->n_instruments; i++)
+        count += plant->instruments[i].n_tags;
+    const char **names = memory_zero(count + 1, sizeof *names);
+    count = 0;
+    for (size_t i = 0; i < plant->n_instruments; i++)
+        for (size_t k = 0; k < plant->instruments[i].n_tags; k++)
+            names[count++] = plant->instruments[i].tags[k].full_name;
+    const char *nearest = text_nearest(word, names, count);
+    free(names);
+    return nearest;
+}
+
+const char *fault_kind_name(enum fault_kind kind)
+{
+    return word_name(schema_faults, (int)kind);
 }
 
 const char *area_name(enum area area)
@@ -177,7 +201,15 @@ const char *tag_type_name(enum tag_type type)
     return word_name(schema_types, (int)type);
 }
 
-const char *byte_order_name(enum byte_order order)
+const char *tag_order_name(const struct tag *tag)
 {
-    return word_name(schema_orders, (int)order);
+    return !tag_types[tag->type].ordered ? "" : tag->order == ORDER_LETTERS ? tag->letters : byte_order_name(tag->order);
+}
+
+const char *tag_value_name(const struct tag *tag, double value)
+{
+    for (size_t i = 0; i < tag->names.count; i++)
+        if (value == (double)tag->names.items[i].value)
+            return tag->names.items[i].name;
+    return NULL;
 }

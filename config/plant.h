@@ -3,6 +3,7 @@
 #ifndef GEMBA_CONFIG_PLANT_H
 #define GEMBA_CONFIG_PLANT_H
 
+#include "config/tag_type.h"
 #include "spc/spc.h"
 
 #include <stdbool.h>
@@ -21,27 +22,55 @@ struct shift {
     int n_breaks;
 };
 
-enum link_kind { LINK_TCP, LINK_RTU };
+enum link_kind { LINK_TCP, LINK_RTU, LINK_RTU_TCP };
 
 struct link {
     const char *name, *url;
     enum link_kind kind;
-    const char *host; /* TCP */
+    const char *host; /* TCP, and RTU over TCP */
     int port;
     const char *device; /* RTU */
-    int baud, data_bits, stop_bits;
-    char parity;        /* 'N' 'E' 'O' */
-    int64_t timeout_us; /* of one answer; real time */
-    int64_t pause_us;   /* between requests; real time */
+    int baud, data_bits, stop_bits; /* of the serial line; RTU over TCP: of the one behind it, baud 0 when not given */
+    char parity;                    /* 'N' 'E' 'O' */
+    int64_t timeout_us;             /* of one answer; this and all that follow: real time */
+    int64_t connect_timeout_us;
+    int64_t pause_us; /* between requests */
+    int64_t pause_after_connect_us;
+    int close_after_cycle; /* the connection is closed whenever no instrument is due */
+    int connections;       /* at most, to one endpoint; each instrument stays on one */
     int64_t id;
 };
 
 /* The Modbus areas, numbered by the function code that reads them. */
 enum area { AREA_COIL = 1, AREA_DISCRETE = 2, AREA_HOLDING = 3, AREA_INPUT = 4 };
 
-enum tag_type { TYPE_BOOL, TYPE_BIT, TYPE_U16, TYPE_I16, TYPE_U32, TYPE_I32, TYPE_U64, TYPE_I64, TYPE_F32, TYPE_F64, TYPE_STRING };
+/* A raw value that means "the sensor is broken": all bits of the value, or the number they say before scaling. */
+struct sensor_fault {
+    bool is_bits;
+    uint64_t bits;
+    double number;
+};
 
-enum byte_order { ORDER_ABCD, ORDER_CDAB, ORDER_BADC, ORDER_DCBA };
+/* What the values of an enumeration are called. */
+struct value_name {
+    int64_t value;
+    const char *name;
+};
+struct value_names {
+    const struct value_name *items;
+    size_t count;
+};
+
+enum string_padding { PADDING_ZERO, PADDING_SPACE, PADDING_TERMINATED };
+
+/* How a virtual tag is calculated (config/expression.h). */
+struct formula {
+    const char *text;
+    const struct expression *expression;
+    const struct tag **inputs; /* in the expression's order */
+    size_t n_inputs;
+    int64_t every_us; /* recorded so often; 0: whenever it changed, and at least once a period of its slowest input */
+};
 
 struct tag {
     const char *name;      /* "bore" */
@@ -51,23 +80,70 @@ struct tag {
     enum area area;
     int address; /* PDU address, 0..65535 */
     enum tag_type type;
-    int bit;               /* TYPE_BIT: 0..15 of the register */
-    enum byte_order order; /* of 2 and 4 register values; for strings ABCD or BADC */
-    int registers;         /* 1, 2, 4; strings: their length / 2 rounded up; coils and discrete inputs: 1 */
+    int bit, width;        /* TYPE_BIT, TYPE_BITS: lowest bit, 0..15 of the register; how many */
+    enum byte_order order; /* of types that have one; for strings ABCD or BADC */
+    uint8_t place[8];      /* ORDER_LETTERS: which byte of the registers, 0 the most significant, travels i-th */
+    const char *letters;   /* ORDER_LETTERS: as it was written */
+    enum byte_part part;   /* TYPE_U8, TYPE_I8, TYPE_BCD8: of the register, low unless high; TYPE_STRING: of each */
+    int registers;         /* 1 to 4; strings: as their length needs; coils and discrete inputs: 1 */
     int length;            /* TYPE_STRING: bytes */
+    enum string_padding padding;
+    const struct sensor_fault *faults;
+    size_t n_faults;
+    struct value_names names;
     double scale, offset;  /* value = raw * scale + offset */
     const char *unit;      /* "" when none */
     int decimals;          /* for show; -1 = as many as needed */
     double low, high;      /* valid range, NAN = open; outside is bad quality */
+    size_t schedule;       /* its place in instrument->schedules */
+    int64_t frozen_after_us; /* unchanged for so long while it should move: uncertain; 0: never */
+    bool writable;         /* people may write it */
+    const struct formula *formula; /* of a virtual tag, else NULL */
     int64_t id;
 };
 
+/* When tags of an instrument are read: those of one schedule together, those of different ones never in one request. */
+struct schedule {
+    int64_t every_us;            /* plant time; 0: only when on_change changes */
+    int64_t phase_us;            /* -1: spread by the collector */
+    int aligned;                 /* at multiples of every_us after local midnight, and phase_us */
+    const struct tag *on_change; /* of the same instrument, in a periodic schedule; or NULL */
+};
+
+/* What a unit taught by refusing requests. */
+enum lesson_kind {
+    LESSON_LIMIT,   /* exception 03: no request larger than `last`; area holding stands for registers, coil for bits */
+    LESSON_GAP,     /* exception 02: no request over first..last (empty when last < first: over that border), which no tag needs */
+    LESSON_REFUSED, /* exception 02 for a tag alone: asked for only now and then */
+};
+struct lesson {
+    enum lesson_kind kind;
+    enum area area;
+    int first, last;
+    int64_t time_us; /* when it was learned; lessons are tried again after a day */
+};
+enum { LESSONS_MOST = 24 };
+struct lessons {
+    struct lesson items[LESSONS_MOST];
+    int count;
+};
+
+/* Virtual tags, `virtual.NAME`, have an instrument of their own each, of the same name, behind all others; its link is not in plant->links. */
 struct instrument {
     const char *name;
     const struct link *link;
     int unit;          /* 0..247, 255 */
-    int64_t every_us;  /* plant time */
+    int64_t every_us;  /* plant time; the shortest of its schedules */
+    int64_t min_interval_us; /* between two requests to it, real time */
     int max_registers; /* of one request, 1..125 */
+    int max_bits;      /* likewise, 1..2000 */
+    int gaps;          /* requests may read over what no tag needs */
+    int one_tag;       /* a request for each tag */
+    int from_zero;     /* requests begin at address 0 */
+    int address_base;  /* what "holding:N" counts from; tags' addresses are from 0 already */
+    struct schedule *schedules;
+    size_t n_schedules;
+    struct lessons lessons; /* of earlier runs; filled by the store */
     struct tag *tags;
     size_t n_tags;
     int64_t id;
@@ -94,7 +170,10 @@ struct characteristic {
     const struct machine *machine; /* or NULL */
     const struct tag *source;
     const struct tag *on_new;         /* a counter whose change says "a new part was measured", of the same instrument; or NULL: */
-    int64_t every_us;                 /* ... a measurement every so often, plant time */
+    int64_t each;                     /* ... every so many of them, from 1 */
+    int64_t counter_modulus;          /* where on_new rolls over; 0 = by its type */
+    const struct tag *acknowledge;    /* written when a new part's value is recorded; or NULL */
+    int64_t every_us;                 /* without on_new: a measurement every so often, plant time */
     const struct tag *serial;         /* or NULL; same instrument as source */
     double nominal, lsl, usl, target; /* NAN = absent; target defaults to nominal */
     const char *unit;                 /* the source's */
@@ -138,6 +217,35 @@ struct scenario {
     double size;
 };
 
+/* How a simulated line misbehaves: each answer is its victim with some probability. */
+enum fault_kind {
+    FAULT_DELAY, /* comes delay later */
+    FAULT_DROP,
+    FAULT_GARBLE,            /* TCP: a byte before the values is another; serial: size neighbours anywhere are */
+    FAULT_CRC,               /* its checksum is wrong */
+    FAULT_WRONG_UNIT,        /* carries the number of another unit */
+    FAULT_WRONG_TRANSACTION, /* carries the number of another request */
+    FAULT_DUPLICATE,         /* comes twice, the second time delay later */
+    FAULT_TRUNCATE,          /* its last size bytes are missing */
+    FAULT_EXCEPTION,         /* is exception code instead */
+    FAULT_DRIP,              /* comes byte by byte, delay apart */
+    FAULT_DISCONNECT,        /* the connection is closed instead; a serial adapter is unplugged for delay */
+    FAULT_REFUSE,            /* of a link: nobody can connect */
+    FAULT_ILLEGAL,           /* is exception 2: the addresses do not exist */
+};
+struct fault {
+    const char *name;
+    enum fault_kind kind;
+    const struct link *link;
+    const struct instrument *instrument;  /* NULL: every unit of the link */
+    int64_t after_us, lasts_us, every_us; /* plant time; lasts 0 = for ever; every 0 = once */
+    int64_t delay_us;                     /* real time, as a link's timeout */
+    double probability;
+    enum area area; /* with count > 0: only requests that touch these addresses */
+    int address, count;
+    int size, code;
+};
+
 struct plant {
     const char *file; /* as opened */
     const char *text; /* the whole file, for the store's config revisions */
@@ -145,6 +253,7 @@ struct plant {
     const char *store_path;  /* resolved beside the config file */
     bool simulated;          /* has a simulation section */
     double simulation_speed; /* plant seconds per second; 1 by default */
+    bool simulation_marked;  /* tags that nothing drives hold a mark of unit, address and request instead of believable values */
     struct shift *shifts;
     size_t n_shifts;
     struct link *links;
@@ -159,6 +268,8 @@ struct plant {
     size_t n_reports;
     struct scenario *scenarios;
     size_t n_scenarios;
+    struct fault *faults;
+    size_t n_faults;
     void *arena; /* private */
 };
 
@@ -190,10 +301,16 @@ void plant_print_schema(void);
 const struct characteristic *plant_characteristic(const struct plant *plant, const char *name);
 const struct machine *plant_machine(const struct plant *plant, const char *name);
 const struct tag *plant_tag(const struct plant *plant, const char *full_name);
+/* The name of a tag that may have been meant, or NULL. */
+const char *plant_nearest_tag(const struct plant *plant, const char *word);
 
-/* Names for show, check and the schema: "holding", "f32", "CDAB", "critical". */
+/* Names for show, check and the schema: "holding", "f32". */
 const char *area_name(enum area area);
+const char *fault_kind_name(enum fault_kind kind);
 const char *tag_type_name(enum tag_type type);
-const char *byte_order_name(enum byte_order order);
+/* "CDAB", "GHEFCDAB"; "" of a type without one. */
+const char *tag_order_name(const struct tag *tag);
+/* "idle", or NULL when the value has no name. */
+const char *tag_value_name(const struct tag *tag, double value);
 
 #endif

@@ -8,7 +8,15 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { NAME_MAX_LENGTH = 48, ENTRIES_MAX = 500000 };
+enum { NAME_MAX_LENGTH = 48, VALUE_NAMES_MAX = 1000, ENTRIES_MAX = 500000 };
+
+static bool has_control(node *at)
+{
+    for (size_t i = 0; i < at->data.scalar.length; i++)
+        if (iscntrl(at->data.scalar.value[i]))
+            return true;
+    return false;
+}
 
 static int read_scalar(struct reader *reader, const struct slot *slot, node *at)
 {
@@ -17,9 +25,8 @@ static int read_scalar(struct reader *reader, const struct slot *slot, node *at)
         return scalar_wrong(reader, slot, at, "%s, but one value is wanted: %s", node_shape(at), slot->field->help);
     if (node_is_empty(at))
         return scalar_wrong(reader, slot, at, "nothing is given: %s", slot->field->help);
-    for (size_t i = 0; i < at->data.scalar.length; i++)
-        if (iscntrl((unsigned char)text[i]))
-            return scalar_wrong(reader, slot, at, "a control character or line break is in the text");
+    if (has_control(at))
+        return scalar_wrong(reader, slot, at, "a control character or line break is in the text");
     return scalar_read(reader, slot, at, text);
 }
 
@@ -78,6 +85,36 @@ static int read_table(struct reader *reader, const struct slot *slot, node *at)
     return 0;
 }
 
+/* {0: off, 1: idle} */
+static int read_names(struct reader *reader, const struct slot *slot, node *at)
+{
+    struct value_names *names = (struct value_names *)slot->target;
+    struct entry *entries;
+    if (!node_is_map(at))
+        return scalar_wrong(reader, slot, at, "%s, but a map is wanted, as in {0: off, 1: idle}", node_shape(at));
+    size_t count = document_entries(reader->document, at, &entries, reader->scratch, reader->problems);
+    if ((reader->entries += count) > ENTRIES_MAX)
+        return -1;
+    if (count > VALUE_NAMES_MAX)
+        return scalar_wrong(reader, slot, at, "more than %d names", VALUE_NAMES_MAX);
+    struct value_name *items = arena_zero(reader->arena, count, sizeof *items);
+    int result = 0;
+    for (size_t i = 0; i < count; i++) {
+        const char *text = node_scalar(entries[i].value);
+        if (scalar_integer(entries[i].key, &items[i].value) != 0)
+            result = scalar_wrong(reader, slot, entries[i].key_node, "'%.60s' is no whole number", entries[i].key);
+        else if (!text || !*text || has_control(entries[i].value) || text_columns(text) > NAME_MAX_LENGTH)
+            result = scalar_wrong(reader, slot, entries[i].value, "a name is a text of at most %d characters", NAME_MAX_LENGTH);
+        else
+            items[i].name = arena_text(reader->arena, text);
+        for (size_t k = 0; k < i; k++)
+            if (items[k].name && items[i].name && items[k].value == items[i].value)
+                result = scalar_wrong(reader, slot, entries[i].key_node, "%s has a name already", entries[i].key);
+    }
+    *names = (struct value_names){items, result ? 0 : count};
+    return result;
+}
+
 static int read_inner(struct reader *reader, const struct slot *slot, node *at)
 {
     struct record *record = (struct record *)slot->target;
@@ -89,6 +126,8 @@ static int read_field(struct reader *reader, const struct slot *slot, node *at)
 {
     if (slot->field->kind == FIELD_TABLE)
         return node_is_empty(at) ? 0 : read_table(reader, slot, at);
+    if (slot->field->kind == FIELD_NAMES)
+        return read_names(reader, slot, at);
     if (slot->field->kind == FIELD_RECORD)
         return read_inner(reader, slot, at);
     return scalar_is_list(slot->field->kind) ? read_list(reader, slot, at) : read_scalar(reader, slot, at);

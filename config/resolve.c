@@ -33,6 +33,21 @@ void *resolve_name(struct resolver *resolver, const struct record *record, const
     return NULL;
 }
 
+/* A calculated tag; formulas see those written above them. */
+static const struct tag *resolve_virtual(struct resolver *resolver, const struct record *record, const char *key, const char *name)
+{
+    const struct records *drafts = &resolver->draft->virtuals;
+    const struct plant *plant = resolver->plant;
+    const struct virtual_draft *draft = resolve_name(resolver, record, key, name, drafts, "virtual");
+    if (!draft)
+        return NULL;
+    size_t place = resolver->draft->instruments.count + (size_t)((const char *)draft - drafts->items) / drafts->section->size;
+    if (place < plant->n_instruments)
+        return &plant->instruments[place].tags[0];
+    resolve_problem(resolver, record, key, "'virtual.%s' stands below: a formula uses virtual tags that are written above it", name);
+    return NULL;
+}
+
 const struct tag *resolve_tag(struct resolver *resolver, const struct record *record, const char *key, const char *full_name)
 {
     if (!full_name)
@@ -43,6 +58,8 @@ const struct tag *resolve_tag(struct resolver *resolver, const struct record *re
         return NULL;
     }
     char *name = arena_format(resolver->arena, "%.*s", (int)(dot - full_name), full_name);
+    if (!strcmp(name, "virtual"))
+        return resolve_virtual(resolver, record, key, dot + 1);
     const struct records *tables = &resolver->draft->instruments;
     const struct instrument_draft *instrument = resolve_name(resolver, record, key, name, tables, "instruments");
     if (!instrument)
@@ -71,7 +88,7 @@ const char *resolve_path(struct resolver *resolver, const char *path)
 
 bool tag_is_integer(const struct tag *tag)
 {
-    return tag->type >= TYPE_U16 && tag->type <= TYPE_I64;
+    return tag->type >= TYPE_BITS && tag->type <= TYPE_SM32;
 }
 
 bool tag_can_count(const struct tag *tag)
@@ -81,7 +98,7 @@ bool tag_can_count(const struct tag *tag)
 
 bool tag_is_numeric(const struct tag *tag)
 {
-    return tag_is_integer(tag) || tag->type == TYPE_F32 || tag->type == TYPE_F64;
+    return tag->type >= TYPE_BITS && tag->type <= TYPE_F64;
 }
 
 void resolve_plant(struct resolver *resolver)
@@ -94,6 +111,7 @@ void resolve_plant(struct resolver *resolver)
     plant->store_path = draft->store.path ? resolve_path(resolver, draft->store.path) : NULL;
     plant->simulated = draft->simulation.record.node != NULL;
     plant->simulation_speed = plant->simulated ? draft->simulation.speed : 1;
+    plant->simulation_marked = plant->simulated && draft->simulation.signals == 1;
     if (plant->timezone && text_set_timezone(plant->timezone) != 0)
         resolve_problem(resolver, &draft->plant.record, "timezone",
                         "'%.60s' is no zone of this machine's tz database, like Europe/Berlin or Asia/Shanghai (`timedatectl list-timezones`)",

@@ -16,10 +16,16 @@ void resolve_plant(struct resolver *resolver);
 void resolve_shifts(struct resolver *resolver);
 void resolve_links(struct resolver *resolver);
 void resolve_instruments(struct resolver *resolver);
+/* The schedules of an instrument whose tags are resolved. */
+void resolve_schedules(struct resolver *resolver, const struct instrument_draft *draft, struct instrument *instrument);
+/* A tag of an instrument, its table being at its final place. */
+void resolve_one_tag(struct resolver *resolver, const struct tag_draft *draft, const struct instrument *instrument, struct tag *tag);
+/* Calculated tags, behind the instruments that they are calculated from. */
+void resolve_virtuals(struct resolver *resolver);
 void resolve_machines(struct resolver *resolver);
 void resolve_characteristics(struct resolver *resolver);
 void resolve_reports(struct resolver *resolver);
-void resolve_scenarios(struct resolver *resolver);
+void resolve_simulation(struct resolver *resolver);
 
 /* A problem with a record's key, at its place. key NULL: with the record. */
 void resolve_problem(struct resolver *resolver, const struct record *record, const char *key, const char *format, ...)
@@ -33,8 +39,8 @@ const struct tag *resolve_tag(struct resolver *resolver, const struct record *re
 /* A path of the file, beside plant.yaml unless it is absolute. */
 const char *resolve_path(struct resolver *resolver, const char *path);
 
-bool tag_is_integer(const struct tag *tag); /* u16 ... i64 */
+bool tag_is_integer(const struct tag *tag); /* bits ... sm32 */
 bool tag_can_count(const struct tag *tag);  /* an integer, or a bit whose rise counts */
-bool tag_is_numeric(const struct tag *tag); /* these, f32 and f64 */
+bool tag_is_numeric(const struct tag *tag); /* an integer or a float */
 
 #endif

@@ -55,14 +55,47 @@ static void resolve_rules(struct resolver *resolver, const struct characteristic
     unknown_name(resolver, &draft->record, "rules", draft->rules, names, count);
 }
 
+/* Whether a virtual tag is calculated from this instrument. */
+static bool comes_from(const struct tag *tag, const struct instrument *instrument)
+{
+    for (size_t i = 0; tag->formula && i < tag->formula->n_inputs; i++)
+        if (tag->formula->inputs[i]->instrument == instrument || comes_from(tag->formula->inputs[i], instrument))
+            return true;
+    return false;
+}
+
 static bool of_same_instrument(struct resolver *resolver, const struct record *record, const char *key, const struct tag *tag,
                                const struct tag *source)
 {
-    if (!tag || !source || tag->instrument == source->instrument)
+    if (!tag || !source || tag->instrument == source->instrument || comes_from(source, tag->instrument))
         return true;
-    resolve_problem(resolver, record, key, "'%s' is not of the source's instrument, '%s': both must come in one answer", tag->full_name,
+    resolve_problem(resolver, record, key, "'%s' is not of the instrument '%s': both must come in one answer", tag->full_name,
                     source->instrument->name);
     return false;
+}
+
+static int64_t period_of(const struct tag *tag)
+{
+    const struct instrument *instrument = tag->instrument;
+    int64_t every_us = instrument->n_schedules ? instrument->schedules[tag->schedule].every_us : 0;
+    return every_us ? every_us : instrument->every_us;
+}
+
+/* What belongs to on_new alone. */
+static void resolve_acknowledge(struct resolver *resolver, const struct characteristic_draft *draft, struct characteristic *to)
+{
+    static const char *const keys[] = {"each", "counter_modulus", "acknowledge"};
+    const struct record *record = &draft->record;
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
+        if (record_given(record, keys[i]) && !record_given(record, "on_new"))
+            resolve_problem(resolver, record, keys[i], "goes with on_new, which says that a part is new");
+    to->acknowledge = resolve_tag(resolver, record, "acknowledge", draft->acknowledge);
+    const struct tag *tag = to->acknowledge;
+    if (tag && (tag->area == AREA_DISCRETE || tag->area == AREA_INPUT))
+        resolve_problem(resolver, record, "acknowledge", "'%s' is %s, which no one can write", tag->full_name,
+                        tag->area == AREA_INPUT ? "an input register" : "a discrete input");
+    else if (tag && !tag->writable)
+        resolve_problem(resolver, record, "acknowledge", "'%s' is not writable: say `writable: true` there", tag->full_name);
 }
 
 /* Where a measurement comes from, and when there is one. */
@@ -77,14 +110,15 @@ static void resolve_trigger(struct resolver *resolver, const struct characterist
         resolve_problem(resolver, record, "on_new", "'%s' is a %s, but what says that a part is new is a counter (an integer) or a handshake bit",
                         draft->on_new, tag_type_name(to->on_new->type));
     to->serial = resolve_tag(resolver, record, "serial", draft->serial);
-    of_same_instrument(resolver, record, "serial", to->serial, to->source);
+    of_same_instrument(resolver, record, "serial", to->serial, to->on_new ? to->on_new : to->source);
+    resolve_acknowledge(resolver, draft, to);
     if (record_given(record, "on_new") && record_given(record, "every"))
         resolve_problem(resolver, record, "every", "a measurement comes either every so often or on_new, not both: leave one out");
-    else if (record_given(record, "every") && to->source && !record_bad(record, "every") && to->every_us < to->source->instrument->every_us)
+    else if (record_given(record, "every") && to->source && !record_bad(record, "every") && to->every_us < period_of(to->source))
         resolve_problem(resolver, record, "every", "is shorter than the period of '%s', which would give the same value again",
                         to->source->instrument->name);
     else if (!record_given(record, "every") && !record_given(record, "on_new") && to->source)
-        to->every_us = to->source->instrument->every_us;
+        to->every_us = period_of(to->source);
 }
 
 static void check_within(struct resolver *resolver, const struct record *record, const char *key, double value, const struct characteristic *of)

@@ -45,7 +45,7 @@ static int read_text(struct reader *reader, const struct slot *slot, node *at, c
     return 0;
 }
 
-static int parse_integer(const char *text, int64_t *value)
+int scalar_integer(const char *text, int64_t *value)
 {
     char *end;
     errno = 0;
@@ -57,7 +57,7 @@ static int read_count(struct reader *reader, const struct slot *slot, node *at, 
 {
     const struct field *field = slot->field;
     int64_t value;
-    if (parse_integer(text, &value) != 0)
+    if (scalar_integer(text, &value) != 0)
         return scalar_wrong(reader, slot, at, "'%.60s' is no whole number; %.0f to %.0f", text, field->least, field->most);
     if ((double)value < field->least || (double)value > field->most)
         return scalar_wrong(reader, slot, at, "%s is out of range: %.0f to %.0f", text, field->least, field->most);
@@ -183,7 +183,7 @@ static int add_number(struct reader *reader, const struct slot *slot, node *at, 
 {
     struct numbers *numbers = (struct numbers *)slot->target;
     int64_t value;
-    if (parse_integer(text, &value) != 0)
+    if (scalar_integer(text, &value) != 0)
         return scalar_wrong(reader, slot, at, "'%.60s' is no whole number", text);
     numbers->nodes[numbers->count] = at;
     numbers->items[numbers->count++] = value;
@@ -216,6 +216,7 @@ static const struct kind {
     [FIELD_WORDS] = {add_word, true, NULL},
     [FIELD_TEXTS] = {add_text, true, make_texts},
     [FIELD_NUMBERS] = {add_number, true, make_numbers},
+    [FIELD_NAMES] = {NULL, false, NULL},
     [FIELD_RECORD] = {NULL, false, NULL},
     [FIELD_TABLE] = {NULL, false, NULL},
 };

@@ -24,6 +24,8 @@ int scalar_wrong(struct reader *reader, const struct slot *slot, node *at, const
 
 /* Reads text into the slot's target; for list kinds adds it as one more item. -1 with a problem at the node. */
 int scalar_read(struct reader *reader, const struct slot *slot, node *at, const char *text);
+/* A whole number in decimal, nothing else; -1 when it is none. */
+int scalar_integer(const char *text, int64_t *value);
 /* "08:00" to minutes after midnight; -1 when it is no time of day. "24:00" only where `last` allows it. */
 int scalar_clock(const char *text, bool last);
 

@@ -9,15 +9,19 @@
 
 const struct word schema_areas[] = {{"coil", AREA_COIL}, {"discrete", AREA_DISCRETE}, {"holding", AREA_HOLDING}, {"input", AREA_INPUT}, {NULL, 0}};
 
-const struct word schema_types[] = {{"bool", TYPE_BOOL}, {"bit", TYPE_BIT}, {"u16", TYPE_U16},       {"i16", TYPE_I16},
-                                    {"u32", TYPE_U32},   {"i32", TYPE_I32}, {"u64", TYPE_U64},       {"i64", TYPE_I64},
-                                    {"f32", TYPE_F32},   {"f64", TYPE_F64}, {"string", TYPE_STRING}, {NULL, 0}};
-
-const struct word schema_orders[] = {{"ABCD", ORDER_ABCD}, {"CDAB", ORDER_CDAB}, {"BADC", ORDER_BADC}, {"DCBA", ORDER_DCBA}, {NULL, 0}};
+const struct word schema_types[] = {{"bool", TYPE_BOOL},   {"bit", TYPE_BIT},     {"bits", TYPE_BITS},   {"u8", TYPE_U8},         {"i8", TYPE_I8},
+                                    {"u16", TYPE_U16},     {"i16", TYPE_I16},     {"u24", TYPE_U24},     {"i24", TYPE_I24},       {"u32", TYPE_U32},
+                                    {"i32", TYPE_I32},     {"u48", TYPE_U48},     {"i48", TYPE_I48},     {"u64", TYPE_U64},       {"i64", TYPE_I64},
+                                    {"f16", TYPE_F16},     {"f32", TYPE_F32},     {"f64", TYPE_F64},     {"bcd8", TYPE_BCD8},     {"bcd16", TYPE_BCD16},
+                                    {"bcd24", TYPE_BCD24}, {"bcd32", TYPE_BCD32}, {"sm16", TYPE_SM16},   {"sm32", TYPE_SM32},     {"string", TYPE_STRING},
+                                    {NULL, 0}};
 
 const struct word schema_periods[] = {{"this-shift", 0}, {"last-shift", 0}, {"today", 0},      {"yesterday", 0}, {"this-week", 0},
                                       {"last-week", 0},  {"this-month", 0}, {"last-month", 0}, {"all", 0},       {NULL, 0}};
 
+static const struct word bytes[] = {{"low", BYTE_LOW}, {"high", BYTE_HIGH}, {NULL, 0}};
+static const struct word paddings[] = {{"zero", PADDING_ZERO}, {"space", PADDING_SPACE}, {"terminated", PADDING_TERMINATED}, {NULL, 0}};
+static const struct word switches[] = {{"true", 1}, {"false", 0}, {NULL, 0}};
 static const struct word languages[] = {{"en", 0}, {"zh_CN", 0}, {NULL, 0}};
 static const struct word days[] = {{"mon", 1}, {"tue", 2}, {"wed", 4}, {"thu", 8}, {"fri", 16}, {"sat", 32}, {"sun", 64}, {NULL, 0}};
 static const struct word classes[] = {{"minor", CLASS_MINOR}, {"major", CLASS_MAJOR}, {"critical", CLASS_CRITICAL}, {NULL, 0}};
@@ -29,6 +33,22 @@ static const struct word scenarios[] = {{"drift", SCENARIO_DRIFT},
                                         {"silence", SCENARIO_SILENCE},
                                         {"stop", SCENARIO_STOP},
                                         {NULL, 0}};
+
+static const struct word signals[] = {{"believable", 0}, {"marked", 1}, {NULL, 0}};
+const struct word schema_faults[] = {{"delay", FAULT_DELAY},
+                                     {"drop", FAULT_DROP},
+                                     {"garble", FAULT_GARBLE},
+                                     {"crc", FAULT_CRC},
+                                     {"wrong-unit", FAULT_WRONG_UNIT},
+                                     {"wrong-transaction", FAULT_WRONG_TRANSACTION},
+                                     {"duplicate", FAULT_DUPLICATE},
+                                     {"truncate", FAULT_TRUNCATE},
+                                     {"exception", FAULT_EXCEPTION},
+                                     {"drip", FAULT_DRIP},
+                                     {"disconnect", FAULT_DISCONNECT},
+                                     {"refuse", FAULT_REFUSE},
+                                     {"illegal", FAULT_ILLEGAL},
+                                     {NULL, 0}};
 
 #define RANGE(from, to) .least = from, .most = to
 #define ANY RANGE(-1e300, 1e300)
@@ -67,11 +87,19 @@ static const struct section shift_section = SECTION("day", shift_fields, shift_d
 
 static const struct field link_fields[] = {
     {"url", FIELD_TEXT, AT(link_draft, link.url), .required = true, .example = "tcp://10.0.3.17:502",
-     .help = "tcp://HOST[:502] or rtu:///dev/ttyS0?baud=19200&parity=even&data=8&stop=1"},
+     .help = "tcp://HOST[:502], rtu:///dev/serial/by-id/...?baud=19200&parity=even&data=8&stop=1, or rtutcp://HOST:PORT[?baud=19200...]"},
     {"timeout", FIELD_DURATION, AT(link_draft, link.timeout_us), .standard = "1s", RANGE(0.01, 60), .example = "1s",
-     .help = "how long an answer may take"},
+     .help = "how long an answer may take; behind a gateway longer than the gateway's own"},
+    {"connect_timeout", FIELD_DURATION, AT(link_draft, link.connect_timeout_us), .standard = "3s", RANGE(0.01, 60), .example = "3s",
+     .help = "how long a TCP connection may take"},
     {"pause", FIELD_DURATION, AT(link_draft, link.pause_us), .standard = "0s", RANGE(0, 10), .example = "20ms",
      .help = "silence between two requests, for slow devices"},
+    {"pause_after_connect", FIELD_DURATION, AT(link_draft, link.pause_after_connect_us), .standard = "0s", RANGE(0, 60), .example = "500ms",
+     .help = "before the first request on a new connection"},
+    {"close_after_cycle", FIELD_WORD, AT(link_draft, link.close_after_cycle), .standard = "false", .words = switches, .example = "false",
+     .help = "true: the connection is closed until the next poll, for devices that allow only one client"},
+    {"connections", FIELD_INTEGER, AT(link_draft, link.connections), .standard = "1", RANGE(1, 4), .example = "1",
+     .help = "TCP connections to this endpoint at once; its instruments are dealt out to them"},
     {0},
 };
 static const struct section link_section = SECTION("press-hall", link_fields, link_draft);
@@ -81,15 +109,36 @@ static const struct field tag_fields[] = {
      .help = "40001, 400001, or holding:0, input:16, discrete:3, coil:0x1f (from 0)"},
     {"type", FIELD_WORD, AT(tag_draft, type), .words = schema_types, .example = "u16",
      .help = "default: u16 in registers, bool in coils and discrete inputs"},
-    {"bit", FIELD_INTEGER, AT(tag_draft, tag.bit), RANGE(0, 15), .help = "of the register, 0 = lowest; type bit only"},
-    {"order", FIELD_WORD, AT(tag_draft, order), .words = schema_orders, .help = "of the bytes, default ABCD: high first; CDAB: low word first"},
+    {"bit", FIELD_INTEGER, AT(tag_draft, tag.bit), RANGE(0, 15), .help = "of the register, 0 = lowest; types bit and bits only"},
+    {"width", FIELD_INTEGER, AT(tag_draft, tag.width), RANGE(1, 16), .help = "bits, from `bit` upwards; type bits only"},
+    {"byte", FIELD_WORD, AT(tag_draft, byte), .words = bytes,
+     .help = "of the register; u8, i8, bcd8: default low; a string: it has one character a register"},
+    {"order", FIELD_TEXT, AT(tag_draft, order), .example = "CDAB",
+     .help = "of the bytes, default ABCD: high first; CDAB: low word first; BADC; DCBA; or any other, a letter a byte, as in GHEFCDAB"},
     {"length", FIELD_INTEGER, AT(tag_draft, tag.length), RANGE(1, 63), .help = "bytes of a string; type string only, and needed there"},
+    {"padding", FIELD_WORD, AT(tag_draft, padding), .words = paddings,
+     .help = "what fills a string that is written, default zero; terminated: a zero must end it; as read it ends at a zero, without blanks"},
     {"scale", FIELD_REAL, AT(tag_draft, tag.scale), .standard = "1", ANY, .example = "0.001", .help = "value = raw x scale + offset; not 0"},
     {"offset", FIELD_REAL, AT(tag_draft, tag.offset), .standard = "0", ANY, .example = "0", .help = "added after scaling"},
     {"unit", FIELD_TEXT, AT(tag_draft, tag.unit), .standard = "", .example = "mm", .help = "for show"},
     {"decimals", FIELD_INTEGER, AT(tag_draft, tag.decimals), RANGE(0, 10), .example = "3", .help = "for show; default: as many as needed"},
     {"low", FIELD_REAL, AT(tag_draft, tag.low), ANY, .example = "0", .help = "a value below is of bad quality"},
     {"high", FIELD_REAL, AT(tag_draft, tag.high), ANY, .example = "100", .help = "a value above is of bad quality"},
+    {"every", FIELD_DURATION, AT(tag_draft, own.every_us), RANGE(0.01, 86400), .example = "100ms",
+     .help = "its own period of polling; default: the instrument's"},
+    {"phase", FIELD_DURATION, AT(tag_draft, own.phase_us), RANGE(0, 86400), .example = "50ms",
+     .help = "of its period, after the start or the aligned time; default: the instrument's"},
+    {"aligned", FIELD_WORD, AT(tag_draft, own.aligned), .words = switches, .example = "true",
+     .help = "read at multiples of its period after local midnight; default: the instrument's"},
+    {"on_change", FIELD_TEXT, AT(tag_draft, on_change),
+     .help = "read only when this INSTRUMENT.TAG of the same instrument has changed; not together with every"},
+    {"frozen_after", FIELD_DURATION, AT(tag_draft, tag.frozen_after_us), RANGE(1, 86400 * 7), .example = "10min",
+     .help = "a value that stands still this long while its machine runs is uncertain, and an alarm"},
+    {"sensor_fault", FIELD_TEXTS, AT(tag_draft, faults), .example = "[0x8000, 0xffff]",
+     .help = "raw values that mean a broken sensor: bits as 0x8000, or numbers before scaling; NaN always does"},
+    {"names", FIELD_NAMES, AT(tag_draft, tag.names), .help = "of whole numbers, shown beside them: {0: off, 1: idle, 2: running}"},
+    {"writable", FIELD_WORD, AT(tag_draft, writable), .standard = "false", .words = switches, .example = "false",
+     .help = "true: engineers may write it with `gemba write`; holding registers and coils only"},
     {0},
 };
 static const struct section tag_section = SECTION("total", tag_fields, tag_draft);
@@ -102,10 +151,37 @@ static const struct field instrument_fields[] = {
      .help = "period of polling"},
     {"max_registers", FIELD_INTEGER, AT(instrument_draft, instrument.max_registers), .standard = "125", RANGE(1, 125), .example = "125",
      .help = "that one request may ask for"},
+    {"min_interval", FIELD_DURATION, AT(instrument_draft, instrument.min_interval_us), .standard = "0s", RANGE(0, 10), .example = "50ms",
+     .help = "between the starts of two requests to it"},
+    {"max_bits", FIELD_INTEGER, AT(instrument_draft, instrument.max_bits), .standard = "2000", RANGE(1, 2000), .example = "2000",
+     .help = "coils or discrete inputs that one request may ask for"},
+    {"gaps", FIELD_WORD, AT(instrument_draft, instrument.gaps), .standard = "true", .words = switches, .example = "true",
+     .help = "false: requests never read over registers that no tag needs"},
+    {"one_tag", FIELD_WORD, AT(instrument_draft, instrument.one_tag), .standard = "false", .words = switches, .example = "false",
+     .help = "true: a request asks for one tag only"},
+    {"from_zero", FIELD_WORD, AT(instrument_draft, instrument.from_zero), .standard = "false", .words = switches, .example = "false",
+     .help = "true: every request must begin at address 0"},
+    {"address_base", FIELD_INTEGER, AT(instrument_draft, instrument.address_base), .standard = "0", RANGE(0, 1), .example = "0",
+     .help = "1: its manual counts addresses like holding:N from 1"},
+    {"phase", FIELD_DURATION, AT(instrument_draft, own.phase_us), RANGE(0, 86400), .example = "200ms",
+     .help = "of the period, after the start or the aligned time; default: spread evenly"},
+    {"aligned", FIELD_WORD, AT(instrument_draft, own.aligned), .standard = "false", .words = switches, .example = "false",
+     .help = "true: read at multiples of the period after local midnight"},
     {"tags", FIELD_TABLE, AT(instrument_draft, tags), .section = &tag_section, .required = true, .help = "what it measures"},
     {0},
 };
 static const struct section instrument_section = SECTION("press-plc", instrument_fields, instrument_draft);
+
+static const struct field virtual_fields[] = {
+    {"value", FIELD_TEXT, AT(virtual_draft, value), .required = true, .example = "max(press-plc.total, 0) * 2",
+     .help = "+ - * / ^ ( ) = != < <= > >= min max abs sqrt if(when, then, else), numbers and INSTRUMENT.TAG; blanks around a minus"},
+    {"unit", FIELD_TEXT, AT(virtual_draft, tag.unit), .standard = "", .example = "mm", .help = "for show"},
+    {"decimals", FIELD_INTEGER, AT(virtual_draft, tag.decimals), RANGE(0, 10), .example = "3", .help = "for show; default: as many as needed"},
+    {"every", FIELD_DURATION, AT(virtual_draft, formula.every_us), RANGE(0.01, 86400), .example = "5s",
+     .help = "recorded so often; default: whenever it changed, and at least once a period of its slowest input"},
+    {0},
+};
+static const struct section virtual_section = SECTION("scrap-weight", virtual_fields, virtual_draft);
 
 #define STATE_ROW(key, state, sample, words)                                                                                                         \
     {                                                                                                                                                \
@@ -153,7 +229,13 @@ static const struct field characteristic_fields[] = {
     {"source", FIELD_TEXT, AT(characteristic_draft, source), .required = true, .example = "press-plc.total", .help = "INSTRUMENT.TAG of the value"},
     {"on_new", FIELD_TEXT, AT(characteristic_draft, on_new), .help = "INSTRUMENT.TAG that counts measured parts; not together with every"},
     {"every", FIELD_DURATION, AT(characteristic_draft, characteristic.every_us), RANGE(0.01, 86400 * 7), .example = "5s",
-     .help = "default: the instrument's; not together with on_new"},
+     .help = "default: the source's; not together with on_new"},
+    {"each", FIELD_COUNT, AT(characteristic_draft, characteristic.each), .standard = "1", RANGE(1, 1e6),
+     .help = "with on_new: every so many parts one is measured"},
+    {"counter_modulus", FIELD_COUNT, AT(characteristic_draft, characteristic.counter_modulus), RANGE(2, 9007199254740992.0),
+     .help = "where the on_new counter starts again at 0; default: by its type"},
+    {"acknowledge", FIELD_TEXT, AT(characteristic_draft, acknowledge),
+     .help = "INSTRUMENT.TAG, writable: set to 1 when the value is recorded (a counter's value where on_new counts), and back to 0 with the bit"},
     {"serial", FIELD_TEXT, AT(characteristic_draft, serial), .example = "press-plc.total", .help = "INSTRUMENT.TAG of the part's serial number"},
     {"nominal", FIELD_REAL, AT(characteristic_draft, characteristic.nominal), ANY, .example = "25.000", .help = "of the drawing"},
     {"lsl", FIELD_REAL, AT(characteristic_draft, characteristic.lsl), ANY, .example = "24.980", .help = "lower specification limit"},
@@ -205,9 +287,33 @@ static const struct field scenario_fields[] = {
 };
 static const struct section scenario_section = SECTION("tool-wear", scenario_fields, scenario_draft);
 
+static const struct field fault_fields[] = {
+    {"of", FIELD_TEXT, AT(fault_draft, of), .required = true, .example = "press-hall", .help = "an instrument, or a link: all units on it"},
+    {"kind", FIELD_WORD, AT(fault_draft, kind), .words = schema_faults, .required = true, .example = "delay",
+     .help = "what happens to its answers"},
+    {"probability", FIELD_REAL, AT(fault_draft, fault.probability), .standard = "1", RANGE(0, 1), .example = "0.05",
+     .help = "that it hits an answer"},
+    {"after", FIELD_DURATION, AT(fault_draft, fault.after_us), .standard = "0s", RANGE(0, 86400 * 366), .example = "10min",
+     .help = "from the start"},
+    {"lasts", FIELD_DURATION, AT(fault_draft, fault.lasts_us), .standard = "0s", RANGE(0, 86400 * 366), .example = "30s", .help = "0s: for ever"},
+    {"every", FIELD_DURATION, AT(fault_draft, fault.every_us), .standard = "0s", RANGE(0, 86400 * 366), .example = "10min",
+     .help = "again; 0s: once"},
+    {"delay", FIELD_DURATION, AT(fault_draft, fault.delay_us), RANGE(0.0001, 3600), .example = "1500ms",
+     .help = "real time: delay (1.5 timeouts), duplicate (0), drip (20ms a byte), disconnect of a serial adapter (1s)"},
+    {"address", FIELD_TEXT, AT(fault_draft, address), .example = "40001", .help = "only of requests that touch it"},
+    {"count", FIELD_INTEGER, AT(fault_draft, fault.count), RANGE(1, 65536), .example = "1", .help = "of addresses from there on (1)"},
+    {"size", FIELD_INTEGER, AT(fault_draft, fault.size), RANGE(1, 255), .help = "bytes: truncate (half of the answer), garble (1)"},
+    {"code", FIELD_INTEGER, AT(fault_draft, fault.code), RANGE(1, 255), .help = "of the exception (4)"},
+    {0},
+};
+static const struct section fault_section = SECTION("late-answers", fault_fields, fault_draft);
+
 static const struct field simulation_fields[] = {
     {"speed", FIELD_REAL, AT(simulation_draft, speed), .standard = "1", RANGE(1e-3, 1000), .example = "20", .help = "plant seconds per second"},
-    {"scenarios", FIELD_TABLE, AT(simulation_draft, scenarios), .section = &scenario_section, .help = "what goes wrong"},
+    {"signals", FIELD_WORD, AT(simulation_draft, signals), .standard = "believable", .words = signals, .example = "believable",
+     .help = "of tags that nothing drives; marked: their unit, address and request, for tests"},
+    {"scenarios", FIELD_TABLE, AT(simulation_draft, scenarios), .section = &scenario_section, .help = "what goes wrong in the plant"},
+    {"faults", FIELD_TABLE, AT(simulation_draft, faults), .section = &fault_section, .help = "what goes wrong on the lines"},
     {0},
 };
 static const struct section simulation_section = SECTION(NULL, simulation_fields, simulation_draft);
@@ -218,6 +324,8 @@ static const struct field file_fields[] = {
     {"shifts", FIELD_TABLE, AT(file_draft, shifts), .section = &shift_section, .help = "without any, a day is one shift"},
     {"links", FIELD_TABLE, AT(file_draft, links), .section = &link_section, .required = true, .help = "network addresses and serial lines"},
     {"instruments", FIELD_TABLE, AT(file_draft, instruments), .section = &instrument_section, .required = true, .help = "what is polled over them"},
+    {"virtual", FIELD_TABLE, AT(file_draft, virtuals), .section = &virtual_section,
+     .help = "tags calculated from others; used as virtual.NAME, also by those below"},
     {"machines", FIELD_TABLE, AT(file_draft, machines), .section = &machine_section, .help = "for OEE"},
     {"characteristics", FIELD_TABLE, AT(file_draft, characteristics), .section = &characteristic_section, .help = "what is judged"},
     {"reports", FIELD_TABLE, AT(file_draft, reports), .section = &report_section, .help = "for customers"},
@@ -237,7 +345,7 @@ const char *word_name(const struct word *words, int value)
 
 const struct word *word_find(const struct word *words, const char *name, const char **nearest)
 {
-    const char *names[16];
+    const char *names[40];
     size_t count = 0;
     for (const struct word *word = words; word->name; word++) {
         if (!strcmp(word->name, name))

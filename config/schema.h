@@ -18,6 +18,7 @@ enum field_kind {
     FIELD_WORDS,    /* unsigned, a list: the values or-ed */
     FIELD_TEXTS,    /* struct texts, a list */
     FIELD_NUMBERS,  /* struct numbers, a list */
+    FIELD_NAMES,    /* struct value_names, a map from whole numbers to texts */
     FIELD_RECORD,   /* a draft (draft.h), by its section */
     FIELD_TABLE,    /* struct records: names -> drafts */
 };
@@ -39,7 +40,7 @@ struct field {
     const char *example, *help;
 };
 
-enum { FIELDS_MAX = 24 };
+enum { FIELDS_MAX = 32 }; /* as many as a record has bits for */
 
 struct section {
     const char *example_name;   /* of a record in a table */
@@ -48,7 +49,7 @@ struct section {
 };
 
 extern const struct section schema_file; /* the whole of plant.yaml */
-extern const struct word schema_areas[], schema_types[], schema_orders[], schema_periods[];
+extern const struct word schema_areas[], schema_types[], schema_periods[], schema_faults[];
 
 const char *word_name(const struct word *words, int value); /* "?" when there is none */
 /* The row of name, else NULL with *nearest set (or NULL). */

@@ -22,6 +22,7 @@ static const char *kind_words(const struct field *field, char *out, size_t size)
         [FIELD_WORDS] = "list of words",
         [FIELD_TEXTS] = "list of texts",
         [FIELD_NUMBERS] = "list of integers",
+        [FIELD_NAMES] = "map of integers to texts",
         [FIELD_RECORD] = "settings",
         [FIELD_TABLE] = "names",
     };

@@ -30,7 +30,8 @@ static int number(const char *text)
     return length > 0 && length <= 7 && strspn(text, "0123456789") == length ? atoi(text) : -1;
 }
 
-static int read_tcp(const char *rest, struct link *link, struct arena *arena, const struct reason *why)
+/* HOST[:port]; standard_port 0: it must be given. */
+static int read_host(const char *rest, int standard_port, struct link *link, struct arena *arena, const struct reason *why)
 {
     char *host = arena_text(arena, rest), *port = NULL;
     size_t length = strlen(host);
@@ -55,12 +56,19 @@ static int read_tcp(const char *rest, struct link *link, struct arena *arena, co
     }
     if (!*host)
         return fail(why, "there is no host; like tcp://10.0.3.17:502");
-    link->kind = LINK_TCP;
     link->host = host;
-    link->port = port ? number(port) : 502;
+    link->port = port ? number(port) : standard_port;
+    if (!port && !standard_port)
+        return fail(why, "there is no port; like rtutcp://10.0.3.17:4001, where the serial server listens");
     if (link->port < 1 || link->port > 65535)
         return fail(why, "'%.20s' is no port: 1 to 65535, usually 502", port);
     return 0;
+}
+
+static int read_tcp(const char *rest, struct link *link, struct arena *arena, const struct reason *why)
+{
+    link->kind = LINK_TCP;
+    return read_host(rest, 502, link, arena, why);
 }
 
 /* libmodbus 3.1.6 opens the line at 9600 when it does not know the rate, and says nothing: each of these was read back from a terminal. */
@@ -134,10 +142,18 @@ static int read_parameter(char *text, unsigned *seen, struct link *link, const s
     return fail(why, "unknown parameter '%.40s': known are baud, parity, data and stop", text);
 }
 
+static int read_parameters(char *query, struct link *link, const struct reason *why)
+{
+    unsigned seen = 0;
+    for (char *parameter = strsep(&query, "&"); parameter; parameter = strsep(&query, "&"))
+        if (read_parameter(parameter, &seen, link, why) != 0)
+            return -1;
+    return 0;
+}
+
 static int read_rtu(const char *rest, struct link *link, struct arena *arena, const struct reason *why)
 {
     char *device = arena_text(arena, rest), *query = strchr(device, '?');
-    unsigned seen = 0;
     if (query)
         *query++ = '\0';
     if (device[0] != '/' || !device[1])
@@ -145,21 +161,36 @@ static int read_rtu(const char *rest, struct link *link, struct arena *arena, co
     link->kind = LINK_RTU;
     link->device = device;
     link->baud = 19200, link->parity = 'E', link->data_bits = 8, link->stop_bits = 1;
-    for (char *parameter = strsep(&query, "&"); parameter; parameter = strsep(&query, "&"))
-        if (read_parameter(parameter, &seen, link, why) != 0)
-            return -1;
-    return 0;
+    return read_parameters(query, link, why);
 }
+
+/* The parameters are those of the line behind the serial server, which is set up there: they say how long a frame takes. */
+static int read_rtutcp(const char *rest, struct link *link, struct arena *arena, const struct reason *why)
+{
+    char *host = arena_text(arena, rest), *query = strchr(host, '?');
+    if (query)
+        *query++ = '\0';
+    link->kind = LINK_RTU_TCP;
+    link->baud = 0, link->parity = 'E', link->data_bits = 8, link->stop_bits = 1;
+    if (read_host(host, 0, link, arena, why) != 0)
+        return -1;
+    return read_parameters(query, link, why);
+}
+
+static const struct {
+    const char *scheme;
+    int (*read)(const char *rest, struct link *link, struct arena *arena, const struct reason *why);
+} schemes[] = {{"tcp://", read_tcp}, {"rtu://", read_rtu}, {"rtutcp://", read_rtutcp}};
 
 int url_parse(const char *url, struct link *link, struct arena *arena, char *why, size_t size)
 {
     const struct reason reason = {why, size};
-    if (!strncmp(url, "tcp://", 6))
-        return read_tcp(url + 6, link, arena, &reason);
-    if (!strncmp(url, "rtu://", 6))
-        return read_rtu(url + 6, link, arena, &reason);
+    for (size_t i = 0; i < sizeof schemes / sizeof schemes[0]; i++)
+        if (!strncmp(url, schemes[i].scheme, strlen(schemes[i].scheme)))
+            return schemes[i].read(url + strlen(schemes[i].scheme), link, arena, &reason);
     const char *end = strstr(url, "://");
     if (!end)
         return fail(&reason, "'%.80s' has no scheme; tcp://10.0.3.17:502 or rtu:///dev/ttyUSB0", url);
-    return fail(&reason, "unknown scheme '%.*s': known are tcp://HOST[:502] and rtu:///dev/...", end - url > 20 ? 20 : (int)(end - url), url);
+    return fail(&reason, "unknown scheme '%.*s': known are tcp://HOST[:502], rtu:///dev/... and rtutcp://HOST:PORT",
+                end - url > 20 ? 20 : (int)(end - url), url);
 }

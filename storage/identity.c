@@ -28,6 +28,8 @@ static int identify_instruments(struct store *store, struct plant *plant, struct
             if (identify(store, QUERY_TAG_ID, QUERY_TAG_ADD, tag->full_name, instrument->id, &tag->id, err))
                 return -1;
         }
+        if (instrument->id && store_lessons(store, instrument->id, &instrument->lessons, err))
+            return -1;
     }
     return 0;
 }

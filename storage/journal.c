@@ -5,16 +5,38 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Those that are not absent: the array itself when all are there, else a copy that the caller frees. */
+static const struct reading *present(const struct instrument *instrument, const struct reading *readings, struct reading **copy)
+{
+    size_t there = 0;
+    *copy = NULL;
+    for (size_t i = 0; i < instrument->n_tags; i++)
+        there += readings[i].quality != QUALITY_ABSENT;
+    if (there == instrument->n_tags)
+        return readings;
+    *copy = memory_zero(there + 1, sizeof **copy);
+    there = 0;
+    for (size_t i = 0; i < instrument->n_tags; i++)
+        if (readings[i].quality != QUALITY_ABSENT)
+            (*copy)[there++] = readings[i];
+    return *copy;
+}
+
 int record_journal(struct store *store, const struct instrument *instrument, int64_t time_us, const struct reading *readings, struct error *err)
 {
-    const struct layout *layout = layout_for(store, instrument, err);
+    const struct layout *layout = layout_for(store, instrument, readings, err);
     if (!layout)
         return -1;
+    struct reading *some;
+    readings = present(instrument, readings, &some);
     unsigned char small[4096], *bytes = PACK_MAX(layout->count) <= sizeof small ? small : memory_zero(PACK_MAX(layout->count), 1);
     size_t size = pack_readings(layout->codes, layout->count, readings, bytes);
     int result = query_run(store, QUERY_JOURNAL_ADD, err, "iiib", instrument->id, time_us, layout->id, (const void *)bytes, size);
+    if (!result && some)
+        result = query_run(store, QUERY_NEWEST_SET, err, "iii", layout->id, instrument->id, time_us);
     if (bytes != small)
         free(bytes);
+    free(some);
     return result;
 }
 
@@ -137,28 +159,55 @@ void sample_cursor_close(struct sample_cursor *cursor)
     free(cursor);
 }
 
-int store_latest(struct store *store, const struct instrument *instrument, struct reading *readings, int64_t *time_us, struct error *err)
+/* Readings of a row for the tags that have none yet. */
+static void take_row(const struct layout *layout, const struct instrument *instrument, const struct reading *stored, int64_t time_us,
+                     struct reading *readings, int64_t *times_us)
 {
-    *time_us = 0;
     for (size_t i = 0; i < instrument->n_tags; i++)
-        readings[i] = (struct reading){.value = NAN, .quality = QUALITY_BAD_NEVER_READ};
-    sqlite3_stmt *statement = query_start(store, QUERY_JOURNAL_NEWEST, err, "i", instrument->id);
-    if (!statement)
-        return -1;
-    struct reading *stored = NULL;
-    const struct layout *layout = NULL;
-    int found = query_next(store, statement, err);
-    if (found == 1)
-        layout = read_row(store, statement, time_us, &stored, err);
-    query_end(statement);
-    for (size_t i = 0; layout && i < instrument->n_tags; i++)
-        for (size_t j = 0; j < layout->count; j++) {
+        for (size_t j = 0; j < layout->count && !times_us[i]; j++) {
             size_t k = (i + j) % layout->count; /* mostly its own place */
             if (layout->tags[k] != instrument->tags[i].id)
                 continue;
             readings[i] = stored[k];
-            break;
+            times_us[i] = time_us;
         }
+}
+
+static int take_rows(struct store *store, enum query query, const struct instrument *instrument, struct reading *readings, int64_t *times_us,
+                     struct error *err)
+{
+    sqlite3_stmt *statement = query_start(store, query, err, "i", instrument->id);
+    if (!statement)
+        return -1;
+    struct reading *stored = NULL;
+    const struct layout *layout = NULL;
+    int64_t time_us;
+    int found;
+    while ((found = query_next(store, statement, err)) == 1 && (layout = read_row(store, statement, &time_us, &stored, err)))
+        take_row(layout, instrument, stored, time_us, readings, times_us);
+    query_end(statement);
     free(stored);
-    return found < 0 || (found == 1 && !layout) ? -1 : 0;
+    return found ? -1 : 0;
+}
+
+int store_latest_each(struct store *store, const struct instrument *instrument, struct reading *readings, int64_t *times_us, struct error *err)
+{
+    for (size_t i = 0; i < instrument->n_tags; i++) {
+        readings[i] = (struct reading){.value = NAN, .quality = QUALITY_BAD_NEVER_READ};
+        times_us[i] = 0;
+    }
+    if (take_rows(store, QUERY_JOURNAL_NEWEST, instrument, readings, times_us, err))
+        return -1;
+    return take_rows(store, QUERY_NEWEST, instrument, readings, times_us, err);
+}
+
+int store_latest(struct store *store, const struct instrument *instrument, struct reading *readings, int64_t *time_us, struct error *err)
+{
+    int64_t *times_us = memory_zero(instrument->n_tags + 1, sizeof *times_us);
+    int failed = store_latest_each(store, instrument, readings, times_us, err);
+    *time_us = 0;
+    for (size_t i = 0; i < instrument->n_tags; i++)
+        *time_us = times_us[i] > *time_us ? times_us[i] : *time_us;
+    free(times_us);
+    return failed;
 }

@@ -75,30 +75,37 @@ const struct layout *layout_get(struct store *store, int64_t id, struct error *e
     return layout ? keep(store, layout) : NULL;
 }
 
-static bool fits(const struct layout *layout, const struct instrument *instrument)
+static bool fits(const struct layout *layout, const struct instrument *instrument, const struct reading *readings)
 {
-    if (layout->instrument != instrument->id || layout->count != instrument->n_tags)
+    size_t column = 0;
+    if (layout->instrument != instrument->id)
         return false;
-    for (size_t i = 0; i < layout->count; i++)
-        if (layout->tags[i] != instrument->tags[i].id || layout->codes[i] != pack_code(&instrument->tags[i]))
+    for (size_t i = 0; i < instrument->n_tags; i++) {
+        if (readings[i].quality == QUALITY_ABSENT)
+            continue;
+        if (column == layout->count || layout->tags[column] != instrument->tags[i].id || layout->codes[column] != pack_code(&instrument->tags[i]))
             return false;
-    return true;
+        column++;
+    }
+    return column == layout->count;
 }
 
-static char *columns_of(const struct instrument *instrument)
+static char *columns_of(const struct instrument *instrument, const struct reading *readings)
 {
     char *columns = memory_zero(instrument->n_tags + 1, 32), *at = columns;
     for (size_t i = 0; i < instrument->n_tags; i++)
-        at += sprintf(at, "%s%lld:%s", i ? " " : "", (long long)instrument->tags[i].id, pack_code_name(pack_code(&instrument->tags[i])));
+        if (readings[i].quality != QUALITY_ABSENT)
+            at += sprintf(at, "%s%lld:%s", at > columns ? " " : "", (long long)instrument->tags[i].id,
+                          pack_code_name(pack_code(&instrument->tags[i])));
     return columns;
 }
 
-const struct layout *layout_for(struct store *store, const struct instrument *instrument, struct error *err)
+const struct layout *layout_for(struct store *store, const struct instrument *instrument, const struct reading *readings, struct error *err)
 {
     for (size_t i = 0; i < store->n_layouts; i++)
-        if (fits(store->layouts[i], instrument))
+        if (fits(store->layouts[i], instrument, readings))
             return store->layouts[i];
-    char *columns = columns_of(instrument);
+    char *columns = columns_of(instrument, readings);
     int64_t id = 0;
     int found = query_integer(store, QUERY_LAYOUT_FIND, &id, err, "it", instrument->id, columns);
     if (found == 0 && query_run(store, QUERY_LAYOUT_ADD, err, "it", instrument->id, columns) == 0) {

@@ -11,7 +11,7 @@
 
 enum { EACH_QUALITY = 1, WIDE = 2 };
 
-enum kind { INTEGER, UNSIGNED_LONG, SIGNED_LONG, SINGLE, DOUBLE, STRING };
+enum kind { INTEGER, UNSIGNED_LONG, SIGNED_LONG, HALF, SINGLE, DOUBLE, STRING };
 
 /* Stored by name in layouts: a code may be added, never changed. */
 static const struct code {
@@ -30,6 +30,13 @@ static const struct code {
     {"f32", SINGLE, 4, 0, 0},
     {"f64", DOUBLE, 8, 0, 0},
     {"string", STRING, 0, 0, 0},
+    {"u8", INTEGER, 1, 0, UINT8_MAX},
+    {"i8", INTEGER, 1, INT8_MIN, INT8_MAX},
+    {"u24", INTEGER, 3, 0, 0xffffff},
+    {"i24", INTEGER, 3, -0x800000, 0x7fffff},
+    {"u48", INTEGER, 6, 0, 0xffffffffffff},
+    {"i48", INTEGER, 6, -0x800000000000, 0x7fffffffffff},
+    {"f16", HALF, 2, 0, 0},
 };
 enum { CODES = sizeof codes / sizeof codes[0] };
 
@@ -46,14 +53,19 @@ const char *pack_code_name(unsigned char code)
     return codes[code].name;
 }
 
+/* The smallest code that holds every value of the type. */
 unsigned char pack_code(const struct tag *tag)
 {
-    static const char *const names[] = {
-        [TYPE_BOOL] = "bool", [TYPE_BIT] = "bool", [TYPE_U16] = "u16", [TYPE_I16] = "i16", [TYPE_U32] = "u32",       [TYPE_I32] = "i32",
-        [TYPE_U64] = "u64",   [TYPE_I64] = "i64",  [TYPE_F32] = "f32", [TYPE_F64] = "f64", [TYPE_STRING] = "string",
+    static const char *const names[TAG_TYPES] = {
+        [TYPE_BOOL] = "bool", [TYPE_BIT] = "bool",  [TYPE_BITS] = "u16",  [TYPE_U8] = "u8",     [TYPE_I8] = "i8",
+        [TYPE_U16] = "u16",   [TYPE_I16] = "i16",   [TYPE_U24] = "u24",   [TYPE_I24] = "i24",   [TYPE_U32] = "u32",
+        [TYPE_I32] = "i32",   [TYPE_U48] = "u48",   [TYPE_I48] = "i48",   [TYPE_U64] = "u64",   [TYPE_I64] = "i64",
+        [TYPE_BCD8] = "u8",   [TYPE_BCD16] = "u16", [TYPE_BCD24] = "u24", [TYPE_BCD32] = "u32", [TYPE_SM16] = "i16",
+        [TYPE_SM32] = "i32",  [TYPE_F16] = "f16",   [TYPE_F32] = "f32",   [TYPE_F64] = "f64",   [TYPE_STRING] = "string",
     };
     bool scaled = tag->type != TYPE_STRING && (tag->scale != 1 || tag->offset != 0);
-    return (unsigned char)pack_code_find(scaled ? "f64" : names[tag->type]);
+    bool narrow = tag->type == TYPE_BITS && tag->width <= 8;
+    return (unsigned char)pack_code_find(scaled ? "f64" : narrow ? "u8" : names[tag->type]);
 }
 
 static unsigned char *put(unsigned char *out, uint64_t bits, int bytes)
@@ -104,11 +116,16 @@ static void decode(const struct code *code, uint64_t bits, struct reading *readi
     uint32_t low = (uint32_t)bits;
     switch (code->kind) {
     case INTEGER:
-        reading->value = code->low == 0 ? (double)bits : code->bytes == 2 ? (double)(int16_t)bits : (double)(int32_t)bits;
+        reading->value = (double)bits;
+        if (code->low < 0 && reading->value > code->high)
+            reading->value -= code->high - code->low + 1;
         break;
     case UNSIGNED_LONG:
     case SIGNED_LONG:
         set_long(bits, code->kind == SIGNED_LONG, reading);
+        break;
+    case HALF:
+        reading->value = half_value((uint16_t)bits);
         break;
     case SINGLE:
         memcpy(&single, &low, sizeof single);
@@ -139,6 +156,8 @@ static bool encode(const struct code *code, const struct reading *reading, uint6
         if (isfinite(value) && fabs(value) > 0x1.fffffep127)
             return false;
         *bits = single_bits(value);
+    } else if (code->kind == HALF) {
+        *bits = half_bits(value);
     } else if (is_long && reading->text[0]) {
         *bits = code->kind == SIGNED_LONG ? (uint64_t)strtoll(reading->text, NULL, 10) : strtoull(reading->text, NULL, 10);
     } else {

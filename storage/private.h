@@ -58,8 +58,8 @@ int schema_prepare(struct store *store, struct error *err);
  * plant time runs faster. 0 when there is neither. */
 int store_known_until(struct store *store, int64_t newest_us, int64_t *until_us, struct error *err);
 
-/* The layout that fits the instrument's tags as they are now: found or added. Owned by the store. */
-const struct layout *layout_for(struct store *store, const struct instrument *instrument, struct error *err);
+/* The layout that fits those of the instrument's tags whose reading is not absent: found or added. Owned by the store. */
+const struct layout *layout_for(struct store *store, const struct instrument *instrument, const struct reading *readings, struct error *err);
 const struct layout *layout_get(struct store *store, int64_t id, struct error *err);
 /* Forgets all: after a rollback, which may have taken new ones away. */
 void layouts_forget(struct store *store);

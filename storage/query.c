@@ -21,6 +21,7 @@
 #define ALARM_SELECT                                                                                                                                 \
     "SELECT id, kind, key, object, machine, text, priority, characteristic, point, raised_us, last_us, cleared_us, acknowledged_us,"                 \
     " acknowledged_by, count FROM alarm"
+#define WRITE_SELECT "SELECT id, tag, time_us, until_us, value, who, state, result FROM write_request"
 
 static const char *const texts[QUERY_COUNT] = {
     [QUERY_BEGIN] = "BEGIN IMMEDIATE",
@@ -122,13 +123,27 @@ static const char *const texts[QUERY_COUNT] = {
     [QUERY_CAUSE_ADD] = "INSERT INTO cause(characteristic, point, time_us, who, cause, action) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
     [QUERY_AUDIT_ADD] = "INSERT INTO audit(time_us, who, what, object, text) VALUES (?1, ?2, ?3, ?4, ?5)",
 
+    [QUERY_WRITE_ADD] = "INSERT INTO write_request(tag, time_us, until_us, value, who, state, result) VALUES (?1, ?2, ?3, ?4, ?5, 0, '')",
+    [QUERY_WRITE] = WRITE_SELECT " WHERE id = ?1",
+    [QUERY_WRITE_END] = "UPDATE write_request SET state = ?2, result = ?3 WHERE id = ?1 AND state = ?4",
+    [QUERY_WRITES_WAITING] = WRITE_SELECT " WHERE state = 0 ORDER BY id",
+    [QUERY_WRITES_FORGET] = "UPDATE write_request SET state = ?1, result = ?2 WHERE state = ?3",
+
     [QUERY_LINK_STATUS_SET] = "INSERT OR REPLACE INTO link_status(instrument, time_us, last_answer_us, last_error_us, state, last_error, requests,"
                               " answers, timeouts, exceptions, disconnects, protocol_errors, skipped, rtt_ms, rtt_mean_ms, rtt_max_ms,"
-                              " lateness_p99_ms, next_us, address)"
-                              " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)",
+                              " lateness_p99_ms, next_us, address, requests_s, line_use, rtt_p50_ms, rtt_p99_ms, turnaround_ms, plan_requests,"
+                              " plan_registers, rtt_histogram) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16,"
+                              " ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27)",
     [QUERY_LINK_STATUS] = "SELECT instrument, time_us, last_answer_us, last_error_us, state, last_error, requests, answers, timeouts, exceptions,"
-                          " disconnects, protocol_errors, skipped, rtt_ms, rtt_mean_ms, rtt_max_ms, lateness_p99_ms, next_us, address"
+                          " disconnects, protocol_errors, skipped, rtt_ms, rtt_mean_ms, rtt_max_ms, lateness_p99_ms, next_us, address,"
+                          " requests_s, line_use, rtt_p50_ms, rtt_p99_ms, turnaround_ms, plan_requests, plan_registers, rtt_histogram"
                           " FROM link_status WHERE instrument = ?1",
+    [QUERY_LESSONS_FORGET] = "DELETE FROM lesson WHERE instrument = ?1",
+    [QUERY_LESSON_ADD] = "INSERT OR REPLACE INTO lesson(instrument, kind, area, first, last, time_us) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+    [QUERY_LESSONS] = "SELECT kind, area, first, last, time_us FROM lesson WHERE instrument = ?1 ORDER BY kind, area, first, last",
+    [QUERY_NEWEST_SET] = "INSERT OR REPLACE INTO newest(layout, instrument, time_us) VALUES (?1, ?2, ?3)",
+    [QUERY_NEWEST] = "SELECT j.time_us, j.layout, j.data FROM newest n JOIN journal j ON j.instrument = n.instrument AND j.time_us = n.time_us"
+                     " WHERE n.instrument = ?1 ORDER BY j.time_us DESC",
     [QUERY_COLLECTOR_STATUS_SET] = "INSERT OR REPLACE INTO collector_status(id, time_us, started_us, pid, queued, dropped, commits, readings,"
                                    " measurements, commit_ms_mean, commit_ms_max) VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
     [QUERY_COLLECTOR_STATUS] = "SELECT time_us, started_us, pid, queued, dropped, commits, readings, measurements, commit_ms_mean, commit_ms_max"

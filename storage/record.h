@@ -6,7 +6,8 @@
 
 /* All of these need an open transaction (store_begin) on a STORE_RECORD store. The same key twice replaces nothing: the first row stays. */
 
-/* One poll of an instrument: readings[n_tags] in the order of its tags. Values are packed into one row; lossless. */
+/* One poll of an instrument: readings[n_tags] in the order of its tags; those of QUALITY_ABSENT are left out. Values are packed into one row;
+ * lossless. */
 int record_journal(struct store *store, const struct instrument *instrument, int64_t time_us, const struct reading *readings, struct error *err);
 int record_measurement(struct store *store, const struct measurement *measurement, struct error *err);
 int record_point(struct store *store, const struct point *point, struct error *err);
@@ -50,8 +51,17 @@ struct link_status {
     double lateness_p99_ms;  /* start of poll against its schedule */
     int64_t next_us;         /* plant time of the next poll */
     char address[48];        /* "127.0.0.1:5020 unit 1" */
+    double requests_s;       /* lately, in real time */
+    double line_use;         /* 0..1: lately, of the line's time */
+    double rtt_p50_ms, rtt_p99_ms;
+    double turnaround_ms;    /* serial: from the end of a request to its answer, lately; NAN: not measured */
+    int plan_requests, plan_registers; /* of one round through its tags */
+    char rtt_histogram[256]; /* "0.1:12 0.14:230": round-trips of up to so many ms */
 };
 int record_link_status(struct store *store, const struct link_status *status, struct error *err);
+
+/* All lessons of an instrument, instead of those before. */
+int record_lessons(struct store *store, int64_t instrument, const struct lessons *lessons, struct error *err);
 
 /* That the collector is alive, and its own figures. */
 struct collector_status {

@@ -78,6 +78,25 @@ static const char *const migrations[] = {
 
     "PRAGMA application_id = 0x474d4241;"
     "PRAGMA user_version = 1;",
+    /* What units taught, the newest row of each layout of an instrument whose tags come at different times, and the line's figures. */
+    "CREATE TABLE lesson(instrument INTEGER NOT NULL REFERENCES instrument, kind INTEGER NOT NULL, area INTEGER NOT NULL, first INTEGER NOT NULL,"
+    " last INTEGER NOT NULL, time_us INTEGER NOT NULL, PRIMARY KEY(instrument, kind, area, first, last)) WITHOUT ROWID;"
+    "CREATE TABLE newest(layout INTEGER PRIMARY KEY REFERENCES layout, instrument INTEGER NOT NULL REFERENCES instrument, time_us INTEGER NOT NULL);"
+    "CREATE INDEX newest_instrument ON newest(instrument);"
+    "ALTER TABLE link_status ADD COLUMN requests_s REAL;"
+    "ALTER TABLE link_status ADD COLUMN line_use REAL;"
+    "ALTER TABLE link_status ADD COLUMN rtt_p50_ms REAL;"
+    "ALTER TABLE link_status ADD COLUMN rtt_p99_ms REAL;"
+    "ALTER TABLE link_status ADD COLUMN turnaround_ms REAL;"
+    "ALTER TABLE link_status ADD COLUMN plan_requests INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE link_status ADD COLUMN plan_registers INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE link_status ADD COLUMN rtt_histogram TEXT NOT NULL DEFAULT '';"
+    "PRAGMA user_version = 2;",
+    /* Writes into devices that people ask for; the collector picks them up. */
+    "CREATE TABLE write_request(id INTEGER PRIMARY KEY AUTOINCREMENT, tag INTEGER NOT NULL REFERENCES tag, time_us INTEGER NOT NULL,"
+    " until_us INTEGER NOT NULL, value TEXT NOT NULL, who TEXT NOT NULL, state INTEGER NOT NULL, result TEXT NOT NULL);"
+    "CREATE INDEX write_request_open ON write_request(state) WHERE state < 2;"
+    "PRAGMA user_version = 3;",
 };
 enum { SCHEMA_VERSION = sizeof migrations / sizeof migrations[0] };
 

@@ -12,6 +12,8 @@ int store_standing(struct store *store, int64_t characteristic, struct standing 
 
 /* The newest reading of each tag of an instrument, readings[n_tags], with the time of that poll; time 0 and QUALITY_BAD_NEVER_READ when there is none. */
 int store_latest(struct store *store, const struct instrument *instrument, struct reading *readings, int64_t *time_us, struct error *err);
+/* Likewise, with the time of each tag's own poll: times_us[n_tags], 0 for a tag that was never asked for. */
+int store_latest_each(struct store *store, const struct instrument *instrument, struct reading *readings, int64_t *times_us, struct error *err);
 
 /* Stale: older than 2.5 periods and what a value needs to be seen: commit, status row, refresh (2 s of real time). time 0 is stale. */
 bool store_is_stale(int64_t time_us, int64_t every_us, int64_t now_us);
@@ -32,6 +34,10 @@ static inline bool alarm_is_new(const struct alarm *alarm) { return alarm->ackno
 int store_alarms(struct store *store, bool open, int most, struct alarm **alarms, size_t *count, struct error *err);
 
 int store_link_status(struct store *store, int64_t instrument, struct link_status *status, struct error *err); /* ERR_NOT_FOUND */
+/* What the unit taught; none is no error. */
+int store_lessons(struct store *store, int64_t instrument, struct lessons *lessons, struct error *err);
+/* "at most 62 registers; not over holding:50..59; holding:7 refused" */
+char *lessons_words(const struct lessons *lessons, char *out, size_t size);
 int store_collector_status(struct store *store, struct collector_status *status, struct error *err);           /* ERR_NOT_FOUND */
 
 /* A machine's states over a period, as intervals cut to it, in order, without gaps. OEE_NO_DATA where nothing is known: before the first state,

@@ -29,9 +29,10 @@ int store_events(struct store *store, int64_t from_us, int64_t to_us, int most, 
 
 int record_link_status(struct store *store, const struct link_status *s, struct error *err)
 {
-    return query_run(store, QUERY_LINK_STATUS_SET, err, "iiiittiiiiiiiddddit", s->instrument, s->time_us, s->last_answer_us, s->last_error_us,
+    return query_run(store, QUERY_LINK_STATUS_SET, err, "iiiittiiiiiiidddditdddddwwt", s->instrument, s->time_us, s->last_answer_us, s->last_error_us,
                      s->state, s->last_error, s->requests, s->answers, s->timeouts, s->exceptions, s->disconnects, s->protocol_errors, s->skipped,
-                     s->rtt_ms, s->rtt_mean_ms, s->rtt_max_ms, s->lateness_p99_ms, s->next_us, s->address);
+                     s->rtt_ms, s->rtt_mean_ms, s->rtt_max_ms, s->lateness_p99_ms, s->next_us, s->address, s->requests_s, s->line_use,
+                     s->rtt_p50_ms, s->rtt_p99_ms, s->turnaround_ms, s->plan_requests, s->plan_registers, s->rtt_histogram);
 }
 
 int store_link_status(struct store *store, int64_t instrument, struct link_status *s, struct error *err)
@@ -42,9 +43,11 @@ int store_link_status(struct store *store, int64_t instrument, struct link_statu
         return -1;
     int found = query_next(store, statement, err);
     if (found == 1)
-        query_row(statement, "iiiittiiiiiiiddddit", &s->instrument, &s->time_us, &s->last_answer_us, &s->last_error_us, s->state, sizeof s->state,
+        query_row(statement, "iiiittiiiiiiidddditdddddwwt", &s->instrument, &s->time_us, &s->last_answer_us, &s->last_error_us, s->state, sizeof s->state,
                   s->last_error, sizeof s->last_error, &s->requests, &s->answers, &s->timeouts, &s->exceptions, &s->disconnects, &s->protocol_errors,
-                  &s->skipped, &s->rtt_ms, &s->rtt_mean_ms, &s->rtt_max_ms, &s->lateness_p99_ms, &s->next_us, s->address, sizeof s->address);
+                  &s->skipped, &s->rtt_ms, &s->rtt_mean_ms, &s->rtt_max_ms, &s->lateness_p99_ms, &s->next_us, s->address, sizeof s->address, &s->requests_s,
+                  &s->line_use, &s->rtt_p50_ms, &s->rtt_p99_ms, &s->turnaround_ms, &s->plan_requests, &s->plan_registers, s->rtt_histogram,
+                  sizeof s->rtt_histogram);
     query_end(statement);
     return found == 0 ? error_set(err, ERR_NOT_FOUND, "instrument %lld has not been polled yet", (long long)instrument) : found < 0 ? -1 : 0;
 }

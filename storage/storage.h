@@ -4,8 +4,9 @@
  * value.h    quality, readings, measurements, points, limits: what is stored
  * record.h   what the collector writes, inside one transaction
  * action.h   what people write: acknowledge, cause, note
+ * write_request.h   what they ask to be written into devices
  * cursor.h   reading back: samples, measurements, points, signals
- * state.h    the present: standings, alarms, links, machine states and counts
+ * state.h    the present: standings, alarms, links and their lessons, machine states and counts
  *
  * Every function that returns int returns 0, or -1 with err filled; cursors' next returns 1 for a row, 0 at the end. */
 #ifndef GEMBA_STORAGE_H
@@ -17,5 +18,6 @@
 #include "storage/state.h"
 #include "storage/store.h"
 #include "storage/value.h"
+#include "storage/write_request.h"
 
 #endif

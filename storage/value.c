@@ -8,6 +8,7 @@ static const struct {
     {QUALITY_UNCERTAIN_STALE, "no newer value in time"},
     {QUALITY_UNCERTAIN_AFTER_TIMEOUT, "first answer after a timeout"},
     {QUALITY_UNCERTAIN_SUBSTITUTED, "entered by hand"},
+    {QUALITY_UNCERTAIN_FROZEN, "stands still while it should move"},
     {QUALITY_BAD_NEVER_READ, "never read"},
     {QUALITY_BAD_CONFIGURATION, "the instrument has no such address or function"},
     {QUALITY_BAD_DEVICE, "the instrument reports a failure of its own"},
@@ -15,7 +16,7 @@ static const struct {
     {QUALITY_BAD_TIMEOUT, "no answer within the timeout"},
     {QUALITY_BAD_PROTOCOL, "an answer that is no valid Modbus"},
     {QUALITY_BAD_RANGE, "outside the valid range"},
-    {QUALITY_BAD_SENSOR, "not a number: sensor failure"},
+    {QUALITY_BAD_SENSOR, "sensor fault: it sent no value"},
     {QUALITY_BAD_GATEWAY, "the gateway gets no answer from the unit"},
 };
 

@@ -9,6 +9,7 @@ enum quality {
     QUALITY_UNCERTAIN_STALE = 64,
     QUALITY_UNCERTAIN_AFTER_TIMEOUT = 65,
     QUALITY_UNCERTAIN_SUBSTITUTED = 66,
+    QUALITY_UNCERTAIN_FROZEN = 67,
     QUALITY_BAD_NEVER_READ = 128,
     QUALITY_BAD_CONFIGURATION = 129, /* exceptions 01 02 03 */
     QUALITY_BAD_DEVICE = 130,        /* exceptions 04 07 08 */
@@ -16,8 +17,9 @@ enum quality {
     QUALITY_BAD_TIMEOUT = 132,
     QUALITY_BAD_PROTOCOL = 133,      /* garbage, wrong transaction, CRC */
     QUALITY_BAD_RANGE = 134,
-    QUALITY_BAD_SENSOR = 135,        /* NaN, infinity */
+    QUALITY_BAD_SENSOR = 135,        /* NaN, infinity, no digits, a raw value that the tag calls a fault */
     QUALITY_BAD_GATEWAY = 136,       /* exceptions 0A 0B: the unit behind a gateway is dead */
+    QUALITY_ABSENT = 255,            /* not asked for in this poll: never stored */
 };
 const char *quality_name(enum quality quality);   /* "good", "uncertain", "bad" */
 const char *quality_reason(enum quality quality); /* "no answer within the timeout", ...; "" when good */

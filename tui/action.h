@@ -1,7 +1,7 @@
 #ifndef GEMBA_TUI_ACTION_H
 #define GEMBA_TUI_ACTION_H
 
-#include "tui/person.h"
+#include "config/config.h"
 
 /* Everything a person can do, one row each: the keys, the key bar, the help overlay and the `:` commands come from this table. */
 

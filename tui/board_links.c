@@ -7,6 +7,7 @@
 struct link_row {
     const struct instrument *instrument; /* the plant's */
     struct link_status status;
+    struct lessons lessons;
     int64_t now_us;
     bool known, stale;
 };
@@ -30,16 +31,20 @@ static int load(const struct board_source *source, void **rows, size_t *count, s
     (void)err;
     const struct plant *plant = source->plant;
     struct link_row *out = memory_zero(plant->n_instruments + 1, sizeof *out);
+    *count = 0;
     for (size_t i = 0; i < plant->n_instruments; i++) {
-        struct link_row *row = &out[i];
+        if (plant->instruments[i].tags[0].formula)
+            continue; /* calculated, on no link */
+        struct link_row *row = &out[(*count)++];
         row->instrument = &plant->instruments[i];
         row->now_us = source->now_us;
         row->known = row->instrument->id && !store_link_status(source->store, row->instrument->id, &row->status, NULL);
+        if (!row->known || store_lessons(source->store, row->instrument->id, &row->lessons, NULL))
+            row->lessons.count = 0;
         row->stale = !row->known || store_is_stale(row->status.last_answer_us, row->instrument->every_us, source->now_us);
     }
-    qsort(out, plant->n_instruments, sizeof *out, worst_first);
+    qsort(out, *count, sizeof *out, worst_first);
     *rows = out;
-    *count = plant->n_instruments;
     return 0;
 }
 
@@ -104,6 +109,15 @@ GET(rtt, put(cell, row, row->status.rtt_ms, 2))
 GET(rtt_mean, put(cell, row, row->status.rtt_mean_ms, 2))
 GET(rtt_max, put(cell, row, row->status.rtt_max_ms, 1))
 GET(lateness, put(cell, row, row->status.lateness_p99_ms, 2))
+GET(rtt_p50, put(cell, row, row->status.rtt_p50_ms, 2))
+GET(rtt_p99, put(cell, row, row->status.rtt_p99_ms, 2))
+GET(turnaround, put(cell, row, row->status.turnaround_ms, 1))
+GET(rate, put(cell, row, row->status.requests_s, 1))
+GET(use, put(cell, row, 100 * row->status.line_use, 0))
+GET(plan_requests, cell->integer = row->status.plan_requests)
+GET(plan_registers, cell->integer = row->status.plan_registers)
+GET(histogram, TEXT(row->status.rtt_histogram))
+GET(learned, lessons_words(&row->lessons, cell->text, sizeof cell->text))
 GET(last_error, TEXT(row->status.last_error))
 GET(last_error_time, cell->integer = row->status.last_error_us)
 GET(last_answer, cell->integer = row->status.last_answer_us)
@@ -118,20 +132,29 @@ static const struct column columns[] = {
     {NULL, "STATE", COLUMN_TEXT, -11, get_label},
     {NULL, "ANSWER", COLUMN_TEXT, 8, get_age_words},
     {"rtt_ms", "RTT ms", COLUMN_NUMBER, 6, get_rtt},
-    {"requests", "REQUESTS", COLUMN_INTEGER, 9, get_requests},
+    {"rtt_p99_ms", "P99 ms", COLUMN_NUMBER, 6, get_rtt_p99},
+    {"requests_s", "REQ/s", COLUMN_NUMBER, 6, get_rate},
+    {"line_use_percent", "LINE%", COLUMN_NUMBER, 5, get_use},
     {NULL, "ERRORS", COLUMN_INTEGER, 6, get_errors},
     {"timeouts", "TIMEOUT", COLUMN_INTEGER, 7, get_timeouts},
     {NULL, "NEXT", COLUMN_TEXT, 9, get_next_words},
+    {"requests", "REQUESTS", COLUMN_INTEGER, 9, get_requests},
     {"exceptions", "EXCEPT", COLUMN_INTEGER, 6, get_exceptions},
     {"disconnects", "DISCON", COLUMN_INTEGER, 6, get_disconnects},
     {"protocol_errors", "GARBLED", COLUMN_INTEGER, 7, get_protocol_errors},
     {"address", "ADDRESS", COLUMN_TEXT, -24, get_address},
     {"last_error", "LAST ERROR", COLUMN_TEXT, -40, get_last_error},
     {"link", "LINK", COLUMN_TEXT, -12, get_link},
+    {"learned", "LEARNED", COLUMN_TEXT, -40, get_learned},
+    {"turnaround_ms", "TURN ms", COLUMN_NUMBER, 7, get_turnaround},
     {"state", NULL, COLUMN_TEXT, -10, get_state},
     {"answers", NULL, COLUMN_INTEGER, 9, get_answers},
     {"skipped", NULL, COLUMN_INTEGER, 7, get_skipped},
     {"rtt_mean_ms", NULL, COLUMN_NUMBER, 6, get_rtt_mean},
+    {"rtt_p50_ms", NULL, COLUMN_NUMBER, 6, get_rtt_p50},
+    {"rtt_histogram", NULL, COLUMN_TEXT, -40, get_histogram},
+    {"plan_requests", NULL, COLUMN_INTEGER, 6, get_plan_requests},
+    {"plan_registers", NULL, COLUMN_INTEGER, 6, get_plan_registers},
     {"rtt_max_ms", NULL, COLUMN_NUMBER, 6, get_rtt_max},
     {"lateness_p99_ms", NULL, COLUMN_NUMBER, 6, get_lateness},
     {"last_error_time", NULL, COLUMN_TIME, 8, get_last_error_time},
@@ -161,11 +184,16 @@ static void detail(const void *data, char *out, size_t size)
     put_address(&address, row);
     if (row->status.last_error_us)
         snprintf(when, sizeof when, " (%s ago)", text_age(row->now_us - row->status.last_error_us, age, sizeof age));
-    snprintf(out, size, "%s  %s  %s%s", row->instrument->name, address.text,
+    char trips[80] = "", learned[200] = "", words[160];
+    if (row->known && row->status.answers)
+        snprintf(trips, sizeof trips, "  round-trips %.3g ms, 99 %% within %.3g ms", row->status.rtt_p50_ms, row->status.rtt_p99_ms);
+    if (row->lessons.count)
+        snprintf(learned, sizeof learned, "  learned: %s", lessons_words(&row->lessons, words, sizeof words));
+    snprintf(out, size, "%s  %s  %s%s%s%s", row->instrument->name, address.text,
              !row->known                 ? "the collector has not reported it yet"
              : row->status.last_error[0] ? row->status.last_error
                                          : "no errors",
-             when);
+             when, trips, learned);
 }
 
 const struct board board_links = {

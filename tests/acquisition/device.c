@@ -54,6 +54,17 @@ static int compose(enum manner manner, const unsigned char *request, unsigned ch
     return length;
 }
 
+/* One byte of the header is another, and every value is wrong. */
+static int send_spoilt(int fd, const unsigned char *answer, int length, int at)
+{
+    unsigned char spoilt[300];
+    memcpy(spoilt, answer, (size_t)length);
+    for (int i = HEADER + 2; i < length; i++)
+        spoilt[i] = (unsigned char)(spoilt[i] + 1);
+    spoilt[at] = (unsigned char)(spoilt[at] + 1);
+    return send(fd, spoilt, (size_t)length, MSG_NOSIGNAL) == length;
+}
+
 /* False when the connection is to be closed. */
 static int reply(struct device *device, int fd, const unsigned char *request)
 {
@@ -64,6 +75,17 @@ static int reply(struct device *device, int fd, const unsigned char *request)
     switch (manner) {
     case MANNER_MUTE:
         return 1;
+    case MANNER_DOUBLE:
+        send(fd, answer, (size_t)length, MSG_NOSIGNAL);
+        break;
+    case MANNER_STRANGERS:
+        send_spoilt(fd, answer, length, 1);
+        send_spoilt(fd, answer, length, 6);
+        break;
+    case MANNER_OTHER_UNIT:
+        return send_spoilt(fd, answer, length, 6);
+    case MANNER_OTHER_FUNCTION:
+        return send_spoilt(fd, answer, length, 7);
     case MANNER_GARBAGE:
         for (int i = 0; i < length; i++)
             answer[i] = (unsigned char)(i * 37 + 11);
@@ -82,8 +104,9 @@ static int reply(struct device *device, int fd, const unsigned char *request)
         }
         return 1;
     default:
-        return send(fd, answer, (size_t)length, MSG_NOSIGNAL) == length;
+        break;
     }
+    return send(fd, answer, (size_t)length, MSG_NOSIGNAL) == length;
 }
 
 static void *run(void *argument)

@@ -7,6 +7,10 @@ enum manner {
     MANNER_MUTE,
     MANNER_GARBAGE,
     MANNER_OTHER_TRANSACTION,
+    MANNER_OTHER_UNIT,
+    MANNER_OTHER_FUNCTION,
+    MANNER_DOUBLE,    /* answers twice */
+    MANNER_STRANGERS, /* answers to other transactions and of other units before the right one */
     MANNER_HALF,      /* hangs up in the middle of an answer */
     MANNER_LATE,      /* answers after the client's patience */
     MANNER_DRIP,      /* a byte now and then */

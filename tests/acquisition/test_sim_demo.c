@@ -50,6 +50,26 @@ START_TEST(the_copy_has_ports_of_its_own)
 }
 END_TEST
 
+START_TEST(serial_lines_are_the_demos_own)
+{
+    setenv("TMPDIR", test_directory(), 1);
+    struct demo_plant demo;
+    struct error err;
+    const char *config = write_config("  one: {url: \"rtu:///dev/ttyUSB0?baud=9600\"}\n  two: {url: \"rtu:///dev/ttyUSB01\"}\n"
+                                      "  three: {url: \"rtutcp://10.0.0.3:4001?baud=19200\"}\n",
+                                      "simulation: {speed: 10}\n");
+    ck_assert_msg(!demo_plant_make(&demo, config, NULL, &err), "%s", err.text);
+    const struct link *made = demo.plant->links;
+    ck_assert(!strncmp(made[0].device, demo.directory, strlen(demo.directory)));
+    ck_assert(!strncmp(made[1].device, demo.directory, strlen(demo.directory)));
+    ck_assert_str_ne(made[0].device, made[1].device);
+    ck_assert_int_eq(made[0].baud, 9600);
+    ck_assert_str_eq(made[2].host, "127.0.0.1");
+    ck_assert_int_eq(made[2].baud, 19200);
+    demo_plant_remove(&demo);
+}
+END_TEST
+
 START_TEST(a_kept_directory_stays_and_is_used_once)
 {
     struct demo_plant demo;
@@ -104,6 +124,7 @@ void simulated_demo_cases(Suite *suite)
         const TTest *test;
     } cases[] = {
         {"demo copy", the_copy_has_ports_of_its_own},
+        {"demo serial lines", serial_lines_are_the_demos_own},
         {"demo kept", a_kept_directory_stays_and_is_used_once},
         {"demo refusals", a_real_plant_is_never_played},
         {"demo signals", a_signal_or_the_deadline_ends_the_wait},

@@ -19,7 +19,7 @@
 
 Suite *simulate_suite(void);
 
-static int free_port(void)
+int simulated_port(void)
 {
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     socklen_t size = sizeof address;
@@ -36,7 +36,7 @@ struct served {
     modbus_t *client;
 };
 
-static pid_t start_command(const char *config, int *out)
+pid_t simulated_start(const char *config, const char *log, int *out)
 {
     int ends[2];
     ck_assert_int_eq(pipe2(ends, O_CLOEXEC), 0);
@@ -47,10 +47,11 @@ static pid_t start_command(const char *config, int *out)
         if (getppid() != parent)
             _exit(99);
         dup2(ends[1], STDOUT_FILENO), dup2(ends[1], STDERR_FILENO);
-        char name[] = "simulate", c[] = "-c", file[512], seed[] = "--seed", two[] = "2";
+        char name[] = "simulate", c[] = "-c", file[512], seed[] = "--seed", two[] = "2", log_option[] = "--log", log_file[512];
         snprintf(file, sizeof file, "%s", config);
-        char *argv[] = {name, c, file, seed, two, NULL};
-        int status = simulate_command(5, argv);
+        snprintf(log_file, sizeof log_file, "%s", log ? log : "");
+        char *argv[] = {name, c, file, seed, two, log ? log_option : NULL, log_file, NULL};
+        int status = simulate_command(log ? 7 : 5, argv);
         fflush(NULL);
         _exit(status);
     }
@@ -60,7 +61,7 @@ static pid_t start_command(const char *config, int *out)
 }
 
 /* Reads until the text or the end comes; the test's own timeout is the deadline. */
-static bool read_until(int fd, const char *wanted, char *all, size_t size)
+bool simulated_says(int fd, const char *wanted, char *all, size_t size)
 {
     size_t used = 0;
     ssize_t got;
@@ -81,15 +82,15 @@ static modbus_t *connect_client(int port, int unit)
 
 static struct served serve(const char *scenarios)
 {
-    struct served served = {.port = free_port()};
+    struct served served = {.port = simulated_port()};
     char said[4096];
-    served.pid = start_command(simulated_plant(served.port, scenarios), &served.out);
-    ck_assert_msg(read_until(served.out, "ready\n", said, sizeof said), "not ready: %s", said);
+    served.pid = simulated_start(simulated_plant(served.port, scenarios), NULL, &served.out);
+    ck_assert_msg(simulated_says(served.out, "ready\n", said, sizeof said), "not ready: %s", said);
     served.client = connect_client(served.port, 1);
     return served;
 }
 
-static int end_status(pid_t pid)
+int simulated_end(pid_t pid)
 {
     int status;
     ck_assert_int_eq(waitpid(pid, &status, 0), pid);
@@ -102,7 +103,7 @@ static void stop(struct served *served)
     modbus_free(served->client);
     close(served->out);
     kill(served->pid, SIGTERM);
-    ck_assert_int_eq(end_status(served->pid), 0);
+    ck_assert_int_eq(simulated_end(served->pid), 0);
 }
 
 START_TEST(value_serial_and_counter_of_one_request_belong_together)
@@ -212,10 +213,10 @@ START_TEST(a_port_in_use_is_said_in_words)
     struct served served = serve(simulated_nothing);
     char said[4096];
     int out;
-    pid_t second = start_command(test_path("plant.yaml"), &out);
-    ck_assert_msg(read_until(out, "in use", said, sizeof said), "%s", said);
+    pid_t second = simulated_start(test_path("plant.yaml"), NULL, &out);
+    ck_assert_msg(simulated_says(out, "in use", said, sizeof said), "%s", said);
     ck_assert_ptr_nonnull(strstr(said, "link 'bench'"));
-    ck_assert_int_eq(end_status(second), 2);
+    ck_assert_int_eq(simulated_end(second), 2);
     close(out);
     stop(&served);
 }
@@ -250,6 +251,7 @@ Suite *simulate_suite(void)
     Suite *suite = suite_create("simulate");
     simulated_floor_cases(suite);
     simulated_demo_cases(suite);
+    simulated_fault_cases(suite);
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         TCase *tcase = tcase_create(cases[i].name);
         tcase_set_timeout(tcase, 20);

@@ -223,6 +223,32 @@ START_TEST(numbers)
 }
 END_TEST
 
+START_TEST(halves)
+{
+    static const struct {
+        uint16_t bits;
+        double value;
+    } known[] = {{0x3c00, 1}, {0xc000, -2}, {0x7bff, 65504}, {0x0001, 0x1p-24}, {0x0400, 0x1p-14}, {0x3555, 0.333251953125}, {0x0000, 0}};
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+        ck_assert_double_eq(half_value(known[i].bits), known[i].value);
+        ck_assert_uint_eq(half_bits(known[i].value), known[i].bits);
+    }
+    for (unsigned bits = 0; bits <= 0x7c00; bits++) {
+        ck_assert_uint_eq(half_bits(half_value((uint16_t)bits)), bits);
+        ck_assert_uint_eq(half_bits(-half_value((uint16_t)bits)), bits | 0x8000);
+        if (bits >= 0x7bff)
+            continue;
+        double low = half_value((uint16_t)bits), high = half_value((uint16_t)(bits + 1)), middle = (low + high) / 2;
+        ck_assert_double_gt(high, low);
+        ck_assert_uint_eq(half_bits(middle), bits + bits % 2); /* a tie goes to the even one */
+        ck_assert_uint_eq(half_bits(nextafter(middle, low)), bits);
+        ck_assert_uint_eq(half_bits(nextafter(middle, high)), bits + 1);
+    }
+    ck_assert(isnan(half_value(0x7c01)) && isnan(half_value(half_bits(NAN))) && isinf(half_value(half_bits(65520))));
+    ck_assert_double_eq(half_value(half_bits(65519)), 65504);
+}
+END_TEST
+
 Suite *ground_suite(void)
 {
     Suite *suite = suite_create("ground");
@@ -236,5 +262,6 @@ Suite *ground_suite(void)
     suite_add(suite, "durations", durations);
     suite_add(suite, "times", times);
     suite_add(suite, "numbers", numbers);
+    suite_add(suite, "16-bit floats", halves);
     return suite;
 }

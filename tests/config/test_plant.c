@@ -98,6 +98,74 @@ START_TEST(tags)
 }
 END_TEST
 
+START_TEST(types_and_orders)
+{
+    static const struct {
+        const char *keys;
+        int registers;
+        const char *order;
+    } cases[] = {
+        {"type: bits, bit: 4, width: 12", 1, ""},
+        {"type: u8", 1, ""},
+        {"type: bcd8, byte: high", 1, ""},
+        {"type: i24, order: CBA", 2, "CBA"},
+        {"type: u48, order: EFCDAB", 3, "CDAB"},
+        {"type: bcd32, order: BDAC", 2, "BDAC"},
+        {"type: sm16, order: BA", 1, "BADC"},
+        {"type: f16", 1, "ABCD"},
+        {"type: f64, order: EFGHABCD", 4, "EFGHABCD"},
+        {"type: string, length: 7, padding: space", 4, "ABCD"},
+        {"type: string, length: 7, byte: high, padding: terminated", 7, "ABCD"},
+    };
+    enum { COUNT = sizeof cases / sizeof cases[0] };
+    char text[4000];
+    int used = snprintf(text, sizeof text, "plant: {name: X}\nlinks: {a: {url: \"tcp://h\"}}\ninstruments:\n  g:\n    link: a\n    tags:\n");
+    for (size_t i = 0; i < COUNT; i++)
+        used += snprintf(text + used, sizeof text - (size_t)used, "      t%zu: {address: %zu, %s}\n", i, 40001 + 10 * i, cases[i].keys);
+    struct plant *plant = sample_load(text);
+    const struct tag *tag = plant->instruments[0].tags;
+    for (size_t i = 0; i < COUNT; i++) {
+        ck_assert_msg(tag[i].registers == cases[i].registers, "%s: %d registers", cases[i].keys, tag[i].registers);
+        ck_assert_str_eq(tag_order_name(&tag[i]), cases[i].order);
+    }
+    ck_assert_int_eq(tag[0].bit, 4);
+    ck_assert_int_eq(tag[0].width, 12);
+    ck_assert_int_eq(tag[1].part, BYTE_BOTH);
+    ck_assert_int_eq(tag[2].part, BYTE_HIGH);
+    ck_assert_mem_eq(tag[3].place, "\0\3\2\1", 4);
+    ck_assert_mem_eq(tag[8].place, "\4\5\6\7\0\1\2\3", 8);
+    ck_assert_int_eq(tag[9].padding, PADDING_SPACE);
+    ck_assert_int_eq(tag[10].padding, PADDING_TERMINATED);
+    plant_free(plant);
+}
+END_TEST
+
+START_TEST(faults_and_names)
+{
+    struct plant *plant = sample_load("plant: {name: X}\nlinks: {a: {url: \"tcp://h\"}}\ninstruments:\n  g:\n    link: a\n    tags:\n"
+                                      "      t: {address: 40001, type: i24, sensor_fault: [0x800000, -1, 100]}\n"
+                                      "      u: {address: 40003, type: u64, sensor_fault: 18446744073709551615}\n"
+                                      "      f: {address: 40007, type: f32, sensor_fault: [nan, -9.99e2, 0x7f7fffff]}\n"
+                                      "      s: {address: 40009, names: {0: off, 2: in Betrieb, 10: \"\\u8fd0\\u884c\"}}\n");
+    const struct tag *t = plant_tag(plant, "g.t"), *u = plant_tag(plant, "g.u"), *f = plant_tag(plant, "g.f"), *s = plant_tag(plant, "g.s");
+    ck_assert_uint_eq(t->n_faults, 3);
+    ck_assert(t->faults[0].is_bits && t->faults[1].is_bits);
+    ck_assert_uint_eq(t->faults[0].bits, 0x800000);
+    ck_assert_uint_eq(t->faults[1].bits, 0xffffff);
+    ck_assert_uint_eq(t->faults[2].bits, 100);
+    ck_assert_uint_eq(u->faults[0].bits, UINT64_MAX);
+    ck_assert_uint_eq(f->n_faults, 2);
+    ck_assert(!f->faults[0].is_bits && f->faults[1].is_bits);
+    ck_assert_double_eq(f->faults[0].number, -999);
+    ck_assert_uint_eq(s->names.count, 3);
+    ck_assert_str_eq(tag_value_name(s, 0), "off");
+    ck_assert_str_eq(tag_value_name(s, 2), "in Betrieb");
+    ck_assert_str_eq(tag_value_name(s, 10), "\u8fd0\u884c");
+    ck_assert_ptr_null(tag_value_name(s, 1));
+    plant_free(plant);
+}
+END_TEST
+
 START_TEST(machines_and_characteristics)
 {
     struct plant *plant = sample_load(sample_text);
@@ -127,6 +195,32 @@ START_TEST(machines_and_characteristics)
     ck_assert_int_eq(coolant->class, CLASS_MAJOR);
     ck_assert(isnan(coolant->lsl) && isnan(coolant->target) && isnan(coolant->locked_center) && isnan(coolant->required_cpk));
     ck_assert_str_eq(coolant->part, "");
+    plant_free(plant);
+}
+END_TEST
+
+START_TEST(faults_of_a_simulation)
+{
+    struct plant *plant = sample_load("plant: {name: X}\nlinks: {a: {url: \"tcp://h\", timeout: 2s}, b: {url: \"rtu:///dev/x\"}}\n"
+                                      "instruments:\n  g: {link: a, tags: {n: {address: 40001}}}\n  h: {link: b, tags: {n: {address: 40001}}}\n"
+                                      "simulation:\n  signals: marked\n  faults:\n    late: {of: g, kind: delay, probability: 0.25}\n"
+                                      "    hole: {of: b, kind: illegal, address: 40011, count: 3}\n"
+                                      "    noise: {of: h, kind: garble, size: 2, after: 1min, lasts: 10s, every: 1h}\n"
+                                      "    busy: {of: a, kind: exception, code: 6, address: 30005}\n");
+    const struct fault *late = &plant->faults[0], *hole = &plant->faults[1], *noise = &plant->faults[2], *busy = &plant->faults[3];
+    ck_assert(plant->simulation_marked);
+    ck_assert_uint_eq(plant->n_faults, 4);
+    ck_assert_ptr_eq(late->instrument, &plant->instruments[0]);
+    ck_assert_ptr_eq(late->link, &plant->links[0]);
+    ck_assert_int_eq(late->delay_us, 3 * SECOND_US);
+    ck_assert_int_eq(late->count, 0);
+    ck_assert_ptr_null(hole->instrument);
+    ck_assert_ptr_eq(hole->link, &plant->links[1]);
+    ck_assert(hole->area == AREA_HOLDING && hole->address == 10 && hole->count == 3 && hole->code == 2);
+    ck_assert(noise->after_us == MINUTE_US && noise->lasts_us == 10 * SECOND_US && noise->every_us == HOUR_US && noise->size == 2);
+    ck_assert(busy->area == AREA_INPUT && busy->address == 4 && busy->count == 1 && busy->code == 6);
+    ck_assert_double_eq(busy->probability, 1);
+    ck_assert_str_eq(fault_kind_name(noise->kind), "garble");
     plant_free(plant);
 }
 END_TEST
@@ -215,6 +309,10 @@ START_TEST(urls)
         {"tcp://10.0.0.1/", NULL},
         {"rtu:///dev/serial/by-id/usb-FTDI", NULL},
         {"rtu:///dev/ttyS0?baud=4000000&parity=odd&data=8&stop=1", NULL},
+        {"rtutcp://moxa.works:4001", NULL},
+        {"rtutcp://[fd00::17]:4001?baud=9600&parity=none&stop=2", NULL},
+        {"rtutcp://moxa.works", "there is no port"},
+        {"rtutcp://moxa.works:4001?baud=14400", "nearest is 9600"},
         {"tcp://", "there is no host"},
         {"tcp://h:0", "no port"},
         {"tcp://h:65536", "no port"},
@@ -270,8 +368,8 @@ static void schema(const char *path, bool active)
         bool key = mark[0] == '#' && end;
         if (active && key && strstr(line, "on_new:"))
             continue;
-        if (active && key && mark[strcspn(mark + 2, ":") + 3] == ' ' &&
-            (strstr(line, "# bit:") || strstr(line, "# order:") || strstr(line, "# length:")))
+        bool has_example = mark[strcspn(mark + 2, ":") + 4] != ' ', is_section = strstr(line, "; names") || strstr(line, "; settings");
+        if (active && key && !has_example && !is_section)
             continue;
         bool table_name = mark[0] == '#' && mark[1] == ' ' && strlen(line) < 40 && line[strlen(line) - 2] == ':';
         if (active && (key || table_name))
@@ -349,8 +447,11 @@ Suite *plant_suite(void)
     suite_add(suite, "head of a plant", head);
     suite_add(suite, "links and instruments", lines);
     suite_add(suite, "tags", tags);
+    suite_add(suite, "types and orders of tags", types_and_orders);
+    suite_add(suite, "sensor faults and names of tags", faults_and_names);
     suite_add(suite, "machines and characteristics", machines_and_characteristics);
     suite_add(suite, "reports and scenarios", reports_and_scenarios);
+    suite_add(suite, "faults of a simulation", faults_of_a_simulation);
     suite_add(suite, "addresses", addresses);
     suite_add(suite, "link URLs", urls);
     suite_add(suite, "the printed schema is a plant", schema_is_a_plant);

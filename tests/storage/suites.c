@@ -5,5 +5,6 @@ Suite *record_suite(void);
 Suite *state_suite(void);
 Suite *open_suite(void);
 Suite *survival_suite(void);
+Suite *lesson_suite(void);
 
-const suite_maker suites[] = {journal_suite, record_suite, state_suite, open_suite, survival_suite, NULL};
+const suite_maker suites[] = {journal_suite, record_suite, state_suite, open_suite, survival_suite, lesson_suite, NULL};

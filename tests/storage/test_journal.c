@@ -1,4 +1,5 @@
 /* Polls come back as they were recorded, whatever happens to the configuration. */
+#include "storage/private.h"
 #include "tests/storage/fixture.h"
 
 #include <math.h>
@@ -20,8 +21,54 @@ static const char all_types[] = "      b: {address: \"coil:0\", type: bool}\n"
                                 "      scaled: {address: 40022, type: u16, scale: 0.1}\n"
                                 "      bore: {address: 40024, type: f32}\n"
                                 "      depth: {address: 40026, type: f32}\n"
-                                "      text: {address: 40030, type: string, length: 16}\n";
-enum { B, BIT, U16, I16, U32, I32, U64, I64, F32, F64, SCALED, BORE, DEPTH, TEXT, ALL };
+                                "      text: {address: 40030, type: string, length: 16}\n"
+                                "      bits: {address: 40040, type: bits, bit: 2, width: 8}\n"
+                                "      field: {address: 40040, type: bits, bit: 2, width: 14}\n"
+                                "      u8: {address: 40041, type: u8}\n"
+                                "      i8: {address: 40041, type: i8, byte: high}\n"
+                                "      u24: {address: 40042, type: u24}\n"
+                                "      i24: {address: 40044, type: i24}\n"
+                                "      u48: {address: 40046, type: u48}\n"
+                                "      i48: {address: 40050, type: i48}\n"
+                                "      bcd8: {address: 40054, type: bcd8}\n"
+                                "      bcd16: {address: 40055, type: bcd16}\n"
+                                "      bcd24: {address: 40056, type: bcd24}\n"
+                                "      bcd32: {address: 40058, type: bcd32}\n"
+                                "      sm16: {address: 40060, type: sm16}\n"
+                                "      sm32: {address: 40062, type: sm32}\n"
+                                "      f16: {address: 40064, type: f16}\n";
+enum {
+    B,
+    BIT,
+    U16,
+    I16,
+    U32,
+    I32,
+    U64,
+    I64,
+    F32,
+    F64,
+    SCALED,
+    BORE,
+    DEPTH,
+    TEXT,
+    BITS,
+    FIELD,
+    U8,
+    I8,
+    U24,
+    I24,
+    U48,
+    I48,
+    BCD8,
+    BCD16,
+    BCD24,
+    BCD32,
+    SM16,
+    SM32,
+    F16,
+    ALL
+};
 
 static void check_reading(const struct reading *got, const struct reading *expected, size_t column)
 {
@@ -90,6 +137,10 @@ START_TEST(test_largest)
     r[F32].value = 0x1.fffffep127;
     r[F64].value = 0x1.fffffffffffffp1023;
     r[SCALED].value = 65535 * 0.1;
+    static const double rest[] = {255,  16383,  255,      127,   16777215,   8388607, 281474976710655.0, 140737488355327.0, 99,
+                                  9999, 999999, 99999999, 32767, 2147483647, 65504};
+    for (size_t i = BITS; i < ALL; i++)
+        r[i].value = rest[i - BITS];
     round_trip(r);
 }
 END_TEST
@@ -106,6 +157,12 @@ START_TEST(test_smallest)
     r[F64].value = 0x1p-1074;
     r[BORE].value = -0.0;
     r[SCALED].value = -0.0;
+    r[I8].value = -128;
+    r[I24].value = -8388608;
+    r[I48].value = -140737488355328.0;
+    r[SM16].value = -32767;
+    r[SM32].value = -2147483647;
+    r[F16].value = -0x1p-24;
     r[TEXT].text[0] = '\0';
     round_trip(r);
 }
@@ -137,6 +194,10 @@ START_TEST(test_unfitting)
     r[U32].value = -1;
     r[F64].value = INFINITY;
     strcpy(r[BORE].text, "why not");
+    r[I24].value = 8388608;
+    r[U48].value = -1;
+    r[F16].value = 0.1;
+    r[U8].value = 256;
     r[TEXT].value = 3;
     memset(r[DEPTH].text, 'x', READING_TEXT - 1);
     round_trip(r);
@@ -156,6 +217,24 @@ START_TEST(test_qualities)
     r[TEXT] = (struct reading){.value = NAN, .quality = QUALITY_BAD_SENSOR};
     unlink(test_path("plant.db"));
     round_trip(r);
+}
+END_TEST
+
+/* A row is a byte of flags, one of quality, and of each value the bytes that its type needs. */
+START_TEST(test_compact)
+{
+    static const size_t bytes[ALL] = {1, 1, 2, 2, 4, 4, 8, 8, 4, 8, 8, 4, 4, 10, 1, 2, 1, 1, 3, 3, 6, 6, 1, 2, 3, 4, 2, 4, 2};
+    struct plant *plant = fixture_plant(all_types);
+    struct reading r[ALL];
+    unsigned char codes[ALL], out[PACK_MAX(ALL)];
+    size_t expected = 2;
+    plain(r);
+    for (size_t i = 0; i < ALL; i++) {
+        codes[i] = pack_code(&plant->instruments[0].tags[i]);
+        expected += bytes[i];
+    }
+    ck_assert_uint_eq(pack_readings(codes, ALL, r, out), expected);
+    plant_free(plant);
 }
 END_TEST
 
@@ -292,6 +371,7 @@ Suite *journal_suite(void)
         {"journal: 64-bit integers around 2^53", test_at_2_53},
         {"journal: values a column's type cannot hold", test_unfitting},
         {"journal: equal and mixed qualities", test_qualities},
+        {"journal: each type in its own bytes", test_compact},
         {"journal: rows stay readable after config edits", test_config_edits},
         {"journal: newest readings after a config edit", test_latest_after_an_edit},
         {"journal: periods; the first row of a time stays", test_period_and_first_row_stays},

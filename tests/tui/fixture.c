@@ -24,7 +24,7 @@ static const char plant_text[] = "plant: {name: Ningbo Works, timezone: Asia/Sha
                                  "    unit: 1\n"
                                  "    every: 1s\n"
                                  "    tags:\n"
-                                 "      state-1: {address: 40001, type: u16}\n"
+                                 "      state-1: {address: 40001, type: u16, names: {2: running, 3: fault}}\n"
                                  "      state-2: {address: 40002, type: u16}\n"
                                  "      total-1: {address: 40003, type: u16}\n"
                                  "      total-2: {address: 40004, type: u16}\n"

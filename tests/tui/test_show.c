@@ -97,7 +97,7 @@ static const struct {
      3,
      {"machine", "line", "state", "planned_busy_s", "running_s", "availability", "performance", "quality", "oee", "availability_loss_s",
       "performance_loss_s", "quality_loss_s", "productive_s"}},
-    {"tags", 7, {"name", "value", "quality", "unit", "time", "age_ms", "reason", "text"}},
+    {"tags", 7, {"name", "value", "value_name", "quality", "unit", "time", "age_ms", "reason", "text"}},
 };
 enum { REQUIRED = sizeof required / sizeof required[0] };
 
@@ -161,6 +161,23 @@ START_TEST(test_values_are_the_stores)
     ck_assert_str_eq(value(tag, "quality"), "bad");
     ck_assert_str_ne(value(tag, "reason"), "");
     yaml_document_delete(&document);
+    fixture_close(&f);
+}
+END_TEST
+
+START_TEST(test_names_stand_beside_their_values)
+{
+    struct fixture f = fixture_open();
+    show(f.config, "tags", "plc.state-1", "json");
+    parse();
+    yaml_node_t *tag = item(yaml_document_get_root_node(&document), 0);
+    ck_assert_double_eq(atof(value(tag, "value")), 2);
+    ck_assert_str_eq(value(tag, "value_name"), "running");
+    yaml_document_delete(&document);
+    show(f.config, "tags", "plc.state-1", "text");
+    ck_assert_msg(strstr(shown.out, " 2 running ") != NULL, "%s", shown.out);
+    show(f.config, "tags", "plc.state-2", "text");
+    ck_assert_msg(strstr(shown.out, "running") == NULL, "%s", shown.out);
     fixture_close(&f);
 }
 END_TEST
@@ -238,6 +255,7 @@ Suite *show_suite(void)
         {"json has every key", test_json_has_every_key, REQUIRED},
         {"csv and text have the same rows", test_csv_and_text_have_the_same_rows, REQUIRED},
         {"values are the store's", test_values_are_the_stores, 1},
+        {"names stand beside their values", test_names_stand_beside_their_values, 1},
         {"chart of the worst, and by name", test_chart_of_the_worst_and_by_name, 1},
         {"unknown names are errors that help", test_unknown_names_are_errors_that_help, 1},
         {"missing store says what to do", test_missing_store_says_what_to_do, 1},

@@ -1,6 +1,6 @@
-#include "tui/person.h"
+#include "config/person.h"
 
-#include "config/config.h"
+#include "config/memory.h"
 
 #include <grp.h>
 #include <pwd.h>
@@ -58,6 +58,8 @@ struct person person_of_account(const char *store_path)
             names[known++] = memory_text(group->gr_name);
     }
     person.access = person_access((const char *const *)names, known, configured, access(store_path, W_OK) == 0);
+    if (getuid() == 0)
+        person.access = ACCESS_ENGINEER;
     while (known > 0)
         free(names[--known]);
     return person;
