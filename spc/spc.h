@@ -7,16 +7,23 @@
  * capability.h  Cp Cpk Pp Ppk with intervals, ppm, verdict
  * histogram.h   classes for the histogram
  * oee.h         OEE of a machine from minutes and counts
+ * anova.h       one-way, two-way, nested analysis of variance
+ * msa.h         gauge studies: repeatability and reproducibility, type 1, bias, linearity, attribute agreement
+ * multivariate.h  T2 and its guilty variable, generalised variance, MEWMA
  *
  * A figure that the data cannot support is NAN, and a `why` says the reason in words. */
 #ifndef GEMBA_SPC_H
 #define GEMBA_SPC_H
 
+#include "spc/anova.h"
 #include "spc/capability.h"
 #include "spc/chart.h"
 #include "spc/constants.h"
+#include "spc/d2star.h"
 #include "spc/histogram.h"
 #include "spc/moments.h"
+#include "spc/msa.h"
+#include "spc/multivariate.h"
 #include "spc/oee.h"
 #include "spc/rules.h"
 
