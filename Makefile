@@ -84,7 +84,7 @@ check: runners
 
 check-%: $(BUILD)/tests/run-% ; $(Q)GEMBA=$(abspath $(BUILD))/gemba $<
 
-asan:  ; $(Q)$(MAKE) --no-print-directory BUILD=build/asan SANITIZE="-fsanitize=address -fno-omit-frame-pointer" check
+asan:  ; $(Q)LSAN_OPTIONS=suppressions=$(CURDIR)/tests/leaks:print_suppressions=0 $(MAKE) --no-print-directory BUILD=build/asan SANITIZE="-fsanitize=address -fno-omit-frame-pointer" check
 ubsan: ; $(Q)$(MAKE) --no-print-directory BUILD=build/ubsan SANITIZE="-fsanitize=undefined -fno-sanitize-recover=all" check
 tsan:  ; $(Q)$(MAKE) --no-print-directory BUILD=build/tsan SANITIZE="-fsanitize=thread" check
 bench: $(BUILD)/bench/poll gemba ; $(Q)tests/bench/run $(BUILD)

@@ -8,12 +8,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Memory comes in chunks: thousands of small pieces lie together instead of between what libyaml frees. */
+enum { CHUNK_BYTES = 64 * 1024, ALIGNMENT = _Alignof(max_align_t) };
+
 struct block {
     struct block *next;
     max_align_t data[];
 };
 struct arena {
     struct block *blocks;
+    char *free;
+    size_t left;
 };
 
 struct arena *arena_create(void)
@@ -32,13 +37,28 @@ void arena_destroy(struct arena *arena)
     free(arena);
 }
 
-void *arena_zero(struct arena *arena, size_t count, size_t size)
+static void *add_block(struct arena *arena, size_t bytes)
 {
-    size_t bytes = size && count > (SIZE_MAX - sizeof(struct block)) / size ? SIZE_MAX : sizeof(struct block) + count * size;
-    struct block *block = memory_zero(1, bytes);
+    struct block *block = memory_zero(1, bytes > SIZE_MAX - sizeof *block ? SIZE_MAX : sizeof *block + bytes);
     block->next = arena->blocks;
     arena->blocks = block;
     return block->data;
+}
+
+void *arena_zero(struct arena *arena, size_t count, size_t size)
+{
+    size_t bytes = size && count > (SIZE_MAX - ALIGNMENT) / size ? SIZE_MAX - ALIGNMENT : count * size;
+    bytes = (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    if (bytes > CHUNK_BYTES / 4)
+        return add_block(arena, bytes);
+    if (bytes > arena->left) {
+        arena->free = add_block(arena, CHUNK_BYTES);
+        arena->left = CHUNK_BYTES;
+    }
+    void *place = arena->free;
+    arena->free += bytes;
+    arena->left -= bytes;
+    return place;
 }
 
 char *arena_text(struct arena *arena, const char *text)

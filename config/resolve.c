@@ -74,6 +74,11 @@ bool tag_is_integer(const struct tag *tag)
     return tag->type >= TYPE_U16 && tag->type <= TYPE_I64;
 }
 
+bool tag_can_count(const struct tag *tag)
+{
+    return tag_is_integer(tag) || tag->type == TYPE_BIT || tag->type == TYPE_BOOL;
+}
+
 bool tag_is_numeric(const struct tag *tag)
 {
     return tag_is_integer(tag) || tag->type == TYPE_F32 || tag->type == TYPE_F64;

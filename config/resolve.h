@@ -34,6 +34,7 @@ const struct tag *resolve_tag(struct resolver *resolver, const struct record *re
 const char *resolve_path(struct resolver *resolver, const char *path);
 
 bool tag_is_integer(const struct tag *tag); /* u16 ... i64 */
+bool tag_can_count(const struct tag *tag);  /* an integer, or a bit whose rise counts */
 bool tag_is_numeric(const struct tag *tag); /* these, f32 and f64 */
 
 #endif

@@ -73,9 +73,9 @@ static void resolve_trigger(struct resolver *resolver, const struct characterist
     if (to->source && !tag_is_numeric(to->source))
         resolve_problem(resolver, record, "source", "'%s' is a %s, but only numbers can be judged", draft->source, tag_type_name(to->source->type));
     to->on_new = resolve_tag(resolver, record, "on_new", draft->on_new);
-    if (of_same_instrument(resolver, record, "on_new", to->on_new, to->source) && to->on_new && !tag_is_integer(to->on_new))
-        resolve_problem(resolver, record, "on_new", "'%s' is a %s, but a counter of parts is an integer", draft->on_new,
-                        tag_type_name(to->on_new->type));
+    if (of_same_instrument(resolver, record, "on_new", to->on_new, to->source) && to->on_new && !tag_can_count(to->on_new))
+        resolve_problem(resolver, record, "on_new", "'%s' is a %s, but what says that a part is new is a counter (an integer) or a handshake bit",
+                        draft->on_new, tag_type_name(to->on_new->type));
     to->serial = resolve_tag(resolver, record, "serial", draft->serial);
     of_same_instrument(resolver, record, "serial", to->serial, to->source);
     if (record_given(record, "on_new") && record_given(record, "every"))

@@ -51,7 +51,7 @@ static const struct layout {
     bool order; /* has one */
     bool scaled;
 } layouts[] = {
-    {TYPE_BOOL, 1, true, false, false}, {TYPE_BIT, 1, false, false, false}, {TYPE_U16, 1, false, false, true},    {TYPE_I16, 1, false, false, true},
+    {TYPE_BOOL, 1, true, false, false}, {TYPE_BIT, 1, false, false, false}, {TYPE_U16, 1, false, true, true},     {TYPE_I16, 1, false, true, true},
     {TYPE_U32, 2, false, true, true},   {TYPE_I32, 2, false, true, true},   {TYPE_U64, 4, false, true, true},     {TYPE_I64, 4, false, true, true},
     {TYPE_F32, 2, false, true, true},   {TYPE_F64, 4, false, true, true},   {TYPE_STRING, 0, false, true, false},
 };
@@ -77,7 +77,7 @@ static void check_keys(struct resolver *resolver, const struct tag_draft *draft,
     if (tag->type != TYPE_STRING && record_given(record, "length"))
         resolve_problem(resolver, record, "length", "a %s has no length: write type: string, or leave it out", type);
     if (!layout->order && record_given(record, "order"))
-        resolve_problem(resolver, record, "order", "a %s is one register and has no order: leave it out", type);
+        resolve_problem(resolver, record, "order", "a %s has no order: leave it out", type);
     else if (tag->type == TYPE_STRING && (draft->order == ORDER_CDAB || draft->order == ORDER_DCBA))
         resolve_problem(resolver, record, "order", "the order of a string is ABCD, or BADC when the bytes of each register are swapped");
     for (size_t i = 0; i < sizeof scaling / sizeof scaling[0]; i++)

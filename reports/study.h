@@ -16,7 +16,7 @@ struct study {
     size_t signals;    /* points with a rule fired */
     size_t violations; /* points with a value beyond the specification */
     size_t excluded;
-    bool stable;          /* no signals */
+    bool stable;          /* judged against limits, and no signals */
     struct limits limits; /* in force at the end; id 0: none yet */
 
     double *values; /* good values, in order of time; */

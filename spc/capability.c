@@ -1,6 +1,7 @@
 #include "spc/capability.h"
 
 #include "spc/constants.h"
+#include "spc/quantile.h"
 
 #include <gsl/gsl_cdf.h>
 #include <math.h>
@@ -76,9 +77,9 @@ static struct index potential(const struct basis *basis, const struct specificat
     double value = (specification->usl - specification->lsl) / (6 * basis->sigma), tail = (1 - basis->confidence) / 2;
     return (struct index){
         .value = value,
-        .lower = value * sqrt(gsl_cdf_chisq_Pinv(tail, basis->df) / basis->df),
-        .upper = value * sqrt(gsl_cdf_chisq_Qinv(tail, basis->df) / basis->df),
-        .bound = value * sqrt(gsl_cdf_chisq_Pinv(2 * tail, basis->df) / basis->df),
+        .lower = value * sqrt(chi_square_quantile(tail, basis->df) / basis->df),
+        .upper = value * sqrt(chi_square_quantile(1 - tail, basis->df) / basis->df),
+        .bound = value * sqrt(chi_square_quantile(2 * tail, basis->df) / basis->df),
     };
 }
 

@@ -12,9 +12,9 @@ struct specification {
 
 /* Running sums for sigma within, in O(1) a subgroup; zero-initialised is empty. */
 struct within {
-    int64_t subgroups;   /* with a dispersion */
-    double ss, ss_df;    /* pooled: sum of squares within, and its degrees of freedom */
-    double mr_sum;       /* n = 1: moving ranges of 2 */
+    int64_t subgroups; /* with a dispersion */
+    double ss, ss_df;  /* pooled: sum of squares within, and its degrees of freedom */
+    double mr_sum;     /* n = 1: moving ranges of 2 */
     int64_t mr_count;
 };
 void within_add_subgroup(struct within *within, const double *values, int n);

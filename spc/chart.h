@@ -21,11 +21,11 @@ struct limit_line {
 
 /* A chart is a row of this table: adding one is one row and the functions it names. */
 struct spc_chart {
-    const char *id;                  /* "xbar-r" */
-    const char *name;                /* "Xbar-R" */
+    const char *id;                    /* "xbar-r" */
+    const char *name;                  /* "Xbar-R" */
     const char *location, *dispersion; /* "Xbar", "R"; as printed and as JSON names ("i", "mr") */
-    const char *sigma;               /* estimator's id: "rbar", "sbar", "mr" */
-    int min_n, max_n;                /* subgroup sizes it can take */
+    const char *sigma;                 /* estimator's id: "rbar", "sbar", "mr" */
+    int min_n, max_n;                  /* subgroup sizes it can take */
     /* The subgroup of values[n]; previous: the point before, or NULL (i-mr). */
     struct subgroup (*summarise)(const double *values, int n, const struct subgroup *previous);
     /* Sigma of the process from points; used: how many points carried it. NAN with a reason. */

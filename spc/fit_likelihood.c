@@ -17,8 +17,10 @@ struct view view_logs(const double *sorted, size_t n, double threshold)
 
 double view_at(const struct view *view, size_t i)
 {
-    double d = view->x[i] - view->reference;
-    return view->logs ? log1p(d / (view->reference - view->threshold)) : d;
+    double d = view->x[i] - view->reference, distance = view->reference - view->threshold;
+    if (!view->logs)
+        return d;
+    return d > -0.5 * distance ? log1p(d / distance) : log((view->x[i] - view->threshold) / distance);
 }
 
 struct spread view_spread(const struct view *view)
@@ -180,7 +182,7 @@ void fit_gamma(struct fit *fit, const double *sorted, size_t n)
     double mean = mean_power(sorted, n, 1), gap = 0, rest = 0;
     for (size_t i = 0; i < n; i++) {
         double d = (sorted[i] - mean) / mean;
-        gap -= log1p_rest(d);
+        gap -= d > -0.5 ? log1p_rest(d) : log(sorted[i] / mean) - d;
         rest += d;
     }
     gap = (gap - rest) / (double)n;

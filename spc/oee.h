@@ -8,7 +8,7 @@
 enum oee_state {
     OEE_NO_DATA, /* nothing known: neither downtime nor production */
     OEE_RUNNING,
-    OEE_IDLE,    /* able, no work: starved */
+    OEE_IDLE, /* able, no work: starved */
     OEE_BLOCKED,
     OEE_SETUP,
     OEE_FAULT,

@@ -21,6 +21,7 @@
 #define RANGE(sigma) .primitive = RULE_RANGE, .n = 2, .s = sigma, .zone = sigma, .words = "2 in a row beyond " #sigma " sigma, opposite sides"
 
 const struct spc_rule_set spc_rule_sets[] = {
+    {"shewhart", "Shewhart 1931", {WHOLE_SIGMAS}, 1, {{BEYOND(3)}}},
     {"western-electric", "Western Electric 1956", {WHOLE_SIGMAS}, 4, {{BEYOND(3)}, {K_OF_N(2, 3, 2)}, {K_OF_N(4, 5, 1)}, {RUN(8)}}},
     {"nelson",
      "Nelson 1984 (ISO 8258, GB/T 4091-2001)",

@@ -22,17 +22,17 @@ struct rule {
     enum rule_primitive primitive;
     int k, n;
     double s;
-    int zone;        /* the place of s in the set's distances; 0 without s */
-    bool steps;      /* trend, alternate: n counts steps, not points */
-    bool both_sides; /* outside */
+    int zone;          /* the place of s in the set's distances; 0 without s */
+    bool steps;        /* trend, alternate: n counts steps, not points */
+    bool both_sides;   /* outside */
     const char *words; /* "2 of 3 beyond 2 sigma" */
 };
 
 enum { RULES_MAX = 16, RULES_WINDOW = 32, RULE_ZONES = 4 };
 
 struct spc_rule_set {
-    const char *id;   /* "nelson" */
-    const char *name; /* "Nelson 1984 (ISO 8258, GB/T 4091-2001)" */
+    const char *id;               /* "nelson" */
+    const char *name;             /* "Nelson 1984 (ISO 8258, GB/T 4091-2001)" */
     double distances[RULE_ZONES]; /* [0] is 0, the centre; then the sigma distances that its rules name */
     int count;
     struct rule rules[RULES_MAX]; /* a rule's number is its place + 1 */

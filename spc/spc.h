@@ -10,6 +10,7 @@
  * anova.h       one-way, two-way, nested analysis of variance
  * msa.h         gauge studies: repeatability and reproducibility, type 1, bias, linearity, attribute agreement
  * multivariate.h  T2 and its guilty variable, generalised variance, MEWMA
+ * quantile.h    chi-square quantiles for any degrees of freedom
  *
  * A figure that the data cannot support is NAN, and a `why` says the reason in words. */
 #ifndef GEMBA_SPC_H
@@ -25,6 +26,7 @@
 #include "spc/msa.h"
 #include "spc/multivariate.h"
 #include "spc/oee.h"
+#include "spc/quantile.h"
 #include "spc/rules.h"
 
 #endif

@@ -172,7 +172,10 @@ double log_minus_digamma(double a)
 
 static double gamma_log_density(double shape, double z)
 {
-    return z <= 0 ? -INFINITY : shape * log1p_rest((z - shape) / shape) - log(z) + 0.5 * log(shape) - log_sqrt_2pi - stirling_rest(shape);
+    if (z <= 0)
+        return -INFINITY;
+    double d = (z - shape) / shape, rest = d > -0.5 ? log1p_rest(d) : log(z / shape) - d;
+    return shape * rest - log(z) + 0.5 * log(shape) - log_sqrt_2pi - stirling_rest(shape);
 }
 
 /* P (side -1) or Q (side 1) of a large shape. Source: Temme 1979 (uniform expansion), first three terms. */

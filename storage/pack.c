@@ -150,7 +150,8 @@ static bool encode(const struct code *code, const struct reading *reading, uint6
     struct reading again = {.value = 0};
     uint64_t kept = code->bytes == 8 ? *bits : *bits & ((UINT64_C(1) << (8 * code->bytes)) - 1);
     decode(code, kept, &again);
-    return (double_bits(again.value) == double_bits(value) || (isnan(value) && isnan(again.value))) && !strcmp(again.text, reading->text);
+    return (double_bits(again.value) == double_bits(value) || (isnan(value) && isnan(again.value))) &&
+           (is_long ? !strcmp(again.text, reading->text) : !reading->text[0]);
 }
 
 static bool is_absent(const struct reading *reading)

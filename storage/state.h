@@ -13,7 +13,7 @@ int store_standing(struct store *store, int64_t characteristic, struct standing 
 /* The newest reading of each tag of an instrument, readings[n_tags], with the time of that poll; time 0 and QUALITY_BAD_NEVER_READ when there is none. */
 int store_latest(struct store *store, const struct instrument *instrument, struct reading *readings, int64_t *time_us, struct error *err);
 
-/* Stale: older than 2.5 periods and what a commit and a refresh take (1 s of real time). time 0 is stale. */
+/* Stale: older than 2.5 periods and what a value needs to be seen: commit, status row, refresh (2 s of real time). time 0 is stale. */
 bool store_is_stale(int64_t time_us, int64_t every_us, int64_t now_us);
 
 struct alarm {

@@ -97,6 +97,6 @@ int store_standing(struct store *store, int64_t characteristic, struct standing 
 
 bool store_is_stale(int64_t time_us, int64_t every_us, int64_t now_us)
 {
-    double real_second_us = (double)SECOND_US * clock_speed();
-    return time_us == 0 || (double)(now_us - time_us) > 2.5 * (double)every_us + real_second_us;
+    double on_the_way_us = 2 * (double)SECOND_US * clock_speed();
+    return time_us == 0 || (double)(now_us - time_us) > 2.5 * (double)every_us + on_the_way_us;
 }

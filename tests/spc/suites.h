@@ -19,6 +19,7 @@ Suite *distribution_suite(void);
 Suite *fit_suite(void);
 Suite *normality_suite(void);
 Suite *runlength_suite(void);
+Suite *quantile_suite(void);
 
 /* A tcase named after its one test, so that a failing test is run alone by name. */
 #define add_test(suite, test)                                                                                                                        \

@@ -276,8 +276,8 @@ START_TEST(test_never_read)
     ck_assert_int_eq(time_us, 0);
     ck_assert_int_eq(r[3].quality, QUALITY_BAD_NEVER_READ);
     ck_assert(store_is_stale(0, SECOND_US, T0));
-    ck_assert(!store_is_stale(T0, SECOND_US, T0 + 3500000));
-    ck_assert(store_is_stale(T0, SECOND_US, T0 + 3500001));
+    ck_assert(!store_is_stale(T0, SECOND_US, T0 + 4500000));
+    ck_assert(store_is_stale(T0, SECOND_US, T0 + 4500001));
     store_close(store);
     plant_free(plant);
 }

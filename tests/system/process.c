@@ -3,6 +3,7 @@
 #include "tests/harness.h"
 
 #include <arpa/inet.h>
+#include <csv.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -71,14 +72,27 @@ void process_kill(const struct process *process, int signal)
     kill(process->pid, signal);
 }
 
+/* Texts stay until the test's process ends: no test has to free them. */
+static char *new_text(size_t size)
+{
+    static struct kept {
+        struct kept *next;
+        char text[];
+    } * all;
+    struct kept *kept = calloc(1, sizeof *kept + size + 1);
+    kept->next = all;
+    all = kept;
+    return kept->text;
+}
+
 static char *contents(const char *path)
 {
     FILE *file = fopen(path, "r");
     if (!file)
-        return strdup("");
+        return new_text(0);
     struct stat st;
     fstat(fileno(file), &st);
-    char *text = calloc(1, (size_t)st.st_size + 1);
+    char *text = new_text((size_t)st.st_size);
     size_t got = fread(text, 1, (size_t)st.st_size, file);
     text[got] = '\0';
     fclose(file);
@@ -136,39 +150,48 @@ int process_free_port(void)
     return ntohs(address.sin_port);
 }
 
-/* The cells this looks at hold no quoted commas. */
-static int cell_index(const char *line, const char *name)
+/* The cell of one row and column, as libcsv reads the table. */
+struct lookup {
+    const char *name, *column;
+    int wanted, at; /* columns; wanted -1 until the header was read */
+    long row;
+    bool right_row;
+    char *found;
+};
+
+static void on_cell(void *cell, size_t length, void *context)
 {
-    size_t length = strlen(name);
-    for (int i = 0; line; i++) {
-        if (!strncmp(line, name, length) && strchr(",\r\n", line[length]))
-            return i;
-        const char *comma = strchr(line, ','), *end = strpbrk(line, "\r\n");
-        line = comma && (!end || comma < end) ? comma + 1 : NULL;
-    }
-    return -1;
+    struct lookup *lookup = context;
+    char text[512];
+    snprintf(text, sizeof text, "%.*s", (int)length, cell ? (const char *)cell : "");
+    if (lookup->row == 0 && !strcmp(text, lookup->column))
+        lookup->wanted = lookup->at;
+    if (lookup->row > 0 && lookup->at == 0)
+        lookup->right_row = !strcmp(text, lookup->name);
+    if (lookup->row > 0 && lookup->right_row && lookup->at == lookup->wanted && !lookup->found)
+        lookup->found = strcpy(new_text(length), text);
+    lookup->at++;
+}
+
+static void on_row(int end, void *context)
+{
+    (void)end;
+    struct lookup *lookup = context;
+    lookup->row++;
+    lookup->at = 0;
 }
 
 char *process_show_cell(const char *config, const char *screen, const char *name, const char *column)
 {
     char *table;
-    if (process_run(&table, NULL, ARGV("gemba", "show", screen, "--format", "csv", "-c", config)) != 0) {
-        free(table);
-        return strdup("");
+    struct csv_parser parser;
+    struct lookup lookup = {.name = name, .column = column, .wanted = -1};
+    if (process_run(&table, NULL, ARGV("gemba", "show", screen, "--format", "csv", "-c", config)) == 0) {
+        ck_assert_int_eq(csv_init(&parser, CSV_STRICT | CSV_APPEND_NULL), 0);
+        ck_assert_uint_eq(csv_parse(&parser, table, strlen(table), on_cell, on_row, &lookup), strlen(table));
+        csv_fini(&parser, on_cell, on_row, &lookup);
+        csv_free(&parser);
+        ck_assert_msg(lookup.wanted >= 0, "show %s has no column %s: %.200s", screen, column, table);
     }
-    int wanted = cell_index(table, column);
-    ck_assert_msg(wanted >= 0, "show %s has no column %s: %.200s", screen, column, table);
-    char *result = NULL;
-    for (char *line = strchr(table, '\n'); line && line[1] && !result; line = strchr(line, '\n')) {
-        line++;
-        if (cell_index(line, name) != 0)
-            continue;
-        char *cell = line;
-        for (int i = 0; i < wanted && cell; i++)
-            cell = strchr(cell, ',') ? strchr(cell, ',') + 1 : NULL;
-        if (cell)
-            result = strndup(cell, strcspn(cell, ",\r\n"));
-    }
-    free(table);
-    return result ? result : strdup("");
+    return lookup.found ? lookup.found : new_text(0);
 }

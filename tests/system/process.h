@@ -14,11 +14,11 @@ struct process process_start(const char *const *argv);
 /* Waits until the deadline; the exit status, 128 + signal, or -1 when it is still running. */
 int process_wait(const struct process *process, int timeout_ms);
 void process_kill(const struct process *process, int signal);
-/* What it printed so far; the caller frees. */
+/* What it printed so far. Texts that these functions return stay until the test ends. */
 char *process_output(const struct process *process);
 char *process_errors(const struct process *process);
 
-/* Runs to the end (60 s at most) and returns the exit status; output and errors are the caller's to free, either may be NULL. */
+/* Runs to the end (60 s at most) and returns the exit status; output or errors may be NULL. */
 int process_run(char **output, char **errors, const char *const *argv);
 #define ARGV(...) ((const char *const[]){__VA_ARGS__, NULL})
 
@@ -28,7 +28,7 @@ bool process_wait_for(bool (*condition)(void *context), void *context, int timeo
 /* A loopback TCP port that was free a moment ago. */
 int process_free_port(void);
 
-/* Cell `column` of the CSV row whose first cell is `name`, from `gemba show SCREEN --format csv`; "" when absent. Caller frees. */
+/* Cell `column` of the CSV row whose first cell is `name`, from `gemba show SCREEN --format csv`; "" when absent. */
 char *process_show_cell(const char *config, const char *screen, const char *name, const char *column);
 
 #endif

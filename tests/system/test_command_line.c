@@ -26,7 +26,6 @@ START_TEST(every_command_has_help)
         ck_assert_int_eq(process_run(&output, &errors, ARGV("gemba", commands[i], "--help")), 0);
         ck_assert_msg(strstr(output, "usage: gemba") && strstr(output, "--help"), "gemba %s --help printed: %s", commands[i], output);
         ck_assert_str_eq(errors, "");
-        free(output), free(errors);
     }
 }
 END_TEST
@@ -36,7 +35,6 @@ START_TEST(version)
     char *output;
     ck_assert_int_eq(process_run(&output, NULL, ARGV("gemba", "--version")), 0);
     ck_assert_int_eq(strncmp(output, "gemba ", 6), 0);
-    free(output);
 }
 END_TEST
 
@@ -45,7 +43,6 @@ START_TEST(unknown_command_names_the_nearest)
     char *errors;
     ck_assert_int_eq(process_run(NULL, &errors, ARGV("gemba", "colect")), 2);
     ck_assert_ptr_nonnull(strstr(errors, "'collect'"));
-    free(errors);
 }
 END_TEST
 
@@ -54,7 +51,6 @@ START_TEST(unknown_option_names_the_nearest)
     char *errors;
     ck_assert_int_eq(process_run(NULL, &errors, ARGV("gemba", "report", "--perod", "today")), 2);
     ck_assert_ptr_nonnull(strstr(errors, "--period"));
-    free(errors);
 }
 END_TEST
 
@@ -65,7 +61,6 @@ START_TEST(unknown_screen_names_the_nearest)
     char *errors;
     ck_assert_int_eq(process_run(NULL, &errors, ARGV("gemba", "show", "overveiw", "-c", config)), 2);
     ck_assert_msg(strstr(errors, "overview") != NULL, "printed: %s", errors);
-    free(errors);
 }
 END_TEST
 
@@ -76,17 +71,16 @@ START_TEST(ten_mistakes_ten_messages)
     ck_assert_int_eq(process_run(NULL, &errors, ARGV("gemba", "check", "-c", config)), 1);
     int messages = 0;
     size_t length = strlen(config);
-    for (char *line = strtok(strdup(errors), "\n"); line; line = strtok(NULL, "\n"))
+    for (char *line = errors; line; line = strchr(line, '\n') ? strchr(line, '\n') + 1 : NULL)
         if (!strncmp(line, config, length) && line[length] == ':') {
             int row, column;
             ck_assert_int_eq(sscanf(line + length, ":%d:%d:", &row, &column), 2);
             messages++;
         }
     ck_assert_msg(messages >= 10, "%d messages: %s", messages, errors);
-    static const char *const wanted[] = {"'name'", "timezone", "tcp://", "'hall'", "247", "f32", "'nelson'"};
+    static const char *const wanted[] = {"'name'", "timezone", "tcp://", "'hall'", "0 to 255", "f32", "'nelson'"};
     for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++)
         ck_assert_msg(strstr(errors, wanted[i]) != NULL, "no message says %s: %s", wanted[i], errors);
-    free(errors);
 }
 END_TEST
 
@@ -96,7 +90,6 @@ START_TEST(the_demo_config_is_right_and_prints_its_plan)
     ck_assert_int_eq(process_run(&output, &errors, ARGV("gemba", "check", "-c", "config/demo.yaml")), 0);
     ck_assert_ptr_nonnull(strstr(output, "request"));
     ck_assert_str_eq(errors, "");
-    free(output), free(errors);
 }
 END_TEST
 
@@ -107,7 +100,6 @@ START_TEST(without_a_collector_it_says_what_to_do)
     char *errors;
     ck_assert_int_eq(process_run(NULL, &errors, ARGV("gemba", "show", "overview", "-c", config)), 2);
     ck_assert_msg(strstr(errors, "gemba collect") != NULL, "printed: %s", errors);
-    free(errors);
 }
 END_TEST
 

@@ -51,7 +51,6 @@ static bool all_judged(void *context)
     for (size_t i = 0; i < 4; i++) {
         char *quality = process_show_cell(config_path, "tags", expected[i][0], "quality");
         bool right = !strcmp(quality, expected[i][1]);
-        free(quality);
         if (!right)
             return false;
     }
@@ -63,7 +62,6 @@ static bool simulator_ready(void *context)
     (void)context;
     char *output = process_output(&simulator);
     bool ready = strstr(output, "ready") != NULL;
-    free(output);
     return ready;
 }
 
@@ -103,12 +101,11 @@ START_TEST(bad_instruments_cost_only_themselves)
     for (size_t i = 0; i < 3; i++) {
         char *reason = process_show_cell(config_path, "tags", bad[i], "reason");
         ck_assert_msg(*reason, "%s is bad without a reason", bad[i]);
-        free(reason);
     }
     ck_assert_int_eq(process_wait(&collector, 15000), 0);
     char *samples;
     ck_assert_int_eq(process_run(&samples, NULL, ARGV("gemba", "export", "samples", "--format", "csv", "-c", config_path)), 0);
-    int good = count_of(samples, ",good.t,");
+    int good = count_of(samples, "\"good.t\"");
     ck_assert_msg(good >= 40 && good <= 60, "the good instrument was polled %d times in 5 s at 100 ms", good);
     process_kill(&simulator, SIGTERM);
     process_wait(&simulator, 5000);

@@ -31,9 +31,8 @@ static char *write_config(int port)
                         port);
     for (size_t t = 0; t < 8; t++)
         for (size_t o = 0; o < 4; o++)
-            if (t > 1 || o == 0) /* one register has one order */
-                used += snprintf(text + used, sizeof text - (size_t)used, "      %s_%s: {address: \"holding:%zu\", type: %s, order: %s},\n",
-                                 types[t].type, orders[o], t * 16 + o * 4, types[t].type, orders[o]);
+            used += snprintf(text + used, sizeof text - (size_t)used, "      %s_%s: {address: \"holding:%zu\", type: %s, order: %s},\n",
+                             types[t].type, orders[o], t * 16 + o * 4, types[t].type, orders[o]);
     snprintf(text + used, sizeof text - (size_t)used,
              "      serial: {address: 40201, type: string, length: 16}, flag: {address: 40211, type: bit, bit: 2}}}\n"
              "  others: {link: peer, unit: 1, every: 200ms, tags: {input: {address: 30001}, coil: {address: 2}, contact: {address: 10001}}}\n");
@@ -46,7 +45,6 @@ static bool arrived(void *context)
 {
     char *quality = process_show_cell(config_path, "tags", context, "quality");
     bool good = !strcmp(quality, "good");
-    free(quality);
     return good;
 }
 
@@ -55,7 +53,6 @@ static void expect(const char *tag, const char *wanted)
 {
     char *text = process_show_cell(config_path, "tags", tag, "text"), *value = process_show_cell(config_path, "tags", tag, "value");
     ck_assert_msg(!strcmp(*text ? text : value, wanted), "%s: served %s, shown value '%s' text '%s'", tag, wanted, value, text);
-    free(text), free(value);
 }
 
 START_TEST(every_type_and_order_from_pymodbus)
@@ -73,8 +70,7 @@ START_TEST(every_type_and_order_from_pymodbus)
         for (size_t o = 0; o < 4; o++) {
             char tag[32];
             snprintf(tag, sizeof tag, "holding.%s_%s", types[t].type, orders[o]);
-            if (t > 1 || o == 0)
-                expect(tag, types[t].value);
+            expect(tag, types[t].value);
         }
     expect("holding.serial", "A1047-000590");
     expect("holding.flag", "1");

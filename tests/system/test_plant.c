@@ -39,7 +39,6 @@ static bool says_ready(void *context)
 {
     char *output = process_output(context);
     bool ready = strstr(output, "ready") != NULL;
-    free(output);
     return ready;
 }
 
@@ -78,7 +77,6 @@ static bool reached(void *context)
     struct wanted *wanted = context;
     char *cell = process_show_cell(wanted->config, wanted->screen, wanted->name, wanted->column);
     bool enough = *cell && strtod(cell, NULL) >= wanted->at_least;
-    free(cell);
     return enough;
 }
 
@@ -138,7 +136,6 @@ static char *export_measurements(const char *config)
 {
     char *output, *errors;
     ck_assert_msg(process_run(&output, &errors, ARGV("gemba", "export", "measurements", "--format", "csv", "-c", config)) == 0, "export: %s", errors);
-    free(errors);
     return output;
 }
 
@@ -161,7 +158,6 @@ START_TEST(killed_collector_loses_nothing_committed)
         char *after = export_measurements(bench.config);
         ck_assert_msg(!strncmp(before, after, strlen(before)), "rows that were committed are missing after kill -9");
         start_collector(&bench);
-        free(before), free(after);
     }
     wait_for(bench.config, "characteristics", "bore-dia", "n", 40);
     bench_stop(&bench);
@@ -171,7 +167,7 @@ START_TEST(killed_collector_loses_nothing_committed)
     ck_assert_int_eq(process_run(&output, NULL, ARGV("gemba", "show", "chart", "bore-dia", "--format", "csv", "-c", bench.config)), 0);
     long number = 0;
     for (char *line = strchr(output, '\n'); line && line[1]; line = strchr(line + 1, '\n')) {
-        long next = strtol(line + 1, NULL, 10);
+        long next = strtol(line + 1 + (line[1] == '"'), NULL, 10);
         ck_assert_msg(number == 0 || next == number + 1, "point %ld follows %ld", next, number);
         number = next;
     }

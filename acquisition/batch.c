@@ -1,0 +1,262 @@
+#include "acquisition/batch.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct limits_row {
+    struct limits limits;
+    int64_t *id;
+};
+struct point_row {
+    struct point point;
+    size_t place;
+};
+struct machine_row {
+    int64_t machine, time_us;
+    bool is_state;
+    enum oee_state state;
+    int64_t parts, rejects;
+};
+enum note_kind { NOTE_EVENT, NOTE_RAISE, NOTE_CLEAR };
+struct note_row {
+    enum note_kind kind;
+    int64_t time_us;
+    struct alarm_source source; /* of an event: kind and object */
+    char key[128], object[96], text[192];
+};
+
+/* A growing array of one kind of row. */
+struct rows {
+    void *items;
+    size_t count, room;
+};
+
+struct batch {
+    struct poll *polls, **polls_end;
+    struct rows measurements, limits, points, standings, machines, notes;
+    struct reading *readings; /* of one poll, while it is written */
+    size_t readings_room, n_readings, n_polls;
+    int64_t number;
+};
+
+static void *add(struct rows *rows, size_t size)
+{
+    memory_grow(&rows->items, &rows->room, rows->count, size);
+    return (char *)rows->items + size * rows->count++;
+}
+
+struct batch *batch_create(void)
+{
+    struct batch *batch = memory_zero(1, sizeof *batch);
+    batch->polls_end = &batch->polls;
+    batch->number = 1;
+    return batch;
+}
+
+void batch_destroy(struct batch *batch)
+{
+    if (!batch)
+        return;
+    batch_reset(batch);
+    struct rows *all[] = {&batch->measurements, &batch->limits, &batch->points, &batch->standings, &batch->machines, &batch->notes};
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
+        free(all[i]->items);
+    free(batch->readings);
+    free(batch);
+}
+
+bool batch_is_empty(const struct batch *batch)
+{
+    return !batch->polls && !batch->measurements.count && !batch->limits.count && !batch->points.count && !batch->standings.count &&
+           !batch->machines.count && !batch->notes.count;
+}
+
+void batch_reset(struct batch *batch)
+{
+    for (struct poll *poll = batch->polls, *next; poll; poll = next) {
+        next = poll->next;
+        poll_free(poll);
+    }
+    batch->polls = NULL;
+    batch->polls_end = &batch->polls;
+    batch->n_readings = batch->n_polls = 0;
+    batch->number++;
+    batch->measurements.count = batch->limits.count = batch->points.count = 0;
+    batch->standings.count = batch->machines.count = batch->notes.count = 0;
+}
+
+void batch_poll(struct batch *batch, struct poll *poll)
+{
+    poll->next = NULL;
+    *batch->polls_end = poll;
+    batch->polls_end = &poll->next;
+    batch->n_polls++;
+    batch->n_readings += poll->instrument->n_tags;
+    if (poll->instrument->n_tags > batch->readings_room) {
+        batch->readings_room = poll->instrument->n_tags;
+        batch->readings = memory_resize(batch->readings, batch->readings_room, sizeof *batch->readings);
+    }
+}
+
+void batch_measurement(struct batch *batch, const struct measurement *measurement)
+{
+    *(struct measurement *)add(&batch->measurements, sizeof *measurement) = *measurement;
+}
+
+size_t batch_limits(struct batch *batch, const struct limits *limits, int64_t *id)
+{
+    *(struct limits_row *)add(&batch->limits, sizeof(struct limits_row)) = (struct limits_row){*limits, id};
+    *id = 0;
+    return batch->limits.count - 1;
+}
+
+void batch_point(struct batch *batch, const struct point *point, size_t place)
+{
+    *(struct point_row *)add(&batch->points, sizeof(struct point_row)) = (struct point_row){*point, place};
+}
+
+void batch_standing(struct batch *batch, const struct standing *standing)
+{
+    *(const struct standing **)add(&batch->standings, sizeof standing) = standing;
+}
+
+void batch_state(struct batch *batch, int64_t machine, int64_t time_us, enum oee_state state)
+{
+    *(struct machine_row *)add(&batch->machines, sizeof(struct machine_row)) =
+        (struct machine_row){.machine = machine, .time_us = time_us, .is_state = true, .state = state};
+}
+
+void batch_count(struct batch *batch, int64_t machine, int64_t time_us, int64_t parts, int64_t rejects)
+{
+    *(struct machine_row *)add(&batch->machines, sizeof(struct machine_row)) =
+        (struct machine_row){.machine = machine, .time_us = time_us, .parts = parts, .rejects = rejects};
+}
+
+static struct note_row *note(struct batch *batch, enum note_kind kind, int64_t time_us)
+{
+    struct note_row *row = add(&batch->notes, sizeof *row);
+    *row = (struct note_row){.kind = kind, .time_us = time_us};
+    return row;
+}
+
+void batch_event(struct batch *batch, int64_t time_us, const char *kind, const char *object, const char *format, ...)
+{
+    struct note_row *row = note(batch, NOTE_EVENT, time_us);
+    row->source.kind = kind;
+    snprintf(row->object, sizeof row->object, "%s", object);
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(row->text, sizeof row->text, format, arguments);
+    va_end(arguments);
+}
+
+void batch_raise(struct batch *batch, int64_t time_us, const struct alarm_source *source, const char *format, ...)
+{
+    struct note_row *row = note(batch, NOTE_RAISE, time_us);
+    row->source = *source;
+    snprintf(row->key, sizeof row->key, "%s", source->key);
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(row->text, sizeof row->text, format, arguments);
+    va_end(arguments);
+}
+
+void batch_clear(struct batch *batch, int64_t time_us, const char *key)
+{
+    struct note_row *row = note(batch, NOTE_CLEAR, time_us);
+    snprintf(row->key, sizeof row->key, "%s", key);
+}
+
+static int write_note(struct store *store, struct note_row *row, struct error *err)
+{
+    switch (row->kind) {
+    case NOTE_EVENT:
+        return record_event(store, row->time_us, row->source.kind, row->object, row->text, err);
+    case NOTE_RAISE:
+        row->source.key = row->key;
+        return record_alarm_raise(store, row->time_us, &row->source, row->text, err);
+    case NOTE_CLEAR:
+        return record_alarm_clear(store, row->time_us, row->key, err);
+    }
+    return 0;
+}
+
+static int write_machine(struct store *store, const struct machine_row *row, struct error *err)
+{
+    if (row->is_state)
+        return record_machine_state(store, row->machine, row->time_us, row->state, err);
+    return record_machine_count(store, row->machine, row->time_us, row->parts, row->rejects, err);
+}
+
+static int write_values(struct batch *batch, struct store *store, struct error *err)
+{
+    for (const struct poll *poll = batch->polls; poll; poll = poll->next) {
+        poll_decode(poll, batch->readings);
+        if (record_journal(store, poll->instrument, poll->time_us, batch->readings, err))
+            return -1;
+    }
+    const struct measurement *measurements = batch->measurements.items;
+    for (size_t i = 0; i < batch->measurements.count; i++)
+        if (record_measurement(store, &measurements[i], err))
+            return -1;
+    return 0;
+}
+
+static int write_verdicts(struct batch *batch, struct store *store, struct error *err)
+{
+    struct limits_row *limits = batch->limits.items;
+    for (size_t i = 0; i < batch->limits.count; i++) {
+        if (record_limits(store, &limits[i].limits, err))
+            return -1;
+        *limits[i].id = limits[i].limits.id;
+    }
+    struct point_row *points = batch->points.items;
+    for (size_t i = 0; i < batch->points.count; i++) {
+        if (points[i].place != BATCH_NO_LIMITS)
+            points[i].point.limits = limits[points[i].place].limits.id;
+        if (record_point(store, &points[i].point, err))
+            return -1;
+    }
+    const struct standing **standings = batch->standings.items;
+    for (size_t i = 0; i < batch->standings.count; i++)
+        if (record_standing(store, standings[i], err))
+            return -1;
+    return 0;
+}
+
+int batch_write(struct batch *batch, struct store *store, struct error *err)
+{
+    if (write_values(batch, store, err) || write_verdicts(batch, store, err))
+        return -1;
+    struct machine_row *machines = batch->machines.items;
+    for (size_t i = 0; i < batch->machines.count; i++)
+        if (write_machine(store, &machines[i], err))
+            return -1;
+    struct note_row *notes = batch->notes.items;
+    for (size_t i = 0; i < batch->notes.count; i++)
+        if (write_note(store, &notes[i], err))
+            return -1;
+    return 0;
+}
+
+int64_t batch_number(const struct batch *batch)
+{
+    return batch->number;
+}
+
+size_t batch_polls(const struct batch *batch)
+{
+    return batch->n_polls;
+}
+
+size_t batch_readings(const struct batch *batch)
+{
+    return batch->n_readings;
+}
+
+size_t batch_measurements(const struct batch *batch)
+{
+    return batch->measurements.count;
+}

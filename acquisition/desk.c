@@ -1,0 +1,140 @@
+#include "acquisition/desk.h"
+
+#include "acquisition/machine.h"
+#include "acquisition/measure.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+/* What there is to do with a poll of one instrument. */
+struct place {
+    struct measure *measures;
+    size_t n_measures;
+    struct machine_watch **machines;
+    size_t n_machines;
+    int alarm; /* of the link: 0 cleared, 1 raised, -1 perhaps raised before the start */
+};
+
+struct desk {
+    const struct plant *plant;
+    struct place *places;           /* per instrument */
+    struct machine_watch *machines; /* per machine */
+    struct judge **judges;          /* per characteristic */
+    struct reading *readings;       /* of the poll at hand */
+};
+
+enum { SILENT_AFTER = 2 };
+
+static int make_judges(struct desk *desk, struct store *store, struct batch *batch, struct error *err)
+{
+    const struct plant *plant = desk->plant;
+    for (size_t i = 0; i < plant->n_characteristics; i++) {
+        desk->judges[i] = judge_create(&plant->characteristics[i]);
+        if (judge_restore(desk->judges[i], store, batch, clock_now_us(), err))
+            return -1;
+    }
+    for (size_t i = 0; i < plant->n_machines; i++)
+        machine_init(&desk->machines[i], &plant->machines[i]);
+    return 0;
+}
+
+static int make_place(struct desk *desk, size_t index, struct store *store, struct error *err)
+{
+    const struct plant *plant = desk->plant;
+    const struct instrument *instrument = &plant->instruments[index];
+    struct place *place = &desk->places[index];
+    int64_t time_us;
+    place->alarm = -1;
+    if (store_latest(store, instrument, desk->readings, &time_us, err))
+        return -1;
+    size_t room = 0;
+    for (size_t i = 0; i < plant->n_characteristics; i++) {
+        if (plant->characteristics[i].source->instrument != instrument)
+            continue;
+        memory_grow((void **)&place->measures, &room, place->n_measures, sizeof *place->measures);
+        measure_init(&place->measures[place->n_measures++], &plant->characteristics[i], desk->judges[i], time_us ? desk->readings : NULL);
+    }
+    room = 0;
+    for (size_t i = 0; i < plant->n_machines; i++) {
+        if (!machine_is_on(&plant->machines[i], instrument))
+            continue;
+        memory_grow((void **)&place->machines, &room, place->n_machines, sizeof(struct machine_watch *));
+        place->machines[place->n_machines++] = &desk->machines[i];
+        if (time_us)
+            machine_restore(&desk->machines[i], instrument, desk->readings, !store_is_stale(time_us, instrument->every_us, clock_now_us()));
+    }
+    return 0;
+}
+
+struct desk *desk_create(const struct plant *plant, struct store *store, struct batch *batch, struct error *err)
+{
+    struct desk *desk = memory_zero(1, sizeof *desk);
+    size_t most_tags = 1;
+    for (size_t i = 0; i < plant->n_instruments; i++)
+        if (plant->instruments[i].n_tags > most_tags)
+            most_tags = plant->instruments[i].n_tags;
+    desk->plant = plant;
+    desk->places = memory_zero(plant->n_instruments + 1, sizeof *desk->places);
+    desk->machines = memory_zero(plant->n_machines + 1, sizeof *desk->machines);
+    desk->judges = memory_zero(plant->n_characteristics + 1, sizeof(struct judge *));
+    desk->readings = memory_zero(most_tags, sizeof *desk->readings);
+    int failed = make_judges(desk, store, batch, err);
+    for (size_t i = 0; !failed && i < plant->n_instruments; i++)
+        failed = make_place(desk, i, store, err);
+    if (!failed)
+        return desk;
+    desk_destroy(desk);
+    return NULL;
+}
+
+void desk_destroy(struct desk *desk)
+{
+    if (!desk)
+        return;
+    for (size_t i = 0; i < desk->plant->n_characteristics; i++)
+        judge_destroy(desk->judges[i]);
+    for (size_t i = 0; i < desk->plant->n_instruments; i++) {
+        free(desk->places[i].measures);
+        free(desk->places[i].machines);
+    }
+    free(desk->places);
+    free(desk->machines);
+    free(desk->judges);
+    free(desk->readings);
+    free(desk);
+}
+
+static const char *machine_of(const struct place *place)
+{
+    if (place->n_machines)
+        return place->machines[0]->machine->name;
+    const struct machine *machine = place->n_measures ? place->measures[0].characteristic->machine : NULL;
+    return machine ? machine->name : NULL;
+}
+
+static void link_alarm(struct place *place, const struct poll *poll, struct batch *batch)
+{
+    char key[128];
+    snprintf(key, sizeof key, "link/%s", poll->instrument->name);
+    if (poll->failures >= SILENT_AFTER && place->alarm != 1) {
+        struct alarm_source source = {
+            .kind = "link", .key = key, .object = poll->instrument->name, .machine = machine_of(place), .priority = ALARM_MEDIUM};
+        batch_raise(batch, poll->time_us, &source, "%s", poll->reason);
+        place->alarm = 1;
+    } else if (!poll->failures && place->alarm != 0) {
+        batch_clear(batch, poll->time_us, key);
+        place->alarm = 0;
+    }
+}
+
+void desk_poll(struct desk *desk, struct poll *poll, struct batch *batch)
+{
+    struct place *place = &desk->places[poll->instrument - desk->plant->instruments];
+    poll_decode(poll, desk->readings);
+    for (size_t i = 0; i < place->n_machines; i++)
+        machine_poll(place->machines[i], poll->instrument, poll->time_us, desk->readings, batch);
+    for (size_t i = 0; i < place->n_measures; i++)
+        measure_poll(&place->measures[i], poll->time_us, desk->readings, batch);
+    link_alarm(place, poll, batch);
+    batch_poll(batch, poll);
+}

@@ -1,0 +1,102 @@
+#include "acquisition/judge_private.h"
+
+#include <math.h>
+#include <stdio.h>
+
+enum { CAPABILITY_FROM = 50, CAPABILITY_EACH = 25 };
+
+static const char *key_of(const struct judge *judge, const char *kind, char *key, size_t size)
+{
+    snprintf(key, size, "%s/%s", kind, judge->characteristic->name);
+    return key;
+}
+
+static struct alarm_source source_of(const struct judge *judge, const char *kind, const char *key, enum alarm_priority priority, int64_t point)
+{
+    const struct characteristic *c = judge->characteristic;
+    return (struct alarm_source){.kind = kind,
+                                 .key = key,
+                                 .object = c->name,
+                                 .machine = c->machine ? c->machine->name : NULL,
+                                 .priority = priority,
+                                 .characteristic = c->id,
+                                 .point = point};
+}
+
+static void clear(struct judge *judge, const char *kind, bool *active, int64_t time_us, struct batch *batch)
+{
+    char key[128];
+    if (*active)
+        batch_clear(batch, time_us, key_of(judge, kind, key, sizeof key));
+    *active = false;
+}
+
+static void number(const struct judge *judge, double value, int more, char *text, size_t size)
+{
+    int decimals = judge->characteristic->decimals;
+    if (decimals < 0)
+        snprintf(text, size, "%.7g", value);
+    else
+        text_number(value, decimals + more, text, size);
+}
+
+void judge_check_value(struct judge *judge, const struct measurement *m, struct batch *batch)
+{
+    const struct characteristic *c = judge->characteristic;
+    bool below = m->value<c->lsl, above = m->value> c->usl;
+    if (!below && !above)
+        return;
+    char key[128], value[32], limit[32];
+    number(judge, m->value, 0, value, sizeof value);
+    number(judge, below ? c->lsl : c->usl, 0, limit, sizeof limit);
+    struct alarm_source source = source_of(judge, "specification", key_of(judge, "specification", key, sizeof key), ALARM_HIGH, m->point);
+    batch_raise(batch, m->time_us, &source, "%s %s %s%s%s at point %lld%s%s", value, below ? "below LSL" : "above USL", limit, *c->unit ? " " : "",
+                c->unit, (long long)m->point, *m->serial ? ", part " : "", m->serial);
+    judge->specification_alarm = true;
+}
+
+static void check_signal(struct judge *judge, const struct point *point, struct batch *batch)
+{
+    const struct characteristic *c = judge->characteristic;
+    uint32_t location = point->verdict.location_rules, dispersion = point->verdict.dispersion_rules;
+    if (!(location | dispersion)) {
+        clear(judge, "signal", &judge->signal_alarm, point->time_us, batch);
+        return;
+    }
+    int rule = rule_most_severe(c->rules, location ? location : dispersion);
+    char key[128], value[32];
+    number(judge, location ? point->subgroup.location : point->subgroup.dispersion, 1, value, sizeof value);
+    enum alarm_priority priority = c->class == CLASS_CRITICAL ? ALARM_HIGH : ALARM_MEDIUM;
+    struct alarm_source source = source_of(judge, "signal", key_of(judge, "signal", key, sizeof key), priority, point->number);
+    const char *statistic = location ? (point->subgroup.n > 1 ? "mean" : "value") : c->chart->dispersion;
+    batch_raise(batch, point->time_us, &source, "rule %d: %s%s%s at point %lld (%s %s)", rule, rule_words(c->rules, rule),
+                location ? "" : " on the chart of ", location ? "" : c->chart->dispersion, (long long)point->number, statistic, value);
+    judge->signal_alarm = true;
+}
+
+static void check_capability(struct judge *judge, const struct point *point, struct batch *batch)
+{
+    const struct characteristic *c = judge->characteristic;
+    const struct standing *s = &judge->standing;
+    if (isnan(c->required_cpk) || s->moments.n < CAPABILITY_FROM || point->number % CAPABILITY_EACH)
+        return;
+    struct specification specification = {c->lsl, c->usl, c->target};
+    struct capability capability = capability_of(&s->moments, &s->within, specification, s->below, s->above, 0.95);
+    if (!(capability.cpk.value < c->required_cpk)) {
+        clear(judge, "capability", &judge->capability_alarm, point->time_us, batch);
+        return;
+    }
+    char key[128];
+    struct alarm_source source = source_of(judge, "capability", key_of(judge, "capability", key, sizeof key), ALARM_LOW, point->number);
+    batch_raise(batch, point->time_us, &source, "Cpk %.2f under the required %.2f (%lld values)", capability.cpk.value, c->required_cpk,
+                (long long)s->moments.n);
+    judge->capability_alarm = true;
+}
+
+void judge_alarms(struct judge *judge, const struct point *point, struct batch *batch)
+{
+    check_signal(judge, point, batch);
+    check_capability(judge, point, batch);
+    if (!point->below && !point->above)
+        clear(judge, "specification", &judge->specification_alarm, point->time_us, batch);
+}

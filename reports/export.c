@@ -1,0 +1,244 @@
+#include "reports/output.h"
+#include "reports/reports.h"
+
+#include <math.h>
+#include <string.h>
+
+/* `gemba export`: rows stream from the store's cursors to the output, one at a time. */
+
+struct export_row {
+    int64_t time_us;
+    const char *name;
+    double value;
+    const char *text; /* a string tag's; "" otherwise */
+    const char *quality, *reason;
+    const char *chart; /* signals: "Xbar", ... */
+    int64_t rule, point;
+};
+
+static void set(struct cell *cell, const char *text)
+{
+    snprintf(cell->text, sizeof cell->text, "%s", text ? text : "");
+}
+
+static void get_time(const void *row, struct cell *cell)
+{
+    cell->integer = ((const struct export_row *)row)->time_us;
+}
+static void get_name(const void *row, struct cell *cell)
+{
+    set(cell, ((const struct export_row *)row)->name);
+}
+static void get_quality(const void *row, struct cell *cell)
+{
+    set(cell, ((const struct export_row *)row)->quality);
+}
+static void get_reason(const void *row, struct cell *cell)
+{
+    set(cell, ((const struct export_row *)row)->reason);
+}
+static void get_chart(const void *row, struct cell *cell)
+{
+    set(cell, ((const struct export_row *)row)->chart);
+}
+static void get_rule(const void *row, struct cell *cell)
+{
+    cell->integer = ((const struct export_row *)row)->rule;
+}
+static void get_point(const void *row, struct cell *cell)
+{
+    cell->integer = ((const struct export_row *)row)->point;
+}
+
+static void get_value(const void *row, struct cell *cell)
+{
+    const struct export_row *r = row;
+    cell->number = r->value;
+    cell->decimals = -1;
+    set(cell, r->text);
+}
+
+/* The first five are every kind's. */
+static const struct column columns[] = {
+    {"time", "TIME", COLUMN_TIME, -19, get_time},       {"name", "NAME", COLUMN_TEXT, -24, get_name},
+    {"value", "VALUE", COLUMN_VALUE, 20, get_value},    {"quality", "QUALITY", COLUMN_TEXT, -9, get_quality},
+    {"reason", "REASON", COLUMN_TEXT, -40, get_reason}, {"chart", "CHART", COLUMN_TEXT, -8, get_chart},
+    {"rule", "RULE", COLUMN_INTEGER, 4, get_rule},      {"point", "POINT", COLUMN_INTEGER, 8, get_point},
+};
+enum { COMMON = 5, ALL = sizeof columns / sizeof columns[0] };
+
+struct export
+{
+    struct store *store;
+    const struct plant *plant;
+    int64_t from_us, to_us;
+    struct output *output;
+};
+
+static int export_samples(struct export *export, struct error *err)
+{
+    struct sample_cursor *cursor;
+    struct sample sample;
+    int more;
+    if (sample_cursor_open(&cursor, export->store, 0, export->from_us, export->to_us, err))
+        return -1;
+    while ((more = sample_cursor_next(cursor, &sample, err)) == 1) {
+        const struct reading *reading = &sample.reading;
+        struct export_row row = {.time_us = sample.time_us, .name = sample.name, .value = reading->value, .text = reading->text};
+        row.quality = quality_name(reading->quality);
+        row.reason = quality_reason(reading->quality);
+        output_row(export->output, &row);
+    }
+    sample_cursor_close(cursor);
+    return more;
+}
+
+static int export_measurements(struct export *export, struct error *err)
+{
+    struct measurement_cursor *cursor;
+    struct measurement measurement;
+    int more;
+    if (measurement_cursor_open(&cursor, export->store, 0, export->from_us, export->to_us, 0, err))
+        return -1;
+    while ((more = measurement_cursor_next(cursor, &measurement, err)) == 1) {
+        struct export_row row = {.time_us = measurement.time_us, .value = measurement.value, .text = ""};
+        row.name = store_characteristic_name(export->store, measurement.characteristic);
+        row.quality = quality_name(measurement.quality);
+        row.reason = quality_reason(measurement.quality);
+        output_row(export->output, &row);
+    }
+    measurement_cursor_close(cursor);
+    return more;
+}
+
+/* A row for each rule that fired at a point of one of the two charts. */
+static void export_rules(struct export *export, const struct characteristic *c, const struct point *point, bool dispersion)
+{
+    uint32_t rules = dispersion ? point->verdict.dispersion_rules : point->verdict.location_rules;
+    for (int number = 1; number <= c->rules->count; number++) {
+        if (!(rules & UINT32_C(1) << (number - 1)))
+            continue;
+        struct export_row row = {.time_us = point->time_us, .name = c->name, .text = "", .rule = number, .point = point->number};
+        row.value = dispersion ? point->subgroup.dispersion : point->subgroup.location;
+        row.quality = quality_name(QUALITY_GOOD);
+        row.reason = rule_words(c->rules, number);
+        row.chart = dispersion ? c->chart->dispersion : c->chart->location;
+        output_row(export->output, &row);
+    }
+}
+
+static int export_signals(struct export *export, struct error *err)
+{
+    int more = 0;
+    for (size_t i = 0; i < export->plant->n_characteristics && more == 0; i++) {
+        const struct characteristic *c = &export->plant->characteristics[i];
+        struct point_cursor *cursor;
+        struct point point;
+        if (c->id == 0)
+            continue;
+        if (point_cursor_open(&cursor, export->store, c->id, export->from_us, export->to_us, 0, err))
+            return -1;
+        while ((more = point_cursor_next(cursor, &point, err)) == 1) {
+            export_rules(export, c, &point, false);
+            export_rules(export, c, &point, true);
+        }
+        point_cursor_close(cursor);
+    }
+    return more;
+}
+
+static const struct export_kind {
+    const char *name;
+    size_t columns;
+    int (*run)(struct export *export, struct error *err);
+} kinds[] = {
+    {"samples", COMMON, export_samples},
+    {"measurements", COMMON, export_measurements},
+    {"signals", ALL, export_signals},
+};
+enum { KINDS = sizeof kinds / sizeof kinds[0] };
+
+static const struct export_kind *find_kind(const char *name, struct error *err)
+{
+    const char *names[KINDS];
+    for (size_t i = 0; i < KINDS; i++) {
+        names[i] = kinds[i].name;
+        if (name && !strcmp(name, names[i]))
+            return &kinds[i];
+    }
+    const char *nearest = name ? text_nearest(name, names, KINDS) : NULL;
+    if (!name)
+        error_set(err, ERR_USAGE, "export what? samples, measurements or signals");
+    else if (nearest)
+        error_set(err, ERR_USAGE, "there is nothing called '%s' to export: did you mean '%s'?", name, nearest);
+    else
+        error_set(err, ERR_USAGE, "there is nothing called '%s' to export: samples, measurements or signals", name);
+    return NULL;
+}
+
+static int run(struct export *export, const struct export_kind *kind, enum output_format format, const char *path, struct error *err)
+{
+    struct output_file file;
+    if (output_file_open(&file, path, err))
+        return -1;
+    struct error unwritten;
+    export->output = output_begin(file.stream, format, columns, kind->columns);
+    int status = store_snapshot_begin(export->store, err);
+    if (status == 0) {
+        status = kind->run(export, err);
+        store_snapshot_end(export->store);
+    }
+    bool bad = output_end(export->output, &unwritten) != 0;
+    if (status == 0 && !bad)
+        return output_file_commit(&file, err);
+    if (status == 0)
+        *err = unwritten;
+    output_file_abandon(&file);
+    return -1;
+}
+
+static int failed(const struct error *err)
+{
+    fprintf(stderr, "gemba export: %s\n", err->text);
+    return 2;
+}
+
+int export_command(int argc, char **argv)
+{
+    const char *config = NULL, *format_name = "csv", *path = "-", *operands[1] = {NULL};
+    struct export export = {.from_us = 0, .to_us = INT64_MAX};
+    const struct option_row rows[] = {
+        OPTIONS_CONFIG(&config),
+        {"format", 'f', OPTION_TEXT, "FORMAT", "csv (default), json or text", &format_name},
+        {"from", 0, OPTION_TIME, "TIME", "the first instant (ISO 8601; the plant's zone without one)", &export.from_us},
+        {"to", 0, OPTION_TIME, "TIME", "the instant after the last", &export.to_us},
+        {"output", 'o', OPTION_TEXT, "FILE", "where to write (default: standard output)", &path},
+    };
+    const struct command_line line = {
+        .usage = "gemba export samples|measurements|signals [options]",
+        .summary =
+            "Writes what is stored, a row each: time (UTC), name, value, quality and the reason for it. Signals also say chart, rule and point.",
+        .rows = rows,
+        .count = sizeof rows / sizeof rows[0],
+        .max_operands = 1,
+    };
+    struct error err = {0};
+    enum output_format format;
+    int parsed = options_parse(&line, argc, argv, operands);
+    if (parsed)
+        return parsed > 0 ? 0 : 2;
+    const struct export_kind *kind = find_kind(operands[0], &err);
+    if (!kind || output_format_parse(format_name, &format, &err))
+        return failed(&err);
+    struct plant *plant = plant_open(config);
+    if (!plant)
+        return 2;
+    export.plant = plant;
+    export.store = store_open_plant(plant, STORE_READ);
+    int status = 2;
+    if (export.store)
+        status = run(&export, kind, format, path, &err) ? failed(&err) : 0;
+    store_close(export.store);
+    plant_free(plant);
+    return status;
+}

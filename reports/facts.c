@@ -1,0 +1,204 @@
+#include "reports/facts.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <string.h>
+
+int facts_decimals(const struct study *study)
+{
+    const struct characteristic *c = study->characteristic;
+    if (c->decimals >= 0)
+        return c->decimals;
+    double span = c->usl - c->lsl;
+    if (isnan(span) && study->n_values)
+        span = study->moments.max - study->moments.min;
+    if (!(span > 0))
+        return 3;
+    int decimals = 2 - (int)floor(log10(span));
+    return decimals < 0 ? 0 : decimals > 9 ? 9 : decimals;
+}
+
+static void add(struct fact *facts, int *count, const char *label, const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+static void add(struct fact *facts, int *count, const char *label, const char *format, ...)
+{
+    va_list arguments;
+    struct fact *fact = &facts[(*count)++];
+    fact->label = label;
+    va_start(arguments, format);
+    vsnprintf(fact->value, sizeof fact->value, format, arguments);
+    va_end(arguments);
+}
+
+static void add_number(struct fact *facts, int *count, const char *label, double value, int decimals, const char *suffix)
+{
+    char text[32];
+    text_number(value, decimals, text, sizeof text);
+    add(facts, count, label, "%s%s%s", text, *suffix && !isnan(value) ? " " : "", isnan(value) ? "" : suffix);
+}
+
+int facts_identity(const struct sheet *sheet, const struct study *study, struct fact facts[FACTS_MOST])
+{
+    static const char *const classes[] = {[CLASS_MINOR] = "minor", [CLASS_MAJOR] = "major", [CLASS_CRITICAL] = "critical"};
+    const struct characteristic *c = study->characteristic;
+    bool described = c->description && *c->description;
+    char made[48], first[32], last[32];
+    int count = 0;
+    text_time_local(sheet->made_us, "%Y-%m-%d %H:%M %Z", made, sizeof made);
+    add(facts, &count, "Characteristic", "%s", c->name);
+    if (described)
+        add(facts, &count, "Description", "%s", c->description);
+    add(facts, &count, "Part", "%s", c->part && *c->part ? c->part : "--");
+    add(facts, &count, "Customer", "%s", *sheet->customer ? sheet->customer : "--");
+    add(facts, &count, "Class", "%s", classes[c->class]);
+    add(facts, &count, "Plant", "%s", study->plant->name);
+    add(facts, &count, "Machine", "%s%s%s", c->machine ? c->machine->name : "--", c->machine && c->machine->line ? ", line " : "",
+        c->machine && c->machine->line ? c->machine->line : "");
+    add(facts, &count, "Period", "%s", study->period.words);
+    add(facts, &count, "Measured by", "%s", c->source ? c->source->full_name : "--");
+    if (c->subgroup > 1)
+        add(facts, &count, "Chart", "%s, subgroups of %d", c->chart->name, c->subgroup);
+    else
+        add(facts, &count, "Chart", "%s, single values", c->chart->name);
+    add(facts, &count, "Made", "%s", made);
+    if (study->n_values)
+        add(facts, &count, "Values", "%s to %s", text_time_local(study->times[0], "%Y-%m-%d %H:%M", first, sizeof first),
+            text_time_local(study->times[study->n_values - 1], "%Y-%m-%d %H:%M", last, sizeof last));
+    else
+        add(facts, &count, "Values", "none in the period");
+    return count;
+}
+
+int facts_specification(const struct study *study, struct fact facts[FACTS_MOST])
+{
+    const struct characteristic *c = study->characteristic;
+    const char *unit = c->unit ? c->unit : "";
+    int decimals = facts_decimals(study), count = 0;
+    add_number(facts, &count, "Nominal", c->nominal, decimals, unit);
+    add_number(facts, &count, "LSL", c->lsl, decimals, unit);
+    add_number(facts, &count, "USL", c->usl, decimals, unit);
+    if (!isnan(c->target) && c->target != c->nominal)
+        add_number(facts, &count, "Target", c->target, decimals, unit);
+    add_number(facts, &count, "Required Cpk", c->required_cpk, 2, "");
+    return count;
+}
+
+int facts_statistics(const struct study *study, struct fact facts[FACTS_MOST])
+{
+    const struct capability *capability = &study->capability;
+    int decimals = facts_decimals(study), count = 0;
+    char within[32];
+    text_number(capability->sigma_within, decimals + 2, within, sizeof within);
+    bool named = !isnan(capability->sigma_within) && capability->method;
+    add(facts, &count, "Values (n)", "%lld", (long long)study->n_values);
+    add_number(facts, &count, "Mean", study->n_values ? capability->mean : NAN, decimals + 1, "");
+    add(facts, &count, "s within", "%s%s%s%s", within, named ? " (" : "", named ? capability->method : "", named ? ")" : "");
+    add_number(facts, &count, "s overall", capability->sd, decimals + 2, "");
+    add_number(facts, &count, "Minimum", study->n_values ? study->moments.min : NAN, decimals, "");
+    add_number(facts, &count, "Maximum", study->n_values ? study->moments.max : NAN, decimals, "");
+    add(facts, &count, "Points", "%zu", study->n_points);
+    add(facts, &count, "Signals", "%zu", study->signals);
+    add(facts, &count, "Beyond spec.", "%zu", study->violations);
+    add(facts, &count, "Excluded", "%zu", study->excluded);
+    add(facts, &count, "Bad values", "%lld", (long long)study->bad_values);
+    return count;
+}
+
+void facts_indices(const struct study *study, struct fact_index indices[FACTS_INDICES])
+{
+    const struct capability *c = &study->capability;
+    const struct fact_index all[FACTS_INDICES] = {
+        {"Cp", c->cp}, {"Cpl", c->cpl}, {"Cpu", c->cpu}, {"Cpk", c->cpk}, {"Pp", c->pp}, {"Ppl", c->ppl}, {"Ppu", c->ppu}, {"Ppk", c->ppk},
+    };
+    memcpy(indices, all, sizeof all);
+}
+
+char *facts_index_text(double value, char *out, size_t size)
+{
+    int decimals = fabs(value) < 100 ? 3 : fabs(value) < 10000 ? 1 : 0;
+    return text_number(value, decimals, out, size);
+}
+
+void facts_ppm(const struct study *study, struct fact_ppm rows[FACTS_PPM])
+{
+    const struct capability *c = &study->capability;
+    const struct {
+        const char *name;
+        const struct ppm *ppm;
+    } sources[FACTS_PPM] = {{"observed", &c->observed}, {"expected within", &c->within}, {"expected overall", &c->overall}};
+    for (int i = 0; i < FACTS_PPM; i++) {
+        double below = sources[i].ppm->below, above = sources[i].ppm->above;
+        double total = isnan(below) ? above : isnan(above) ? below : below + above;
+        rows[i] = (struct fact_ppm){sources[i].name, below, above, total};
+    }
+}
+
+const char *facts_verdict(const struct study *study)
+{
+    static const char *const words[] = {
+        [REQUIREMENT_NONE] = "NO REQUIREMENT",
+        [REQUIREMENT_MET] = "MET",
+        [REQUIREMENT_MET_UNSURE] = "MET, LOWER BOUND BELOW",
+        [REQUIREMENT_MISSED] = "MISSED",
+        [REQUIREMENT_UNKNOWN] = "CANNOT BE JUDGED",
+    };
+    return words[study->requirement];
+}
+
+char *facts_verdict_basis(const struct study *study, char *out, size_t size)
+{
+    bool within = study->index_used && !strcmp(study->index_used, "Cpk");
+    const struct index *index = within ? &study->capability.cpk : &study->capability.ppk;
+    char required[48] = "";
+    if (!isnan(study->characteristic->required_cpk))
+        snprintf(required, sizeof required, ", required %.2f", study->characteristic->required_cpk);
+    char value[32], bound[32];
+    facts_index_text(index->value, value, sizeof value);
+    facts_index_text(index->bound, bound, sizeof bound);
+    if (isnan(index->value))
+        snprintf(out, size, "%s not known: %s", study->index_used, index->why ? index->why : "no values");
+    else if (isnan(index->bound))
+        snprintf(out, size, "%s %s%s", study->index_used, value, required);
+    else
+        snprintf(out, size, "%s %s (lower bound %s)%s", study->index_used, value, bound, required);
+    return out;
+}
+
+static bool is_signal(const struct point *point)
+{
+    return point->verdict.location_rules || point->verdict.dispersion_rules || point->below || point->above;
+}
+
+size_t facts_signal_count(const struct study *study)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < study->n_points; i++)
+        count += is_signal(&study->points[i]);
+    return count;
+}
+
+size_t facts_signals(const struct study *study, const struct point **points, size_t most)
+{
+    size_t count = 0;
+    for (size_t i = study->n_points; i-- > 0 && count < most;)
+        if (is_signal(&study->points[i]))
+            points[count++] = &study->points[i];
+    return count;
+}
+
+/* The specification outranks the control limits. */
+char *facts_signal_words(const struct study *study, const struct point *point, char *out, size_t size)
+{
+    char rules[384];
+    study_rule_words(study, point, rules, sizeof rules);
+    const char *side = point->below && point->above ? "beyond LSL and USL" : point->below ? "below LSL" : point->above ? "above USL" : "";
+    snprintf(out, size, "%s%s%s", side, *side && *rules ? "; " : "", rules);
+    return out;
+}
+
+char *facts_cause(const struct point *point, char *out, size_t size)
+{
+    bool both = *point->cause && *point->action;
+    snprintf(out, size, "%s%s%s%s%s%s", point->cause, both ? "; " : "", point->action, *point->who ? " (" : "", point->who, *point->who ? ")" : "");
+    return out;
+}

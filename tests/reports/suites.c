@@ -1,0 +1,11 @@
+#include "tests/harness.h"
+
+Suite *output_suite(void);
+Suite *period_suite(void);
+Suite *study_suite(void);
+Suite *machine_suite(void);
+Suite *chart_suite(void);
+Suite *report_suite(void);
+Suite *export_suite(void);
+
+const suite_maker suites[] = {output_suite, period_suite, study_suite, machine_suite, chart_suite, report_suite, export_suite, NULL};

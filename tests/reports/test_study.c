@@ -1,0 +1,200 @@
+#include "tests/harness.h"
+#include "tests/reports/fixture.h"
+
+#include <math.h>
+#include <string.h>
+
+static const struct period everything = {0, INT64_MAX, "all data"};
+
+static struct study *study_all(struct fixture *fixture, const char *name, int64_t last)
+{
+    struct study *study;
+    struct error err;
+    int status = study_make(&study, fixture->store, fixture->plant, plant_characteristic(fixture->plant, name), &everything, last, &err);
+    ck_assert_msg(status == 0, "%s", err.text);
+    return study;
+}
+
+/* Expected figures: tests/reference/own/formulas.json, capability.piston_two, within.pooled and overall. */
+START_TEST(piston_capability)
+{
+    struct fixture fixture = fixture_open();
+    double values[200];
+    int n = fixture_reference("dist_piston_trial", values, 200);
+    ck_assert_int_eq(n, 125);
+    ck_assert_int_eq(fixture_record(&fixture, "ring-dia", values, n, FIXTURE_NOW - HOUR_US, 10 * SECOND_US, 74.001176, 0.0098), 25);
+    struct study *study = study_all(&fixture, "ring-dia", 0);
+    const struct capability *c = &study->capability;
+    ck_assert_int_eq(study->n_values, 125);
+    ck_assert_int_eq(study->n_points, 25);
+    ck_assert_close(c->mean, 74.001176, 1e-12);
+    ck_assert_close(c->sd, 0.010069968126290973, 1e-9);
+    ck_assert_close(c->sigma_within, 0.0098875472101593668, 1e-9);
+    ck_assert_close(c->df_within, 100, 0);
+    ck_assert_close(c->cp.value, 1.6856219558215424, 1e-9);
+    ck_assert_close(c->cp.lower, 1.4521995360382822, 1e-9);
+    ck_assert_close(c->cp.upper, 1.9186583836540765, 1e-9);
+    ck_assert_close(c->cp.bound, 1.4880277394772907, 1e-9);
+    ck_assert_close(c->cpl.value, 1.725267784222465, 1e-9);
+    ck_assert_close(c->cpu.value, 1.6459761274206197, 1e-9);
+    ck_assert_close(c->cpk.value, 1.6459761274206197, 1e-9);
+    ck_assert_close(c->cpk.lower, 1.4104941751780118, 1e-9);
+    ck_assert_close(c->cpk.upper, 1.8814580796632276, 1e-9);
+    ck_assert_close(c->cpk.bound, 1.4483534433901461, 1e-9);
+    ck_assert_close(c->within.above, 0.39478413199141546, 1e-7);
+    ck_assert_double_eq(c->observed.below + c->observed.above, 0);
+    ck_assert(study->stable);
+    ck_assert_str_eq(study->index_used, "Cpk");
+    ck_assert_str_eq(study->index_reason, "in control: no signals in the period");
+    ck_assert_int_eq(study->requirement, REQUIREMENT_MET);
+    ck_assert_str_eq(study->settings, "sigma within: pooled (df 100); constants exact; rules nelson (8 rules, at points of Xbar and R); limits "
+                                      "calculated from points 1-25, trial since 2026-11-05 14:00; confidence 95 %");
+    study_free(study);
+    fixture_close(&fixture);
+}
+END_TEST
+
+START_TEST(not_in_control_is_judged_by_ppk)
+{
+    struct fixture fixture = fixture_open();
+    double values[100];
+    fixture_normal(values, 100, 74, 0.005);
+    values[52] = 74.049;
+    fixture_record(&fixture, "ring-dia", values, 100, FIXTURE_NOW - HOUR_US, SECOND_US, 74, 0.005);
+    struct study *study = study_all(&fixture, "ring-dia", 0);
+    ck_assert(!study->stable);
+    ck_assert_uint_ge(study->signals, 1);
+    ck_assert_str_eq(study->index_used, "Ppk");
+    ck_assert_ptr_nonnull(strstr(study->index_reason, "not in control: "));
+    char words[300];
+    study_rule_words(study, &study->points[10], words, sizeof words);
+    ck_assert_ptr_nonnull(strstr(words, "rule 1: "));
+    ck_assert_ptr_nonnull(strstr(words, "R)"));
+    study_free(study);
+    fixture_close(&fixture);
+}
+END_TEST
+
+START_TEST(moving_ranges_stop_at_gaps)
+{
+    struct fixture fixture = fixture_open();
+    const double values[] = {101, 102, 104, NAN, 110, 111, NAN, 90, 95};
+    fixture_record(&fixture, "force", values, 9, FIXTURE_NOW - HOUR_US, SECOND_US, NAN, NAN);
+    struct study *study = study_all(&fixture, "force", 0);
+    ck_assert_int_eq(study->n_values, 7);
+    ck_assert_int_eq(study->bad_values, 2);
+    ck_assert_int_eq(study->within.mr_count, 4);
+    ck_assert_double_eq(study->within.mr_sum, 1 + 2 + 1 + 5);
+    ck_assert_int_eq(study->below, 2);
+    ck_assert_uint_eq(study->violations, 2);
+    ck_assert(!study->stable);
+    ck_assert_str_eq(study->index_reason, "no control limits yet: not known to be in control");
+    ck_assert(isnan(study->capability.cp.value));
+    ck_assert_double_eq(study->capability.cpk.value, study->capability.cpl.value);
+    study_free(study);
+    fixture_close(&fixture);
+}
+END_TEST
+
+START_TEST(excluded_points_leave_everything)
+{
+    struct fixture fixture = fixture_open();
+    const double values[] = {101, 102, 504, 110, 111};
+    fixture.exclude = 3;
+    fixture_record(&fixture, "force", values, 5, FIXTURE_NOW - HOUR_US, SECOND_US, NAN, NAN);
+    struct study *study = study_all(&fixture, "force", 0);
+    ck_assert_uint_eq(study->n_points, 5);
+    ck_assert_uint_eq(study->excluded, 1);
+    ck_assert_int_eq(study->n_values, 4);
+    ck_assert_double_eq(study->moments.max, 111);
+    ck_assert_int_eq(study->within.mr_count, 2);
+    ck_assert_double_eq(study->within.mr_sum, 1 + 1);
+    ck_assert_int_eq(study->bad_values, 0);
+    study_free(study);
+    fixture_close(&fixture);
+}
+END_TEST
+
+START_TEST(last_points_only)
+{
+    struct fixture fixture = fixture_open();
+    double values[125];
+    int n = fixture_reference("dist_piston_trial", values, 125);
+    fixture_record(&fixture, "ring-dia", values, n, FIXTURE_NOW - HOUR_US, SECOND_US, 74.001, 0.0098);
+    struct study *study = study_all(&fixture, "ring-dia", 4);
+    ck_assert_uint_eq(study->n_points, 4);
+    ck_assert_int_eq(study->points[0].number, 22);
+    ck_assert_int_eq(study->n_values, 20);
+    for (int i = 0; i < 20; i++)
+        ck_assert_double_eq(study->values[i], values[105 + i]);
+    ck_assert_double_eq(study->capability.df_within, 16);
+    study_free(study);
+    study = study_all(&fixture, "ring-dia", 1000);
+    ck_assert_uint_eq(study->n_points, 25);
+    study_free(study);
+    fixture_close(&fixture);
+}
+END_TEST
+
+START_TEST(a_period_cuts)
+{
+    struct fixture fixture = fixture_open();
+    double values[60];
+    fixture_normal(values, 60, 120, 2);
+    fixture_record(&fixture, "force", values, 60, FIXTURE_NOW - HOUR_US, MINUTE_US, 120, 2);
+    struct period period = {FIXTURE_NOW - 30 * MINUTE_US, FIXTURE_NOW - 10 * MINUTE_US, "x"};
+    struct study *study;
+    struct error err;
+    ck_assert_int_eq(study_make(&study, fixture.store, fixture.plant, plant_characteristic(fixture.plant, "force"), &period, 0, &err), 0);
+    ck_assert_int_eq(study->n_values, 20);
+    ck_assert_uint_eq(study->n_points, 20);
+    ck_assert_int_eq(study->times[0], period.from_us);
+    ck_assert_double_eq(study->values[19], values[49]);
+    ck_assert_int_eq(study->within.mr_count, 19);
+    study_free(study);
+    fixture_close(&fixture);
+}
+END_TEST
+
+START_TEST(nothing_in_the_period)
+{
+    struct fixture fixture = fixture_open();
+    struct study *study = study_all(&fixture, "empty", 0);
+    ck_assert_int_eq(study->n_values, 0);
+    ck_assert_str_eq(study->index_reason, "no values in the period");
+    ck_assert_int_eq(study->histogram.classes, 0);
+    ck_assert(isnan(study->limits.center));
+    ck_assert_ptr_nonnull(strstr(study->settings, "no limits yet"));
+    study_free(study);
+    fixture_close(&fixture);
+}
+END_TEST
+
+/* id 0 means "all characteristics" to the store's cursors: one that the store does not know must not get everybody's values. */
+START_TEST(a_characteristic_that_the_store_does_not_know)
+{
+    struct fixture fixture = fixture_open();
+    const double values[] = {101, 102, 104};
+    fixture_record(&fixture, "force", values, 3, FIXTURE_NOW - HOUR_US, SECOND_US, NAN, NAN);
+    fixture.plant->characteristics[2].id = 0;
+    struct study *study = study_all(&fixture, "empty", 0);
+    ck_assert_int_eq(study->n_values, 0);
+    study_free(study);
+    fixture_close(&fixture);
+}
+END_TEST
+
+Suite *study_suite(void);
+Suite *study_suite(void)
+{
+    Suite *suite = suite_create("study");
+    fixture_add(suite, piston_capability);
+    fixture_add(suite, not_in_control_is_judged_by_ppk);
+    fixture_add(suite, moving_ranges_stop_at_gaps);
+    fixture_add(suite, excluded_points_leave_everything);
+    fixture_add(suite, last_points_only);
+    fixture_add(suite, a_period_cuts);
+    fixture_add(suite, nothing_in_the_period);
+    fixture_add(suite, a_characteristic_that_the_store_does_not_know);
+    return suite;
+}

@@ -1,0 +1,252 @@
+#include "tests/tui/fixture.h"
+#include "tui/tui.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <yaml.h>
+
+struct shown {
+    int status;
+    char out[200000], err[4000];
+};
+static struct shown shown;
+
+static void read_file(const char *path, char *text, size_t size)
+{
+    FILE *file = fopen(path, "r");
+    ck_assert_ptr_nonnull(file);
+    text[fread(text, 1, size - 1, file)] = 0;
+    fclose(file);
+}
+
+static void show(const char *config, const char *screen, const char *name, const char *format)
+{
+    const char *line[] = {
+        "show", screen, name ? name : "--format", name ? "--format" : format, name ? format : "-c", name ? "-c" : config, name ? config : NULL, NULL};
+    char out[400], err[400];
+    snprintf(out, sizeof out, "%s", test_path("shown"));
+    snprintf(err, sizeof err, "%s", test_path("said"));
+    fflush(stdout);
+    fflush(stderr);
+    int old_out = dup(1), old_err = dup(2);
+    ck_assert_ptr_nonnull(freopen(out, "w", stdout));
+    ck_assert_ptr_nonnull(freopen(err, "w", stderr));
+    shown.status = show_command(name ? 7 : 6, (char **)line);
+    fflush(stdout);
+    fflush(stderr);
+    dup2(old_out, 1);
+    dup2(old_err, 2);
+    close(old_out);
+    close(old_err);
+    read_file(out, shown.out, sizeof shown.out);
+    read_file(err, shown.err, sizeof shown.err);
+}
+
+/* JSON is YAML: a document of libyaml's says whether it is well formed, and what is in it. */
+static yaml_document_t document;
+
+static void parse(void)
+{
+    yaml_parser_t parser;
+    ck_assert(yaml_parser_initialize(&parser));
+    yaml_parser_set_input_string(&parser, (const unsigned char *)shown.out, strlen(shown.out));
+    ck_assert_msg(yaml_parser_load(&parser, &document), "%s at line %zu:\n%s", parser.problem, parser.problem_mark.line + 1, shown.out);
+    yaml_parser_delete(&parser);
+}
+
+static yaml_node_t *get(yaml_node_t *map, const char *key)
+{
+    ck_assert_int_eq(map->type, YAML_MAPPING_NODE);
+    for (yaml_node_pair_t *pair = map->data.mapping.pairs.start; pair < map->data.mapping.pairs.top; pair++)
+        if (!strcmp((char *)yaml_document_get_node(&document, pair->key)->data.scalar.value, key))
+            return yaml_document_get_node(&document, pair->value);
+    ck_abort_msg("no key %s in\n%s", key, shown.out);
+}
+
+static yaml_node_t *item(yaml_node_t *list, int i)
+{
+    ck_assert_int_eq(list->type, YAML_SEQUENCE_NODE);
+    ck_assert_int_lt(i, (int)(list->data.sequence.items.top - list->data.sequence.items.start));
+    return yaml_document_get_node(&document, list->data.sequence.items.start[i]);
+}
+
+static const char *value(yaml_node_t *map, const char *key)
+{
+    return (const char *)get(map, key)->data.scalar.value;
+}
+
+static const struct {
+    const char *screen;
+    int rows;
+    const char *keys[32];
+} required[] = {
+    {"overview",
+     3,
+     {"machine", "line", "state", "since", "oee", "availability", "performance", "quality", "good", "planned", "cpk", "signals", "age_ms"}},
+    {"characteristics", 4, {"name",         "part",         "n",       "last", "mean",   "cp",         "cpk",     "ppk",
+                            "signals",      "limits",       "machine", "unit", "lsl",    "usl",        "nominal", "sd",
+                            "sigma_within", "required_cpk", "verdict", "time", "age_ms", "violations", "alarms",  "rules"}},
+    {"alarms", 2, {"id", "time", "kind", "priority", "object", "machine", "text", "active", "acknowledged", "by", "count"}},
+    {"links",
+     2,
+     {"instrument", "link", "address", "state", "requests", "answers", "timeouts", "exceptions", "disconnects", "rtt_ms", "rtt_mean_ms", "last_error",
+      "last_error_time", "age_ms"}},
+    {"oee",
+     3,
+     {"machine", "line", "state", "planned_busy_s", "running_s", "availability", "performance", "quality", "oee", "availability_loss_s",
+      "performance_loss_s", "quality_loss_s", "productive_s"}},
+    {"tags", 7, {"name", "value", "quality", "unit", "time", "age_ms", "reason", "text"}},
+};
+enum { REQUIRED = sizeof required / sizeof required[0] };
+
+START_TEST(test_json_has_every_key)
+{
+    struct fixture f = fixture_open();
+    show(f.config, required[_i].screen, NULL, "json");
+    ck_assert_int_eq(shown.status, 0);
+    parse();
+    yaml_node_t *root = yaml_document_get_root_node(&document);
+    ck_assert_int_eq((int)(root->data.sequence.items.top - root->data.sequence.items.start), required[_i].rows);
+    for (int row = 0; row < required[_i].rows; row++)
+        for (int i = 0; required[_i].keys[i]; i++)
+            ck_assert_ptr_nonnull(get(item(root, row), required[_i].keys[i]));
+    yaml_document_delete(&document);
+    fixture_close(&f);
+}
+END_TEST
+
+static size_t lines(const char *text)
+{
+    size_t count = 0;
+    for (; *text; text++)
+        count += *text == '\n';
+    return count;
+}
+
+START_TEST(test_csv_and_text_have_the_same_rows)
+{
+    struct fixture f = fixture_open();
+    show(f.config, required[_i].screen, NULL, "csv");
+    ck_assert_int_eq(shown.status, 0);
+    ck_assert_uint_eq(lines(shown.out), (size_t)required[_i].rows + 1);
+    for (int i = 0; required[_i].keys[i]; i++) {
+        char field[64];
+        snprintf(field, sizeof field, "\"%s\"", required[_i].keys[i]);
+        ck_assert_msg(strstr(shown.out, field) && strstr(shown.out, field) < strchr(shown.out, '\n'), "no %s in %s", field, shown.out);
+    }
+    show(f.config, required[_i].screen, NULL, "text");
+    ck_assert_int_eq(shown.status, 0);
+    ck_assert_uint_eq(lines(shown.out), (size_t)required[_i].rows + 1);
+    fixture_close(&f);
+}
+END_TEST
+
+START_TEST(test_values_are_the_stores)
+{
+    struct fixture f = fixture_open();
+    show(f.config, "tags", "plc.temperature", "json");
+    parse();
+    yaml_node_t *tag = item(yaml_document_get_root_node(&document), 0);
+    ck_assert_double_eq(atof(value(tag, "value")), 21.5);
+    ck_assert_str_eq(value(tag, "quality"), "good");
+    ck_assert_str_eq(value(tag, "time"), "2026-11-02T06:32:06.000000Z");
+    ck_assert_double_eq(atof(value(tag, "age_ms")), 1000);
+    yaml_document_delete(&document);
+    show(f.config, "tags", "gauge.bore", "json");
+    parse();
+    tag = item(yaml_document_get_root_node(&document), 0);
+    ck_assert_str_eq(value(tag, "value"), "null");
+    ck_assert_str_eq(value(tag, "quality"), "bad");
+    ck_assert_str_ne(value(tag, "reason"), "");
+    yaml_document_delete(&document);
+    fixture_close(&f);
+}
+END_TEST
+
+START_TEST(test_chart_of_the_worst_and_by_name)
+{
+    struct fixture f = fixture_open();
+    show(f.config, "chart", NULL, "json");
+    ck_assert_int_eq(shown.status, 0);
+    parse();
+    yaml_node_t *root = yaml_document_get_root_node(&document);
+    ck_assert_str_eq(value(root, "name"), "bore-dia");
+    ck_assert_str_eq(value(root, "chart"), "xbar-r");
+    ck_assert_double_le(atof(value(get(get(root, "capability"), "cpk"), "lower")), atof(value(get(get(root, "capability"), "cpk"), "value")));
+    yaml_node_t *points = get(root, "points");
+    ck_assert_int_eq((int)(points->data.sequence.items.top - points->data.sequence.items.start), FIXTURE_POINTS);
+    yaml_node_t *signal = item(points, FIXTURE_SIGNAL - 1);
+    ck_assert_int_eq(atoi(value(signal, "number")), FIXTURE_SIGNAL);
+    ck_assert_str_eq((char *)item(get(signal, "rules"), 0)->data.scalar.value, "1");
+    ck_assert(strstr(value(signal, "words"), "rule 1"));
+    ck_assert_double_gt(atof(value(signal, "location")), atof(value(signal, "ucl")));
+    ck_assert_str_eq(value(signal, "serial"), "SN00050");
+    yaml_document_delete(&document);
+    show(f.config, "chart", "face-dia", "text");
+    ck_assert_int_eq(shown.status, 0);
+    ck_assert(strstr(shown.out, "face-dia  A-1047") && strstr(shown.out, "UCL 25.0300"));
+    for (char *line = strtok(strstr(shown.out, "\nI\n"), "\n"); line && strncmp(line, "sigma", 5); line = strtok(NULL, "\n"))
+        ck_assert_msg(strlen(line) <= 80, "%s", line);
+    show(f.config, "chart", "face-dia", "csv");
+    ck_assert_uint_eq(lines(shown.out), FIXTURE_POINTS + 1);
+    fixture_close(&f);
+}
+END_TEST
+
+START_TEST(test_unknown_names_are_errors_that_help)
+{
+    struct fixture f = fixture_open();
+    show(f.config, "chart", "seat-dai", "json");
+    ck_assert_int_eq(shown.status, 2);
+    ck_assert_str_eq(shown.out, "");
+    ck_assert(strstr(shown.err, "did you mean 'seat-dia'"));
+    show(f.config, "alarm", NULL, "json");
+    ck_assert_int_eq(shown.status, 2);
+    ck_assert(strstr(shown.err, "did you mean 'alarms'"));
+    show(f.config, "overview", "pres-1", "text");
+    ck_assert_int_eq(shown.status, 2);
+    ck_assert(strstr(shown.err, "did you mean 'press-"));
+    show(f.config, "overview", NULL, "jsn");
+    ck_assert_int_eq(shown.status, 2);
+    ck_assert(strstr(shown.err, "json"));
+    fixture_close(&f);
+}
+END_TEST
+
+START_TEST(test_missing_store_says_what_to_do)
+{
+    const char *config;
+    struct plant *plant = fixture_plant(&config);
+    show(config, "overview", NULL, "text");
+    ck_assert_int_eq(shown.status, 2);
+    ck_assert_str_eq(shown.out, "");
+    ck_assert(strstr(shown.err, "gemba collect"));
+    plant_free(plant);
+}
+END_TEST
+
+Suite *show_suite(void);
+Suite *show_suite(void)
+{
+    const struct {
+        const char *name;
+        const TTest *test;
+        int times;
+    } tests[] = {
+        {"json has every key", test_json_has_every_key, REQUIRED},
+        {"csv and text have the same rows", test_csv_and_text_have_the_same_rows, REQUIRED},
+        {"values are the store's", test_values_are_the_stores, 1},
+        {"chart of the worst, and by name", test_chart_of_the_worst_and_by_name, 1},
+        {"unknown names are errors that help", test_unknown_names_are_errors_that_help, 1},
+        {"missing store says what to do", test_missing_store_says_what_to_do, 1},
+    };
+    Suite *suite = suite_create("tui: show");
+    for (size_t i = 0; i < sizeof tests / sizeof tests[0]; i++) {
+        TCase *tcase = tcase_create(tests[i].name);
+        tcase_add_loop_test(tcase, tests[i].test, 0, tests[i].times);
+        suite_add_tcase(suite, tcase);
+    }
+    return suite;
+}

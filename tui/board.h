@@ -1,0 +1,50 @@
+#ifndef GEMBA_TUI_BOARD_H
+#define GEMBA_TUI_BOARD_H
+
+#include "reports/reports.h"
+#include "tui/board_rows.h"
+#include "tui/look.h"
+
+/* The rows of a list screen, loaded from the store: pure data. The screen and `gemba show` share them, so they cannot disagree. */
+
+struct board_source {
+    struct store *store;
+    const struct plant *plant;
+    int64_t now_us;
+    bool history; /* alarms: closed ones too */
+};
+
+struct board {
+    const char *id;               /* "overview": the screen's and the script's name */
+    const char *empty;            /* what an empty board says */
+    const struct column *columns; /* key NULL: only on the screen; title NULL: only in scripts. Most important first. */
+    size_t n_columns;
+    size_t row_size;
+    /* Rows are flat structs in one block, which the caller frees. */
+    int (*load)(const struct board_source *source, void **rows, size_t *count, struct error *err);
+    const char *(*name)(const void *row);                    /* stands for the row while it lives, unique */
+    enum look (*look)(const void *row);                      /* of the whole row */
+    void (*detail)(const void *row, char *out, size_t size); /* a line that says more: reasons, who, why */
+    const char *(*target)(const void *row);                  /* the characteristic that Enter opens; NULL: none */
+};
+
+extern const struct board board_overview, board_characteristics, board_alarms, board_links, board_oee, board_tags;
+
+/* How old the newest good answer of an instrument is: by its link's status, or by its newest good reading. 0: never. */
+int64_t board_answer_us(struct store *store, const struct instrument *instrument);
+/* Whether what a machine's instrument says is old, or a characteristic's newest value; where a new part brings the value, parts may be rare: then it
+ * is the instrument's answer that counts. */
+bool board_machine_is_stale(const struct board_source *source, const struct machine *machine, int64_t *data_us);
+bool board_characteristic_is_stale(const struct board_source *source, const struct characteristic *characteristic, int64_t time_us);
+/* Open alarms of all kinds; freed by the caller. */
+int board_open_alarms(struct store *store, struct alarm **alarms, size_t *count, struct error *err);
+/* Signal and specification alarms that are open for a characteristic id, and how many of them nobody has seen. */
+void board_count_signals(const struct alarm *alarms, size_t count, int64_t characteristic, int *open, int *new);
+/* The indices of a characteristic from its running figures. False when it has none yet. */
+bool board_capability(struct store *store, const struct characteristic *characteristic, struct standing *standing, struct capability *capability);
+/* Judges a requirement: by Cpk while no signal of the characteristic is open, else by Ppk; *used names the index. */
+enum requirement board_requirement(const struct characteristic *characteristic, const struct capability *capability, const struct alarm *alarms,
+                                   size_t count, const char **used);
+const char *board_text(char *out, size_t size, const char *text); /* copies, cut */
+
+#endif

@@ -1,0 +1,182 @@
+#include "tui/board.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct link_row {
+    const struct instrument *instrument; /* the plant's */
+    struct link_status status;
+    int64_t now_us;
+    bool known, stale;
+};
+
+#define ROW(name) const struct link_row *name = data
+
+static bool online(const struct link_row *row)
+{
+    return row->known && !strcmp(row->status.state, "online");
+}
+
+static int worst_first(const void *a, const void *b)
+{
+    const struct link_row *left = a, *right = b;
+    int rank = (online(left) && !left->stale) - (online(right) && !right->stale);
+    return rank ? rank : strcmp(left->instrument->name, right->instrument->name);
+}
+
+static int load(const struct board_source *source, void **rows, size_t *count, struct error *err)
+{
+    (void)err;
+    const struct plant *plant = source->plant;
+    struct link_row *out = memory_zero(plant->n_instruments + 1, sizeof *out);
+    for (size_t i = 0; i < plant->n_instruments; i++) {
+        struct link_row *row = &out[i];
+        row->instrument = &plant->instruments[i];
+        row->now_us = source->now_us;
+        row->known = row->instrument->id && !store_link_status(source->store, row->instrument->id, &row->status, NULL);
+        row->stale = !row->known || store_is_stale(row->status.last_answer_us, row->instrument->every_us, source->now_us);
+    }
+    qsort(out, plant->n_instruments, sizeof *out, worst_first);
+    *rows = out;
+    *count = plant->n_instruments;
+    return 0;
+}
+
+static void put(struct cell *cell, const struct link_row *row, double number, int decimals)
+{
+    cell->number = row->known ? number : NAN;
+    cell->decimals = decimals;
+}
+
+static void put_address(struct cell *cell, const struct link_row *row)
+{
+    if (row->status.address[0])
+        board_text(cell->text, sizeof cell->text, row->status.address);
+    else
+        snprintf(cell->text, sizeof cell->text, "%s unit %d", row->instrument->link->url, row->instrument->unit);
+}
+
+static void put_age(struct cell *cell, const struct link_row *row)
+{
+    char age[24];
+    if (row->status.last_answer_us)
+        snprintf(cell->text, sizeof cell->text, "%s%s", text_age(row->now_us - row->status.last_answer_us, age, sizeof age), row->stale ? " ?" : "");
+    else
+        board_text(cell->text, sizeof cell->text, "never ?");
+}
+
+static void put_next(struct cell *cell, const struct link_row *row)
+{
+    double wait_s = (double)(row->status.next_us - row->now_us) / SECOND_US;
+    if (row->status.next_us && wait_s > 0)
+        snprintf(cell->text, sizeof cell->text, "in %.*f s", wait_s < 9.95, wait_s);
+    else
+        board_text(cell->text, sizeof cell->text, row->status.next_us ? "now" : "--");
+}
+
+static int64_t errors(const struct link_status *status)
+{
+    return status->timeouts + status->exceptions + status->disconnects + status->protocol_errors;
+}
+
+#define GET(name, expression)                                                                                                                        \
+    static void get_##name(const void *data, struct cell *cell)                                                                                      \
+    {                                                                                                                                                \
+        ROW(row);                                                                                                                                    \
+        expression;                                                                                                                                  \
+    }
+#define TEXT(value) board_text(cell->text, sizeof cell->text, value)
+GET(instrument, TEXT(row->instrument->name))
+GET(link, TEXT(row->instrument->link->name))
+GET(address, put_address(cell, row))
+GET(state, TEXT(row->known ? row->status.state : "unknown"))
+GET(label, snprintf(cell->text, sizeof cell->text, "%c%s", online(row) ? ' ' : row->known ? '!' : '?', row->known ? row->status.state : "unknown"))
+GET(requests, cell->integer = row->status.requests)
+GET(answers, cell->integer = row->status.answers)
+GET(timeouts, cell->integer = row->status.timeouts)
+GET(exceptions, cell->integer = row->status.exceptions)
+GET(disconnects, cell->integer = row->status.disconnects)
+GET(protocol_errors, cell->integer = row->status.protocol_errors)
+GET(skipped, cell->integer = row->status.skipped)
+GET(errors, cell->integer = errors(&row->status))
+GET(rtt, put(cell, row, row->status.rtt_ms, 2))
+GET(rtt_mean, put(cell, row, row->status.rtt_mean_ms, 2))
+GET(rtt_max, put(cell, row, row->status.rtt_max_ms, 1))
+GET(lateness, put(cell, row, row->status.lateness_p99_ms, 2))
+GET(last_error, TEXT(row->status.last_error))
+GET(last_error_time, cell->integer = row->status.last_error_us)
+GET(last_answer, cell->integer = row->status.last_answer_us)
+GET(next, cell->integer = row->status.next_us)
+GET(next_words, put_next(cell, row))
+GET(age_words, put_age(cell, row))
+GET(age, put(cell, row, row->status.last_answer_us ? (double)(row->now_us - row->status.last_answer_us) / 1000 : NAN, -1))
+GET(stale, cell->integer = row->stale)
+
+static const struct column columns[] = {
+    {"instrument", "INSTRUMENT", COLUMN_TEXT, -12, get_instrument},
+    {NULL, "STATE", COLUMN_TEXT, -11, get_label},
+    {NULL, "ANSWER", COLUMN_TEXT, 8, get_age_words},
+    {"rtt_ms", "RTT ms", COLUMN_NUMBER, 6, get_rtt},
+    {"requests", "REQUESTS", COLUMN_INTEGER, 9, get_requests},
+    {NULL, "ERRORS", COLUMN_INTEGER, 6, get_errors},
+    {"timeouts", "TIMEOUT", COLUMN_INTEGER, 7, get_timeouts},
+    {NULL, "NEXT", COLUMN_TEXT, 9, get_next_words},
+    {"exceptions", "EXCEPT", COLUMN_INTEGER, 6, get_exceptions},
+    {"disconnects", "DISCON", COLUMN_INTEGER, 6, get_disconnects},
+    {"protocol_errors", "GARBLED", COLUMN_INTEGER, 7, get_protocol_errors},
+    {"address", "ADDRESS", COLUMN_TEXT, -24, get_address},
+    {"last_error", "LAST ERROR", COLUMN_TEXT, -40, get_last_error},
+    {"link", "LINK", COLUMN_TEXT, -12, get_link},
+    {"state", NULL, COLUMN_TEXT, -10, get_state},
+    {"answers", NULL, COLUMN_INTEGER, 9, get_answers},
+    {"skipped", NULL, COLUMN_INTEGER, 7, get_skipped},
+    {"rtt_mean_ms", NULL, COLUMN_NUMBER, 6, get_rtt_mean},
+    {"rtt_max_ms", NULL, COLUMN_NUMBER, 6, get_rtt_max},
+    {"lateness_p99_ms", NULL, COLUMN_NUMBER, 6, get_lateness},
+    {"last_error_time", NULL, COLUMN_TIME, 8, get_last_error_time},
+    {"last_answer_time", NULL, COLUMN_TIME, 8, get_last_answer},
+    {"next_time", NULL, COLUMN_TIME, 8, get_next},
+    {"age_ms", NULL, COLUMN_NUMBER, 8, get_age},
+    {"stale", NULL, COLUMN_BOOLEAN, 5, get_stale},
+};
+
+static const char *name(const void *data)
+{
+    ROW(row);
+    return row->instrument->name;
+}
+
+static enum look look(const void *data)
+{
+    ROW(row);
+    return !row->known ? LOOK_DIM : !online(row) ? LOOK_WARN : row->stale ? LOOK_DIM : LOOK_DEFAULT;
+}
+
+static void detail(const void *data, char *out, size_t size)
+{
+    ROW(row);
+    struct cell address = {0};
+    char age[24], when[40] = "";
+    put_address(&address, row);
+    if (row->status.last_error_us)
+        snprintf(when, sizeof when, " (%s ago)", text_age(row->now_us - row->status.last_error_us, age, sizeof age));
+    snprintf(out, size, "%s  %s  %s%s", row->instrument->name, address.text,
+             !row->known                 ? "the collector has not reported it yet"
+             : row->status.last_error[0] ? row->status.last_error
+                                         : "no errors",
+             when);
+}
+
+const struct board board_links = {
+    "links",
+    "the plant has no instruments: add `instruments:` to its configuration",
+    columns,
+    sizeof columns / sizeof columns[0],
+    sizeof(struct link_row),
+    load,
+    name,
+    look,
+    detail,
+    NULL,
+};

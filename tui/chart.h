@@ -1,0 +1,45 @@
+#ifndef GEMBA_TUI_CHART_H
+#define GEMBA_TUI_CHART_H
+
+#include "reports/reports.h"
+#include "tui/plot.h"
+
+/* One characteristic's control chart as the screen and the script show it. Zero-initialised is empty. */
+struct chart {
+    const struct characteristic *characteristic;
+    struct study *study;        /* owned; its points are the shown ones and, when scrolled back, newer ones */
+    const struct point *points; /* shown, in the study */
+    size_t count;
+    struct plot_point *location, *dispersion; /* one a shown point; owned */
+    struct standing standing;
+    struct capability capability; /* of all values, as in the lists */
+    enum requirement requirement;
+    const char *used; /* the index it was judged by */
+    int64_t now_us;
+    bool stale;
+};
+
+/* The number of the first point shown of `newest` points in `slots` places. anchor 0: follows the newest by pages of a quarter of the width, so
+ * that most new points only add themselves at the right; else the last point shown is anchor. */
+int64_t chart_first(int64_t newest, int64_t anchor, int slots);
+
+int chart_load(struct chart *chart, struct store *store, const struct plant *plant, const struct characteristic *characteristic, int slots,
+               int64_t anchor, int64_t now_us, struct error *err);
+void chart_free(struct chart *chart);
+
+/* The place of a point number among the shown ones; the last one for 0; -1 when it is not shown. */
+long chart_place(const struct chart *chart, int64_t number);
+
+/* Header lines: who it is, and how it stands. Whole words, for any width. */
+void chart_title(const struct chart *chart, char *out, size_t size);
+void chart_verdict(const struct chart *chart, char *out, size_t size);
+/* "#118 13:41:07  Xbar 25.0124  R 0.008  serial A1047-000590"; the time by the caller. */
+void chart_readout(const struct chart *chart, const struct point *point, const char *time, char *out, size_t size);
+int chart_decimals(const struct chart *chart); /* one more than the gauge's */
+
+/* The whole chart as plain text of 80 columns, as one JSON object, or its points as CSV. */
+void chart_print_text(const struct chart *chart, FILE *stream);
+void chart_print_json(const struct chart *chart, FILE *stream);
+int chart_print_csv(const struct chart *chart, FILE *stream, struct error *err);
+
+#endif

@@ -1,0 +1,190 @@
+/* A chart for scripts: one JSON object, or its points as CSV. */
+#include "tui/chart.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void put_rules(struct json *json, const char *key, uint32_t rules)
+{
+    json_open(json, key, '[');
+    for (int rule = 1; rule <= RULES_MAX; rule++)
+        if (rules >> (rule - 1) & 1)
+            json_integer(json, NULL, rule);
+    json_close(json, ']');
+}
+
+static void put_index(struct json *json, const char *key, const struct index *index)
+{
+    json_open(json, key, '{');
+    json_number(json, "value", index->value);
+    json_number(json, "lower", index->lower);
+    json_number(json, "upper", index->upper);
+    json_number(json, "lower_bound", index->bound);
+    json_text(json, "why", isnan(index->value) && index->why ? index->why : "");
+    json_close(json, '}');
+}
+
+static void put_capability(struct json *json, const struct chart *chart)
+{
+    const struct capability *c = &chart->capability;
+    json_open(json, "capability", '{');
+    json_integer(json, "n", c->n);
+    json_number(json, "mean", c->mean);
+    json_number(json, "sd", c->sd);
+    json_number(json, "sigma_within", c->sigma_within);
+    json_text(json, "sigma_method", c->method ? c->method : "");
+    json_number(json, "confidence", c->confidence);
+    const struct {
+        const char *key;
+        const struct index *index;
+    } indices[] = {{"cp", &c->cp}, {"cpl", &c->cpl}, {"cpu", &c->cpu}, {"cpk", &c->cpk},
+                   {"pp", &c->pp}, {"ppl", &c->ppl}, {"ppu", &c->ppu}, {"ppk", &c->ppk}};
+    for (size_t i = 0; i < sizeof indices / sizeof indices[0]; i++)
+        put_index(json, indices[i].key, indices[i].index);
+    json_number(json, "required_cpk", chart->characteristic->required_cpk);
+    json_text(json, "judged_by", isnan(chart->characteristic->required_cpk) ? "" : chart->used);
+    json_text(json, "verdict", requirement_words(chart->requirement));
+    json_close(json, '}');
+}
+
+static void put_line(struct json *json, const char *prefix, const struct limit_line *line)
+{
+    const struct {
+        const char *key;
+        double value;
+    } values[] = {{"lcl", line->lcl}, {"center", line->center}, {"ucl", line->ucl}};
+    for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
+        char key[40];
+        snprintf(key, sizeof key, "%s%s", prefix, values[i].key);
+        json_number(json, key, values[i].value);
+    }
+}
+
+static void put_point(struct json *json, const struct chart *chart, const struct point *point)
+{
+    char words[400];
+    json_open(json, NULL, '{');
+    json_integer(json, "number", point->number);
+    json_time(json, "time", point->time_us);
+    json_integer(json, "n", point->subgroup.n);
+    json_number(json, "location", point->subgroup.location);
+    json_number(json, "dispersion", point->subgroup.dispersion);
+    put_line(json, "", &point->verdict.location);
+    put_line(json, "dispersion_", &point->verdict.dispersion);
+    put_rules(json, "rules", point->verdict.location_rules);
+    put_rules(json, "dispersion_rules", point->verdict.dispersion_rules);
+    json_text(json, "words", study_rule_words(chart->study, point, words, sizeof words));
+    json_boolean(json, "excluded", point->subgroup.excluded);
+    json_boolean(json, "below", point->below);
+    json_boolean(json, "above", point->above);
+    json_text(json, "cause", point->cause);
+    json_text(json, "action", point->action);
+    json_text(json, "who", point->who);
+    json_text(json, "serial", point->serial);
+    json_close(json, '}');
+}
+
+static void put_limits(struct json *json, const struct limits *limits)
+{
+    json_open(json, "limits", '{');
+    json_text(json, "state", limits->id ? limits_state_name(limits->state) : "none");
+    json_time(json, "time", limits->id ? limits->time_us : 0);
+    json_number(json, "center", limits->id ? limits->center : NAN);
+    json_number(json, "sigma", limits->id ? limits->sigma : NAN);
+    json_integer(json, "points", limits->points);
+    json_text(json, "source", limits->source);
+    json_close(json, '}');
+}
+
+void chart_print_json(const struct chart *chart, FILE *stream)
+{
+    const struct characteristic *c = chart->characteristic;
+    struct json json = {.stream = stream, .first = {true}};
+    json_open(&json, NULL, '{');
+    json_text(&json, "name", c->name);
+    json_text(&json, "part", c->part);
+    json_text(&json, "machine", c->machine ? c->machine->name : "");
+    json_text(&json, "unit", c->unit);
+    json_text(&json, "chart", c->chart->id);
+    json_text(&json, "rule_set", c->rules->id);
+    json_integer(&json, "subgroup", c->subgroup);
+    json_text(&json, "settings", chart->study->settings);
+    json_number(&json, "lsl", c->lsl);
+    json_number(&json, "usl", c->usl);
+    json_number(&json, "nominal", c->nominal);
+    put_limits(&json, &chart->study->limits);
+    put_capability(&json, chart);
+    json_open(&json, "points", '[');
+    for (size_t i = 0; i < chart->count; i++)
+        put_point(&json, chart, &chart->points[i]);
+    json_close(&json, ']');
+    json_close(&json, '}');
+}
+
+struct point_row {
+    const struct chart *chart;
+    const struct point *point;
+};
+
+static void list_rules(struct cell *cell, uint32_t rules)
+{
+    cell->text[0] = 0;
+    for (int rule = 1; rule <= RULES_MAX; rule++)
+        if (rules >> (rule - 1) & 1)
+            snprintf(cell->text + strlen(cell->text), sizeof cell->text - strlen(cell->text), "%s%d", cell->text[0] ? " " : "", rule);
+}
+
+#define GET(name, expression)                                                                                                                        \
+    static void get_##name(const void *data, struct cell *cell)                                                                                      \
+    {                                                                                                                                                \
+        const struct point *point = ((const struct point_row *)data)->point;                                                                         \
+        expression;                                                                                                                                  \
+    }
+GET(number, cell->integer = point->number)
+GET(time, cell->integer = point->time_us)
+GET(n, cell->integer = point->subgroup.n)
+GET(location, cell->number = point->subgroup.location)
+GET(dispersion, cell->number = point->subgroup.dispersion)
+GET(lcl, cell->number = point->verdict.location.lcl)
+GET(center, cell->number = point->verdict.location.center)
+GET(ucl, cell->number = point->verdict.location.ucl)
+GET(dispersion_lcl, cell->number = point->verdict.dispersion.lcl)
+GET(dispersion_center, cell->number = point->verdict.dispersion.center)
+GET(dispersion_ucl, cell->number = point->verdict.dispersion.ucl)
+GET(rules, list_rules(cell, point->verdict.location_rules))
+GET(dispersion_rules, list_rules(cell, point->verdict.dispersion_rules))
+GET(words, study_rule_words(((const struct point_row *)data)->chart->study, point, cell->text, sizeof cell->text))
+GET(excluded, cell->integer = point->subgroup.excluded)
+GET(cause, snprintf(cell->text, sizeof cell->text, "%s", point->cause))
+GET(action, snprintf(cell->text, sizeof cell->text, "%s", point->action))
+GET(serial, snprintf(cell->text, sizeof cell->text, "%s", point->serial))
+
+static const struct column columns[] = {
+    {"number", NULL, COLUMN_INTEGER, 6, get_number},
+    {"time", NULL, COLUMN_TIME, 8, get_time},
+    {"n", NULL, COLUMN_INTEGER, 3, get_n},
+    {"location", NULL, COLUMN_NUMBER, 10, get_location},
+    {"dispersion", NULL, COLUMN_NUMBER, 10, get_dispersion},
+    {"lcl", NULL, COLUMN_NUMBER, 10, get_lcl},
+    {"center", NULL, COLUMN_NUMBER, 10, get_center},
+    {"ucl", NULL, COLUMN_NUMBER, 10, get_ucl},
+    {"dispersion_lcl", NULL, COLUMN_NUMBER, 10, get_dispersion_lcl},
+    {"dispersion_center", NULL, COLUMN_NUMBER, 10, get_dispersion_center},
+    {"dispersion_ucl", NULL, COLUMN_NUMBER, 10, get_dispersion_ucl},
+    {"rules", NULL, COLUMN_LIST, 8, get_rules},
+    {"dispersion_rules", NULL, COLUMN_LIST, 8, get_dispersion_rules},
+    {"words", NULL, COLUMN_TEXT, 40, get_words},
+    {"excluded", NULL, COLUMN_BOOLEAN, 5, get_excluded},
+    {"cause", NULL, COLUMN_TEXT, 20, get_cause},
+    {"action", NULL, COLUMN_TEXT, 20, get_action},
+    {"serial", NULL, COLUMN_TEXT, 16, get_serial},
+};
+
+int chart_print_csv(const struct chart *chart, FILE *stream, struct error *err)
+{
+    struct output *output = output_begin(stream, OUTPUT_CSV, columns, sizeof columns / sizeof columns[0]);
+    for (size_t i = 0; i < chart->count; i++)
+        output_row(output, &(struct point_row){chart, &chart->points[i]});
+    return output_end(output, err);
+}

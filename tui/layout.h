@@ -1,0 +1,37 @@
+#ifndef GEMBA_TUI_LAYOUT_H
+#define GEMBA_TUI_LAYOUT_H
+
+#include <stdbool.h>
+
+struct rect {
+    int row, column, rows, columns;
+};
+
+/* Where things go on a screen of so many rows and columns: pure. */
+enum { LAYOUT_ROWS = 17, LAYOUT_COLUMNS = 60, LAYOUT_SIDE = 120, LAYOUT_FOUR = 160, LAYOUT_CHARTS = 4 };
+
+struct layout {
+    bool tiny; /* below 60x17: one status line, everything else empty */
+    struct rect title, body, alarm, status, keys;
+};
+struct layout layout_of(int rows, int columns, bool banner);
+
+/* The chart screen's body: a table beside the charts from 120 columns on (else empty), and 1, 2 or 4 charts, the first one with the cursor. */
+struct chart_grid {
+    struct rect table;
+    struct rect charts[LAYOUT_CHARTS];
+    int count;
+};
+struct chart_grid layout_charts(struct rect body);
+
+/* Inside one chart. full: with the readout of the point under the cursor. */
+struct chart_areas {
+    struct rect header, location, dispersion, axis, readout;
+    int labels; /* columns kept at the right edge for the lines' names and values */
+};
+struct chart_areas layout_chart(struct rect area, bool full);
+
+/* The OEE screen's body: machines above, the selected one's figures below. */
+void layout_oee(struct rect body, int machines, struct rect *list, struct rect *detail);
+
+#endif

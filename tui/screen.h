@@ -1,0 +1,55 @@
+#ifndef GEMBA_TUI_SCREEN_H
+#define GEMBA_TUI_SCREEN_H
+
+#include "tui/console.h"
+
+/* What handling an action asks of the console. */
+enum { SCREEN_HANDLED = 1, SCREEN_RELOAD = 2 };
+
+/* A screen is a row of this table, at the place of its action. Only the frame calls draw. */
+struct screen {
+    const char *title;
+    const struct board *board; /* NULL: not a plain list */
+    int (*load)(struct console *console, struct error *err);
+    unsigned (*act)(struct console *console, enum action action); /* 0: not mine */
+    void (*draw)(struct console *console, struct rect area);
+    void (*detail)(const struct console *console, char *out, size_t size); /* the status line */
+    void (*close)(struct console *console);
+};
+extern const struct screen screens[SCREENS];
+const struct screen *screen_of(enum action action);
+
+/* The prompt for a screen's action was ended with Enter. */
+void screen_prompted(struct console *console, enum action asking, const char *text);
+
+/* Lists. */
+struct list *screen_list(struct console *console);
+int screen_list_load(struct console *console, enum action screen, struct error *err);
+int screen_list_load_current(struct console *console, struct error *err);
+unsigned screen_list_act(struct console *console, enum action action);
+void screen_list_draw(struct console *console, struct rect area);
+void screen_list_detail(const struct console *console, char *out, size_t size);
+void screen_list_prompted(struct console *console, enum action asking, const char *text);
+
+/* The chart. */
+int screen_chart_load(struct console *console, struct error *err);
+unsigned screen_chart_act(struct console *console, enum action action);
+void screen_chart_draw(struct console *console, struct rect area);
+void screen_chart_detail(const struct console *console, char *out, size_t size);
+void screen_chart_prompted(struct console *console, enum action asking, const char *text);
+void screen_chart_close(struct console *console);
+const struct point *screen_chart_point(const struct console *console); /* under the cursor, or NULL */
+void chart_draw(const struct console *console, const struct chart *chart, struct rect area, bool full);
+
+/* OEE. */
+int screen_oee_load(struct console *console, struct error *err);
+unsigned screen_oee_act(struct console *console, enum action action);
+void screen_oee_draw(struct console *console, struct rect area);
+void screen_oee_close(struct console *console);
+
+/* What people write; each opens the store for writing for just that moment. */
+void writing_acknowledge_alarm(struct console *console, int64_t alarm);
+void writing_acknowledge_characteristic(struct console *console, const struct characteristic *characteristic);
+void writing_cause(struct console *console, int64_t point, const char *cause, const char *action);
+
+#endif

@@ -1,0 +1,30 @@
+#include "tui/screen.h"
+
+#define LIST(title, board)                                                                                                                           \
+    {                                                                                                                                                \
+        title, board, screen_list_load_current, screen_list_act, screen_list_draw, screen_list_detail, NULL                                          \
+    }
+
+const struct screen screens[SCREENS] = {
+    [ACTION_OVERVIEW - ACTION_OVERVIEW] = LIST("Plant", &board_overview),
+    [ACTION_CHARACTERISTICS - ACTION_OVERVIEW] = LIST("Characteristics", &board_characteristics),
+    [ACTION_CHART -
+        ACTION_OVERVIEW] = {"Chart", NULL, screen_chart_load, screen_chart_act, screen_chart_draw, screen_chart_detail, screen_chart_close},
+    [ACTION_ALARMS - ACTION_OVERVIEW] = LIST("Alarms", &board_alarms),
+    [ACTION_LINKS - ACTION_OVERVIEW] = LIST("Links", &board_links),
+    [ACTION_OEE - ACTION_OVERVIEW] = {"OEE", &board_oee, screen_oee_load, screen_oee_act, screen_oee_draw, screen_list_detail, screen_oee_close},
+    [ACTION_TAGS - ACTION_OVERVIEW] = LIST("Tags", &board_tags),
+};
+
+const struct screen *screen_of(enum action action)
+{
+    return &screens[action - ACTION_OVERVIEW];
+}
+
+void screen_prompted(struct console *console, enum action asking, const char *text)
+{
+    if (asking == ACTION_CAUSE)
+        screen_chart_prompted(console, asking, text);
+    else
+        screen_list_prompted(console, asking, text);
+}

@@ -1,0 +1,58 @@
+#include "tui/screen.h"
+
+/* Everything people write goes through here: a store opened for writing for one short transaction, so that a dashboard never holds a lock. */
+static struct store *open_for_writing(struct console *console)
+{
+    struct store *store;
+    struct error err;
+    if (!store_open(&store, console->plant->store_path, STORE_WRITE, &err))
+        return store;
+    console_say(console, LOOK_ALARM, "not written: %s", err.text);
+    return NULL;
+}
+
+static void report(struct console *console, int status, const struct error *err, const char *done)
+{
+    if (status)
+        console_say(console, LOOK_ALARM, "not written: %s", err->text);
+    else
+        console_say(console, LOOK_OK, "%s (%s)", done, console->person.name);
+}
+
+void writing_acknowledge_alarm(struct console *console, int64_t alarm)
+{
+    struct error err;
+    struct store *store = open_for_writing(console);
+    if (store)
+        report(console, action_acknowledge_alarm(store, alarm, console->person.name, clock_now_us(), &err), &err, "acknowledged");
+    store_close(store);
+}
+
+void writing_acknowledge_characteristic(struct console *console, const struct characteristic *characteristic)
+{
+    struct error err;
+    int count = 0;
+    char done[120];
+    struct store *store = open_for_writing(console);
+    if (!store)
+        return;
+    int status = action_acknowledge_characteristic(store, characteristic->id, console->person.name, clock_now_us(), &count, &err);
+    snprintf(done, sizeof done, count == 1 ? "%s: %d alarm acknowledged" : "%s: %d alarms acknowledged", characteristic->name, count);
+    if (!status && !count)
+        console_say(console, LOOK_DEFAULT, "%s has no new alarms", characteristic->name);
+    else
+        report(console, status, &err, done);
+    store_close(store);
+}
+
+void writing_cause(struct console *console, int64_t point, const char *cause, const char *action)
+{
+    struct error err;
+    char done[64];
+    struct store *store = open_for_writing(console);
+    if (!store)
+        return;
+    snprintf(done, sizeof done, "cause of point %lld written", (long long)point);
+    report(console, action_cause(store, console->characteristic->id, point, cause, action, console->person.name, clock_now_us(), &err), &err, done);
+    store_close(store);
+}
