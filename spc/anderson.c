@@ -1,6 +1,7 @@
 #include "spc/anderson.h"
 
 #include "spc/standard.h"
+#include "spc/transform.h"
 
 #include <math.h>
 
@@ -16,7 +17,7 @@ struct sample {
 
 static double z_at(const struct sample *sample, size_t i)
 {
-    return (sample->distribution->standardise(sample->p, sample->sorted[i]).z - sample->mean) / sample->sd;
+    return (sample->distribution->transform->to_z(sample->p, sample->sorted[i]).z - sample->mean) / sample->sd;
 }
 
 static double a2_of(const struct sample *sample)
@@ -113,6 +114,7 @@ struct p_value anderson_p(enum anderson_table table, double a2, size_t n, double
         return (struct p_value){NAN, '='};
     switch (table) {
     case ANDERSON_NORMAL:
+    case ANDERSON_TRANSFORMED:
         return normal_p(a2, count);
     case ANDERSON_EXPONENTIAL:
         return p_between(exponential_points, a2 * (1 + 0.6 / count));

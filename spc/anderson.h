@@ -17,7 +17,6 @@ double anderson_darling_transformed(const struct distribution *distribution, con
 
 /* p of A2 when the parameters were estimated from the same n values. Sources: normal: D'Agostino and Stephens 1986, table 4.9; exponential,
  * extreme value, logistic, gamma: their tables 4.14, 4.17, 4.22, 4.21, between rows by ln p. shape: of gamma. */
-enum anderson_table { ANDERSON_NONE, ANDERSON_NORMAL, ANDERSON_EXPONENTIAL, ANDERSON_EXTREME, ANDERSON_LOGISTIC, ANDERSON_GAMMA };
 struct p_value anderson_p(enum anderson_table table, double a2, size_t n, double shape);
 
 #endif

@@ -1,7 +1,6 @@
 #ifndef GEMBA_SPC_DISTRIBUTION_H
 #define GEMBA_SPC_DISTRIBUTION_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
 enum { DISTRIBUTION_PARAMETERS = 4 };
@@ -9,16 +8,22 @@ enum { DISTRIBUTION_PARAMETERS = 4 };
 /* Which values a distribution can describe. */
 enum support { SUPPORT_REAL, SUPPORT_NONNEGATIVE, SUPPORT_POSITIVE, SUPPORT_THRESHOLD, SUPPORT_BOUNDED };
 
-/* What a point of a sample becomes on the scale of the standard distribution: z rises with x (falls with none), log_slope = ln dz/dx. */
-struct standardised {
-    double z, log_slope;
+/* Which published table turns A2 of a fit into a p-value; TRANSFORMED: A2 of the transformed values as a normal sample. */
+enum anderson_table {
+    ANDERSON_NONE,
+    ANDERSON_NORMAL,
+    ANDERSON_TRANSFORMED,
+    ANDERSON_EXPONENTIAL,
+    ANDERSON_EXTREME,
+    ANDERSON_LOGISTIC,
+    ANDERSON_GAMMA,
 };
 
-struct standard_distribution; /* private to distribution.c */
+struct standard_distribution; /* private: standard.h, transform.h, fitters.h */
+struct transform;
 struct fit;
 
-/* A distribution is a row of this table. Most are a standard distribution behind a rising transformation of x. Outside the support z is
- * -INFINITY or INFINITY. Parameters are in the order of their names. */
+/* A distribution is a row of this table: a standard distribution behind a rising transformation of x. Parameters are in the order of their names. */
 struct distribution {
     const char *id;   /* "weibull3" */
     const char *name; /* "Weibull (3 parameters)" */
@@ -26,10 +31,10 @@ struct distribution {
     const char *parameter[DISTRIBUTION_PARAMETERS];
     enum support support;
     int aqdef; /* code of the Q-DAS field K2011; 0 where that list has none */
+    enum anderson_table judged_by;
     const struct standard_distribution *standard;
     double (*shape)(const double *p); /* of the standard distribution; NULL without one */
-    struct standardised (*standardise)(const double *p, double x);
-    double (*restore)(const double *p, double z); /* the x of a z */
+    const struct transform *transform;
     /* Fills parameters, method, iterations or why from ascending values that vary and lie in the support. */
     void (*fit)(struct fit *fit, const double *sorted, size_t n);
 };
@@ -45,7 +50,5 @@ double distribution_log_density(const struct distribution *distribution, const d
 /* The x with P(X < x) = probability, or with P(X > x) = probability; NAN unless 0 < probability < 1. */
 double distribution_quantile(const struct distribution *distribution, const double *p, double probability);
 double distribution_upper_quantile(const struct distribution *distribution, const double *p, double probability);
-/* The x with P(X < x) = probability (upper: P(X > x)) of chi-square with any df > 0. GSL's own fails from some 5e4 degrees of freedom on. */
-double chi_square_quantile(double df, double probability, bool upper);
 
 #endif

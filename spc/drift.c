@@ -150,8 +150,7 @@ static double as_normal(double t, double df)
 
 static struct change_point no_change(enum change_kind kind, const char *why)
 {
-    return (struct change_point){
-        .kind = kind, .before = NAN, .after = NAN, .slope = NAN, .sd = NAN, .gain = NAN, .p = NAN, .why = why};
+    return (struct change_point){.kind = kind, .before = NAN, .after = NAN, .slope = NAN, .sd = NAN, .gain = NAN, .p = NAN, .why = why};
 }
 
 struct change_point change_point_of(const double *values, size_t n, enum change_kind kind, double before, double confidence)

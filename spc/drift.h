@@ -10,14 +10,14 @@ enum change_kind { CHANGE_STEP, CHANGE_DRIFT };
 
 struct change_point {
     enum change_kind kind;
-    size_t last;           /* number of values before the change: value[last] is the first after it */
-    size_t lower, upper;   /* the likelihood's confidence set of `last`, its ends */
-    double before, after;  /* means; of a drift: where it starts, and the fitted mean at the newest value */
-    double slope;          /* a value, of a drift; NAN of a step */
-    double sd;             /* residual, divisor n - parameters */
-    double gain;           /* ln likelihood ratio against no change */
-    double p;              /* of such a gain without any change */
-    const char *why;       /* numbers are NAN */
+    size_t last;          /* number of values before the change: value[last] is the first after it */
+    size_t lower, upper;  /* the likelihood's confidence set of `last`, its ends */
+    double before, after; /* means; of a drift: where it starts, and the fitted mean at the newest value */
+    double slope;         /* a value, of a drift; NAN of a step */
+    double sd;            /* residual, divisor n - parameters */
+    double gain;          /* ln likelihood ratio against no change */
+    double p;             /* of such a gain without any change */
+    const char *why;      /* numbers are NAN */
 };
 
 /* before NAN: the mean before the change is estimated; else it is known (the chart's centre). confidence of the interval: 0.95.

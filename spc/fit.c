@@ -3,6 +3,7 @@
 #include "spc/fitters.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <string.h>
 
 double fit_log_likelihood(const struct distribution *distribution, const double *p, const double *sorted, size_t n)
@@ -13,35 +14,15 @@ double fit_log_likelihood(const struct distribution *distribution, const double 
     return sum;
 }
 
-/* How A2 of a fit is judged. */
-static const struct {
-    const char *id;
-    enum anderson_table table;
-    bool transformed; /* A2 of the transformed values as a normal sample */
-} judged[] = {
-    {"normal", ANDERSON_NORMAL, false},         {"lognormal", ANDERSON_NORMAL, false},   {"weibull", ANDERSON_EXTREME, false},
-    {"smallest", ANDERSON_EXTREME, false},      {"largest", ANDERSON_EXTREME, false},    {"exponential", ANDERSON_EXPONENTIAL, false},
-    {"rayleigh", ANDERSON_EXPONENTIAL, false},  {"logistic", ANDERSON_LOGISTIC, false},  {"loglogistic", ANDERSON_LOGISTIC, false},
-    {"gamma", ANDERSON_GAMMA, false},           {"johnson_sb", ANDERSON_NORMAL, true},   {"johnson_sl", ANDERSON_NORMAL, true},
-    {"johnson_su", ANDERSON_NORMAL, true},      {"boxcox", ANDERSON_NORMAL, true},
-};
-
-/* The n - 1 estimate of the spread is what the normal table was made for: A2 of normal and lognormal is shown for the parameters that are
- * printed, its p for those. */
+/* The tables for normal samples were made for the n - 1 estimate of the spread: p is that of A2 with it, whatever spread is shown. */
 static void judge(struct fit *fit, const double *sorted)
 {
     const double *p = fit->parameters;
-    enum anderson_table table = ANDERSON_NONE;
-    bool transformed = false;
-    for (size_t i = 0; i < sizeof judged / sizeof judged[0]; i++)
-        if (!strcmp(judged[i].id, fit->distribution->id)) {
-            table = judged[i].table;
-            transformed = judged[i].transformed;
-        }
+    enum anderson_table table = fit->distribution->judged_by;
     double by_table = fit->ad = anderson_darling(fit->distribution, p, sorted, fit->n);
-    if (table == ANDERSON_NORMAL)
+    if (table == ANDERSON_NORMAL || table == ANDERSON_TRANSFORMED)
         by_table = anderson_darling_transformed(fit->distribution, p, sorted, fit->n);
-    if (transformed)
+    if (table == ANDERSON_TRANSFORMED)
         fit->ad = by_table;
     fit->p = anderson_p(table, by_table, fit->n, p[0]);
     if (!isfinite(fit->ad))
@@ -85,18 +66,17 @@ struct fit fit_of(const struct distribution *distribution, const double *sorted,
     struct fit fit = {.distribution = distribution, .n = n, .why = obstacle(distribution, sorted, n)};
     if (!fit.why)
         distribution->fit(&fit, sorted, n);
-    for (int i = 0; !fit.why && i < distribution->parameters; i++)
-        if (!isfinite(fit.parameters[i]))
-            fit.why = "the values lie too close together to be told apart";
+    if (!fit.why && spread == FIT_UNBIASED && has_normal_scale(distribution)) {
+        fit.parameters[distribution->parameters - 1] *= sqrt((double)n / (double)(n - 1));
+        fit.method = "mean and standard deviation (n - 1)";
+    }
+    fit.log_likelihood = fit.why ? NAN : fit_log_likelihood(distribution, fit.parameters, sorted, n);
+    if (!fit.why && !isfinite(fit.log_likelihood))
+        fit.why = too_close;
     if (fit.why) {
         withdraw(&fit);
         return fit;
     }
-    if (spread == FIT_UNBIASED && has_normal_scale(distribution)) {
-        fit.parameters[distribution->parameters - 1] *= sqrt((double)n / (double)(n - 1));
-        fit.method = "mean and standard deviation (n - 1)";
-    }
-    fit.log_likelihood = fit_log_likelihood(distribution, fit.parameters, sorted, n);
     judge(&fit, sorted);
     return fit;
 }

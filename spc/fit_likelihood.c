@@ -4,6 +4,7 @@
 #include <math.h>
 
 static const char likelihood[] = "maximum likelihood";
+const char too_close[] = "the values lie too close together to be told apart";
 
 struct view view_plain(const double *sorted, size_t n)
 {
@@ -185,8 +186,12 @@ void fit_gamma(struct fit *fit, const double *sorted, size_t n)
         gap -= d > -0.5 ? log1p_rest(d) : log(sorted[i] / mean) - d;
         rest += d;
     }
-    gap = (gap - rest) / (double)n;
+    gap /= (double)n; /* what the mean lacks cancels against the sum of d */
     mean += mean * rest / (double)n;
+    if (!(gap > 0)) {
+        fit->why = too_close;
+        return;
+    }
     double a = (3 - gap + sqrt((gap - 3) * (gap - 3) + 24 * gap)) / (12 * gap), factor = 2;
     for (fit->iterations = 0; fit->iterations < STEPS && fabs(factor - 1) > 1e-15; fit->iterations++) {
         factor = log_minus_digamma(a) / gap;
@@ -206,9 +211,13 @@ static double folded_score(const double *sorted, size_t n, double square, double
     return sum / (double)n - mu;
 }
 
-/* Source: Leone, Nelson, Nottingham 1961; Tsagris, Beneki, Hassani 2014. The score is positive below its root and negative above. */
+/* Source: Leone, Nelson, Nottingham 1961; Tsagris, Beneki, Hassani 2014. The score is positive below its root and negative above. Where every tanh is
+ * 1 nothing is folded, and the normal fit has the digits. */
 void fit_folded(struct fit *fit, const double *sorted, size_t n)
 {
+    fit_normal(fit, sorted, n);
+    if (fit->parameters[0] * sorted[0] > 20 * fit->parameters[1] * fit->parameters[1])
+        return;
     enum { STEPS = 200 };
     double square = mean_power(sorted, n, 2), root = sqrt(square), low = 1e-4 * root, high = root * (1 - 1e-12);
     int steps = 0;
@@ -224,5 +233,4 @@ void fit_folded(struct fit *fit, const double *sorted, size_t n)
     fit->parameters[0] = (low + high) / 2;
     fit->parameters[1] = sqrt(square - fit->parameters[0] * fit->parameters[0]);
     fit->iterations = steps;
-    fit->method = likelihood;
 }

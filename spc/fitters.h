@@ -5,6 +5,8 @@
 #include "spc/fit.h"
 #include "spc/standard.h"
 
+#include <stdbool.h>
+
 /* A sample seen as x - reference, or as ln((x - threshold) / (reference - threshold)); exact for values close together. */
 struct view {
     const double *x;
@@ -22,6 +24,7 @@ struct spread view_spread(const struct view *view);
 
 /* Maximum likelihood of a location and scale of the view. Returns the steps taken, -1 when it did not converge. */
 int fit_location_scale(const struct standard_distribution *standard, const struct view *view, double *location, double *scale);
+extern const char too_close[]; /* a `why` */
 /* ln likelihood of a fit's parameters. */
 double fit_log_likelihood(const struct distribution *distribution, const double *p, const double *sorted, size_t n);
 

@@ -1,6 +1,7 @@
 /* Johnson's families by percentiles. Sources: Slifker and Shapiro 1980 (the equations); Chou, Polansky, Mason 1998 (z from 0.25 to 1.25 by 0.01;
  * the one whose transformed values have the largest Anderson-Darling p). */
 #include "spc/fitters.h"
+#include "spc/transform.h"
 
 #include <math.h>
 
@@ -74,7 +75,7 @@ static bool admits(enum family family, const struct four_points *at)
 
 static bool covers(const struct distribution *distribution, const double *p, const double *sorted, size_t n)
 {
-    return isfinite(distribution->standardise(p, sorted[0]).z) && isfinite(distribution->standardise(p, sorted[n - 1]).z);
+    return isfinite(distribution->transform->to_z(p, sorted[0]).z) && isfinite(distribution->transform->to_z(p, sorted[n - 1]).z);
 }
 
 static void fit_family(struct fit *fit, enum family family, const double *sorted, size_t n)

@@ -1,5 +1,7 @@
 #include "spc/msa_attribute.h"
 
+#include "spc/tail.h"
+
 #include <gsl/gsl_cdf.h>
 #include <math.h>
 #include <stdbool.h>
@@ -73,8 +75,10 @@ struct agreement agreement_of(int matched, int inspected, double confidence)
         return result;
     double tail = (1 - confidence) / 2, x = matched, n = inspected;
     result.percent = 100 * x / n;
-    result.lower = matched > 0 ? 100 * gsl_cdf_beta_Pinv(tail, x, n - x + 1) : 0;
-    result.upper = matched < inspected ? 100 * gsl_cdf_beta_Qinv(tail, x + 1, n - x) : 100;
+    result.lower = matched > 0 ? 100 * tail_beta(tail, false, x, n - x + 1) : 0;
+    result.upper = matched < inspected ? 100 * tail_beta(tail, true, x + 1, n - x) : 100;
+    if (isnan(result.lower) || isnan(result.upper))
+        result.why = "too many parts for the exact interval";
     return result;
 }
 

@@ -1,5 +1,7 @@
 #include "spc/multivariate.h"
 
+#include "spc/tail.h"
+
 #include <gsl/gsl_cdf.h>
 #include <math.h>
 #include <stddef.h>
@@ -141,9 +143,9 @@ double t2_limit(const struct t2_model *model, enum t2_phase phase, double alpha)
     if (model->why || !(rest > 0))
         return NAN;
     if (phase == T2_MADE_THE_MODEL && model->n == 1)
-        return rest > 1 ? (m - 1) * (m - 1) / m * gsl_cdf_beta_Qinv(alpha, p / 2, (m - p - 1) / 2) : NAN;
+        return rest > 1 ? (m - 1) * (m - 1) / m * tail_beta(alpha, true, p / 2, (m - p - 1) / 2) : NAN;
     double mean = phase == T2_MADE_THE_MODEL ? (m - 1) / m : (m + 1) / m;
-    return mean * p * model->df / rest * gsl_cdf_fdist_Qinv(alpha, p, rest);
+    return mean * p * model->df / rest * tail_f(alpha, p, rest);
 }
 
 /* With A the inverse of the covariance, T2 less T2 without v is n (A d)_v^2 / A_vv: the squared error of v's regression on the others, over its

@@ -19,7 +19,8 @@ struct normality_test {
     struct normality (*of)(const double *sorted, size_t n);
 };
 /* anderson-darling: D'Agostino and Stephens 1986 table 4.9. shapiro-wilk: Royston 1995, AS R94. ryan-joiner: Ryan and Joiner 1976, p between
- * 0.01 and 0.10; beyond 100 values as shapiro-francia. lilliefors: Dallal and Wilkinson 1986, above 0.1 Stephens 1974. cramer-von-mises: as Anderson-Darling. shapiro-francia: Royston 1993. */
+ * 0.01 and 0.10; beyond 100 values as shapiro-francia. lilliefors: Dallal and Wilkinson 1986, above 0.1 Stephens 1974. cramer-von-mises: as
+ * Anderson-Darling. shapiro-francia: Royston 1993. */
 extern const struct normality_test normality_tests[];
 extern const size_t normality_test_count;
 const struct normality_test *normality_find(const char *id);

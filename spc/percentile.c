@@ -1,10 +1,12 @@
 #include "spc/percentile.h"
 
 #include "spc/constants.h"
+#include "spc/quantile.h"
 #include "spc/standard.h"
 
 #include <gsl/gsl_cdf.h>
 #include <math.h>
+#include <stdbool.h>
 
 double sample_quantile(const double *sorted, size_t n, double probability, int type)
 {
@@ -165,9 +167,9 @@ struct shape_capability capability_by_z(const struct fit *fit, struct specificat
     return result;
 }
 
-struct bench bench_of(double mean, double sigma, struct specification specification)
+struct z_bench z_bench_of(double mean, double sigma, struct specification specification)
 {
-    struct bench bench = {NAN, NAN, NAN, NULL};
+    struct z_bench bench = {NAN, NAN, NAN, NULL};
     if (isnan(specification.lsl) && isnan(specification.usl))
         bench.why = no_limits;
     else if (!(sigma > 0))
@@ -198,36 +200,60 @@ static double nearer(const struct specification *specification, double from)
     return fmin(isnan(specification->lsl) ? INFINITY : from - specification->lsl, isnan(specification->usl) ? INFINITY : specification->usl - from);
 }
 
+/* The squared distance from target that a variant measures by. */
+static double tau2_of(const struct capability *capability, double off, enum cpm_variant variant)
+{
+    double n = (double)capability->n, s2 = capability->sd * capability->sd, within = capability->sigma_within;
+    switch (variant) {
+    case CPM_N:
+        return s2 * (n - 1) / n + off * off;
+    case CPM_N_MINUS_1:
+        return s2 + off * off * n / (n - 1);
+    case CPM_WITHIN:
+        return within * within + off * off;
+    case CPM_CHAN:
+    case CPM_K:
+        break;
+    }
+    return s2 + off * off;
+}
+
+static const char *cpm_obstacle(const struct capability *capability, const struct specification *specification, double target,
+                                enum cpm_variant variant)
+{
+    bool lower = !isnan(specification->lsl), upper = !isnan(specification->usl);
+    if (!lower && !upper)
+        return no_limits;
+    if (isnan(target))
+        return "no target";
+    if ((variant == CPM_CHAN || variant == CPM_WITHIN) && (!lower || !upper))
+        return lower ? no_upper : no_lower;
+    if (nearer(specification, target) < 0)
+        return "the target lies outside the limits";
+    if (capability->n < 2)
+        return "fewer than two values";
+    if (variant == CPM_WITHIN && !(capability->sigma_within > 0))
+        return "no sigma within";
+    return tau2_of(capability, capability->mean - target, variant) > 0 ? NULL : "the values do not vary";
+}
+
 struct index cpm_of(const struct capability *capability, struct specification specification, enum cpm_variant variant)
 {
-    double n = (double)capability->n, s = capability->sd, target = specification.target;
-    if (isnan(specification.lsl) && isnan(specification.usl))
-        return absent(no_limits);
-    if (isnan(target))
-        target = (specification.lsl + specification.usl) / 2;
-    if (isnan(target))
-        return absent("no target");
-    if (capability->n < 2)
-        return absent("fewer than two values");
-    if (nearer(&specification, target) < 0)
-        return absent("the target lies outside the limits");
-    double off = capability->mean - target, squares = (n - 1) * s * s + n * off * off;
-    if (variant == CPM_WITHIN && !(capability->sigma_within > 0))
-        return absent("no sigma within");
-    double tau2 = variant == CPM_N           ? squares / n
-                  : variant == CPM_N_MINUS_1 ? squares / (n - 1)
-                  : variant == CPM_WITHIN    ? capability->sigma_within * capability->sigma_within + off * off
-                                             : s * s + off * off;
-    if (!(tau2 > 0))
-        return absent("the values do not vary");
-    double value = nearer(&specification, variant == CPM_K ? capability->mean : target) / (3 * sqrt(tau2));
-    struct index index = index_of(value);
+    double target = isnan(specification.target) ? (specification.lsl + specification.usl) / 2 : specification.target;
+    const char *why = cpm_obstacle(capability, &specification, target, variant);
+    if (why)
+        return absent(why);
+    double n = (double)capability->n, s = capability->sd, off = capability->mean - target;
+    double room = nearer(&specification, variant == CPM_K ? capability->mean : target);
+    if (variant == CPM_CHAN || variant == CPM_WITHIN)
+        room = (specification.usl - specification.lsl) / 2;
+    struct index index = index_of(room / (3 * sqrt(tau2_of(capability, off, variant))));
     double a2 = off * off / (s * s), df = n * (1 + a2) * (1 + a2) / (1 + 2 * a2), tail = (1 - capability->confidence) / 2;
     if (variant != CPM_N || !(s > 0))
         return index;
-    index.lower = value * sqrt(chi_square_quantile(df, tail, false) / df);
-    index.upper = value * sqrt(chi_square_quantile(df, tail, true) / df);
-    index.bound = value * sqrt(chi_square_quantile(df, 2 * tail, false) / df);
+    index.lower = index.value * sqrt(chi_square_quantile(tail, df) / df);
+    index.upper = index.value * sqrt(chi_square_quantile(1 - tail, df) / df);
+    index.bound = index.value * sqrt(chi_square_quantile(2 * tail, df) / df);
     return index;
 }
 

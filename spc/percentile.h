@@ -13,7 +13,6 @@ struct percentiles {
 };
 struct percentiles percentiles_of_fit(const struct fit *fit, double tail);
 struct percentiles percentiles_of_sample(const double *sorted, size_t n, double tail, int type);
-
 /* Overall indices of a fitted or empirical distribution; no intervals are published: lower, upper, bound are NAN. */
 struct shape_capability {
     struct index pp, ppl, ppu, ppk;
@@ -27,19 +26,19 @@ struct shape_capability capability_by_fit(const struct fit *fit, struct specific
 struct shape_capability capability_by_z(const struct fit *fit, struct specification specification);
 
 /* Z.bench: the normal quantile of the total expected fraction outside; each side NAN without its limit. why when neither is there. */
-struct bench {
+struct z_bench {
     double lsl, usl, bench;
     const char *why;
 };
-struct bench bench_of(double mean, double sigma, struct specification specification);
+struct z_bench z_bench_of(double mean, double sigma, struct specification specification);
 
-/* Taguchi's index; tau is the root mean square distance from the target.
- * CPM_N: divisor n. CPM_N_MINUS_1: divisor n - 1. CPM_CHAN: tau2 = s2 + (mean - T)2 with the overall s (Chan, Cheng, Spiring 1988); CPM_WITHIN:
- * the same with sigma within (R's qcc). CPMK: Pearn's, the nearer limit from the mean over 3 tau (Chan's). */
+/* Taguchi's index; tau is the root mean square distance from the target T. CPM_N, CPM_N_MINUS_1: tau2 = sum (x - T)2 by n or n - 1, the smaller
+ * half of the tolerance over 3 tau. CPM_CHAN: tau2 = s2 + (mean - T)2, the whole tolerance over 6 tau (Chan, Cheng, Spiring 1988); CPM_WITHIN: that
+ * with sigma within (R's qcc). CPM_K: the nearer limit from the mean over 3 tau of Chan (Pearn, Kotz, Johnson 1992). */
 enum cpm_variant { CPM_N, CPM_N_MINUS_1, CPM_CHAN, CPM_WITHIN, CPM_K };
 const char *cpm_words(enum cpm_variant variant);
-/* target NAN: halfway between the limits. Off-centre targets and one-sided specifications take the smaller half over 3 tau. Interval: chi-square with
- * N (1 + a2)2 / (1 + 2 a2) degrees of freedom, a = (mean - T) / s (Boyles 1991). */
+/* target NAN: halfway between the limits. Interval, of CPM_N: chi-square with n (1 + a2)2 / (1 + 2 a2) degrees of freedom, a = (mean - T) / s
+ * (Boyles 1991). */
 struct index cpm_of(const struct capability *capability, struct specification specification, enum cpm_variant variant);
 
 /* Between and within subgroups together: sigma between from the moving ranges of the subgroup means, sigma_bw2 = between2 + within2 (Minitab). */

@@ -184,8 +184,8 @@ static double advance(struct chain *chain, const struct strips *strips, double *
     return signal;
 }
 
-/* Sum of the chances of no signal yet. Once what a chart remembers has forgotten the start, the chance of a signal at the next point stays the same, and the
- * rest is a geometric series. */
+/* Sum of the chances of no signal yet. Once what a chart remembers has forgotten the start, the chance of a signal at the next point stays the same,
+ * and the rest is a geometric series. */
 static double mean_length(struct chain *chain, const struct strips *strips)
 {
     enum { POINTS = 100000, STEADY = 2 * RULES_WINDOW };
@@ -200,14 +200,16 @@ static double mean_length(struct chain *chain, const struct strips *strips)
     return sum + left * (1 - hazard) / hazard;
 }
 
+static struct runlength no_runlength(const char *why)
+{
+    return (struct runlength){.arl = NAN, .error = NAN, .why = why};
+}
+
 struct runlength runlength_chain(const struct spc_rule_set *rules, double shift, void *room, size_t bytes)
 {
-    struct runlength result = {.arl = NAN};
     for (int i = 0; i < rules->count; i++)
-        if (rules->rules[i].primitive == RULE_TREND || rules->rules[i].primitive == RULE_ALTERNATE) {
-            result.why = "trend and alternate rules remember values: simulate";
-            return result;
-        }
+        if (rules->rules[i].primitive == RULE_TREND || rules->rules[i].primitive == RULE_ALTERNATE)
+            return no_runlength("trend and alternate rules remember values: simulate");
     int most = 0;
     while (runlength_room(most + 1) <= bytes && most < RUNLENGTH_STATES)
         most++;
@@ -215,13 +217,9 @@ struct runlength runlength_chain(const struct spc_rule_set *rules, double shift,
     struct strips strips = strips_of(rules, shift);
     for (int i = 0; i < 2 * most; i++)
         chain.index[i] = -1;
-    if (most < 1 || !explore(&chain, rules, &strips)) {
-        result.why = "more states than there is room for: simulate";
-        return result;
-    }
-    result.arl = mean_length(&chain, &strips);
-    result.states = chain.count;
-    return result;
+    if (most < 1 || !explore(&chain, rules, &strips))
+        return no_runlength("more states than there is room for: simulate");
+    return (struct runlength){.arl = mean_length(&chain, &strips), .states = chain.count};
 }
 
 /* splitmix64, and Marsaglia's polar method. */
@@ -253,22 +251,22 @@ static double normal(uint64_t *seed, double *spare)
 
 struct runlength runlength_simulated(const struct spc_rule_set *rules, enum rule_scope scope, double shift, int runs, uint64_t seed)
 {
-    enum { LONGEST = 1000000 };
+    enum { LONGEST = 10000000 };
     double sum = 0, squares = 0, spare = NAN;
+    if (runs < 2)
+        return no_runlength("fewer than two runs");
     for (int run = 0; run < runs; run++) {
         struct rule_state state = {0};
         int length = 0;
-        uint32_t fired = 0;
-        while (!fired && length < LONGEST) {
+        for (uint32_t fired = 0; !fired; length++) {
+            if (length == LONGEST)
+                return no_runlength("no signal in ten million points");
             double z = shift + normal(&seed, &spare);
             fired = rules_judge(&state, rules, scope, z, z);
-            length++;
         }
         sum += length;
         squares += (double)length * length;
     }
-    if (runs < 2 || rules->count == 0)
-        return (struct runlength){.arl = NAN, .error = NAN, .why = rules->count ? "fewer than two runs" : "no rules"};
     double mean = sum / runs;
     return (struct runlength){.arl = mean, .error = sqrt(fmax(0, squares / runs - mean * mean) / (runs - 1))};
 }

@@ -257,10 +257,8 @@ static double folded_quantile(double shape, double probability, bool upper)
 }
 
 const struct standard_distribution standard_normal = {normal_log_density, normal_below, normal_above, normal_quantile, NULL};
-const struct standard_distribution standard_logistic = {logistic_log_density, logistic_below,    logistic_above,
-                                                        logistic_quantile,    logistic_climb};
-const struct standard_distribution standard_smallest = {smallest_log_density, smallest_below,    smallest_above,
-                                                        smallest_quantile,    smallest_climb};
+const struct standard_distribution standard_logistic = {logistic_log_density, logistic_below, logistic_above, logistic_quantile, logistic_climb};
+const struct standard_distribution standard_smallest = {smallest_log_density, smallest_below, smallest_above, smallest_quantile, smallest_climb};
 const struct standard_distribution standard_largest = {largest_log_density, largest_below, largest_above, largest_quantile, largest_climb};
 const struct standard_distribution standard_exponential = {exponential_log_density, exponential_below, exponential_above, exponential_quantile, NULL};
 const struct standard_distribution standard_gamma = {gamma_log_density, gamma_below, gamma_above, gamma_quantile, NULL};

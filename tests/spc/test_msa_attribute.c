@@ -59,6 +59,17 @@ START_TEST(exact_interval_inverts_the_binomial)
 }
 END_TEST
 
+START_TEST(exact_interval_of_many_parts_ends)
+{
+    struct agreement half = agreement_of(500000, 1000000, 0.95);
+    ck_assert_double_eq_tol(half.upper - half.lower, 2 * 1.959964 * 0.05, 2e-4); /* nearly normal */
+    ck_assert_close(agreement_of(1, 2000000000, 0.95).lower, 100 * -expm1(log1p(-0.025) / 2e9), 1e-6);
+    half = agreement_of(50000000, 100000000, 0.95);
+    ck_assert_double_eq(half.percent, 50);
+    ck_assert_str_eq(half.why, "too many parts for the exact interval");
+}
+END_TEST
+
 START_TEST(agreements_are_counted_in_every_comparison)
 {
     struct attribute_data data = study();
@@ -214,6 +225,7 @@ Suite *msa_attribute_suite(void)
     Suite *suite = suite_create("msa_attribute");
     add_test(suite, exact_interval_meets_published_and_closed_forms);
     add_test(suite, exact_interval_inverts_the_binomial);
+    add_test(suite, exact_interval_of_many_parts_ends);
     add_test(suite, agreements_are_counted_in_every_comparison);
     add_test(suite, kappas_meet_published_values);
     add_test(suite, misses_and_false_alarms_are_counted_by_looks);

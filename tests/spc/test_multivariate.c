@@ -1,5 +1,6 @@
 #include "spc/multivariate.h"
 
+#include "spc/msa_bias.h"
 #include "tests/harness.h"
 #include "tests/spc/reference.h"
 #include "tests/spc/suites.h"
@@ -42,6 +43,19 @@ START_TEST(limits_of_subgroups_are_those_of_f)
     ck_assert_close(t2_limit(&one, T2_FOLLOWS, 0.01), 7 / 6.0 * t * t, 1e-9);
     ck_assert_close(t2_limit(&three, T2_FOLLOWS, 0.01), 3.0 * 7 * 4 / (30 - 6 - 3 + 1) * f, 1e-9);
     ck_assert_close(t2_limit(&three, T2_MADE_THE_MODEL, 0.01), 3.0 * 5 * 4 / (30 - 6 - 3 + 1) * f, 1e-9);
+}
+END_TEST
+
+START_TEST(limits_leave_alpha_above_whatever_the_design)
+{
+    for (int p = 1; p <= MULTIVARIATE_MAX; p += 3)
+        for (int m = p + 4; m < 5000; m *= 3)
+            for (double alpha = 1e-5; alpha < 1; alpha *= 7) {
+                struct t2_model model = {.p = p, .m = m, .n = 1, .df = m - 1};
+                double rest = m - p, follows = t2_limit(&model, T2_FOLLOWS, alpha), made = t2_limit(&model, T2_MADE_THE_MODEL, alpha);
+                ck_assert_close(gsl_cdf_fdist_Q(follows / ((m + 1.0) / m * p * (m - 1) / rest), p, rest), alpha, 1e-9);
+                ck_assert_close(gsl_cdf_beta_Q(made * m / ((m - 1.0) * (m - 1)), p / 2.0, (m - p - 1) / 2.0), alpha, 1e-9);
+            }
 }
 END_TEST
 
@@ -109,6 +123,26 @@ START_TEST(a_variable_adds_what_t2_loses_without_it)
             ck_assert(parts[guilty].given_others >= parts[v].given_others);
         }
     }
+}
+END_TEST
+
+/* Of two variables the second given the first is the error of predicting it by their line. */
+START_TEST(a_variables_p_is_that_of_its_prediction)
+{
+    enum { M = 12 };
+    double values[2 * M], first[M], second[M], half_width;
+    const double x[] = {12, 17};
+    unsigned long long seed = 14;
+    struct t2_part parts[2];
+    random_vectors(&seed, values, M, 2);
+    for (int i = 0; i < M; i++)
+        first[i] = values[2 * i], second[i] = values[2 * i + 1];
+    struct t2_model model = t2_model(values, M, 1, 2);
+    struct line_fit line = line_fit(first, second, M);
+    double error = x[1] - line_at(&line, x[0], 0.95, &half_width), d = x[0] - line.x_mean;
+    double t = error / line.s / sqrt(1 + 1.0 / M + d * d / line.x_squares);
+    t2_decompose(&model, x, 1, parts);
+    ck_assert_close(parts[1].p, 2 * gsl_cdf_tdist_Q(fabs(t), M - 2), 1e-9);
 }
 END_TEST
 
@@ -272,9 +306,11 @@ Suite *multivariate_suite(void)
     Suite *suite = suite_create("multivariate");
     add_test(suite, limits_of_individuals_meet_published_values);
     add_test(suite, limits_of_subgroups_are_those_of_f);
+    add_test(suite, limits_leave_alpha_above_whatever_the_design);
     add_test(suite, t2_of_two_variables_is_its_closed_form);
     add_test(suite, t2_does_not_depend_on_units_or_on_which_sums_are_charted);
     add_test(suite, a_variable_adds_what_t2_loses_without_it);
+    add_test(suite, a_variables_p_is_that_of_its_prediction);
     add_test(suite, the_variable_that_broke_the_relation_is_named);
     add_test(suite, points_that_follow_pass_the_limit_as_often_as_said);
     add_test(suite, generalised_variance_meets_montgomery);

@@ -23,8 +23,7 @@ static const struct {
 
 START_TEST(normality_tests_meet_the_reference_samples)
 {
-    struct sample samples[SAMPLES];
-    samples_load(samples);
+    const struct sample *samples = samples_load();
     for (int i = 0; i < SAMPLES; i++)
         for (size_t k = 0; k < sizeof known_tests / sizeof known_tests[0]; k++) {
             struct normality result = normality_of(normality_find(known_tests[k].id), samples[i].sorted, samples[i].n);
@@ -37,8 +36,7 @@ END_TEST
 
 START_TEST(the_adjusted_anderson_darling_statistic_is_given_too)
 {
-    struct sample samples[SAMPLES];
-    samples_load(samples);
+    const struct sample *samples = samples_load();
     for (int i = 0; i < SAMPLES; i++) {
         struct normality result = normality_of(&normality_tests[0], samples[i].sorted, samples[i].n);
         ck_assert_close(result.adjusted, reference_number_at(samples[i].known, "anderson_darling/A2star"), 1e-11);
@@ -127,8 +125,7 @@ END_TEST
 /* NIST/SEMATECH e-Handbook 1.3.5.17.1: uranium isotopes, G = 2.4687, critical 2.032 one-sided. */
 START_TEST(grubbs_meets_the_reference_samples)
 {
-    struct sample samples[SAMPLES];
-    samples_load(samples);
+    const struct sample *samples = samples_load();
     for (int i = 0; i < SAMPLES; i++) {
         struct grubbs grubbs = grubbs_of(samples[i].values, samples[i].n, 0.05);
         struct reference known = reference_at(samples[i].known, "grubbs");
