@@ -7,7 +7,9 @@
  * report.c      `gemba report`: the command line -> jobs; report_job.c makes one job's files
  * render.h      the table of report formats; text_page.c, csv_page.c, pdf_page.c draw a study a page
  * facts.h       the words and figures that all pages share; panel.h the charts before they are drawn
- * export.c      `gemba export` */
+ * export.c      `gemba export`
+ * study_command.c  `gemba study`: study_csv.h reads any spreadsheet, study_table.h makes subgroups of
+ *                  its rows, analysis.h judges and renders them */
 #ifndef GEMBA_REPORTS_H
 #define GEMBA_REPORTS_H
 
@@ -18,5 +20,6 @@
 
 int report_command(int argc, char **argv);
 int export_command(int argc, char **argv);
+int study_command(int argc, char **argv);
 
 #endif

@@ -123,10 +123,20 @@ static double parts_per_million(double limit, int64_t count, int64_t n)
 struct capability capability_of(const struct moments *moments, const struct within *within, struct specification specification, int64_t below,
                                 int64_t above, double confidence)
 {
+    struct within_estimate estimate = {0};
+    estimate.sigma = within_sigma(within, &estimate.df, &estimate.method, &estimate.why);
+    return capability_by_sigma(moments, &estimate, specification, below, above, confidence);
+}
+
+struct capability capability_by_sigma(const struct moments *moments, const struct within_estimate *within, struct specification specification,
+                                      int64_t below, int64_t above, double confidence)
+{
     struct capability c = {.n = moments->n, .mean = moments->n ? moments->mean : NAN, .sd = moments_sd(moments), .confidence = confidence};
     struct basis inner = {.n = (double)c.n, .mean = c.mean, .confidence = confidence}, outer = inner;
-    inner.sigma = c.sigma_within = within_sigma(within, &c.df_within, &c.method, &inner.why);
-    inner.df = c.df_within;
+    inner.sigma = c.sigma_within = within->sigma;
+    inner.df = c.df_within = within->df;
+    inner.why = within->why;
+    c.method = within->method;
     outer.sigma = c.sd;
     outer.df = outer.n - 1;
     outer.why = c.n < 2 ? "fewer than two values" : c.sd == 0 ? no_spread : NULL;

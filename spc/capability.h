@@ -49,6 +49,14 @@ struct capability {
 struct capability capability_of(const struct moments *moments, const struct within *within, struct specification specification, int64_t below,
                                 int64_t above, double confidence);
 
+/* The same with a sigma within that was estimated otherwise. sigma NAN: why says the reason. */
+struct within_estimate {
+    double sigma, df;
+    const char *method, *why;
+};
+struct capability capability_by_sigma(const struct moments *moments, const struct within_estimate *within, struct specification specification,
+                                      int64_t below, int64_t above, double confidence);
+
 /* How a requirement is met: by the value, and whether also by its lower bound. */
 enum requirement { REQUIREMENT_NONE, REQUIREMENT_MET, REQUIREMENT_MET_UNSURE, REQUIREMENT_MISSED, REQUIREMENT_UNKNOWN };
 /* stable and within: judged by Cpk; else by Ppk. *used names the index ("Cpk" or "Ppk"). required NAN: NONE. */

@@ -1,4 +1,4 @@
-#include "spc/chart.h"
+#include "spc/chart_private.h"
 
 #include "spc/constants.h"
 #include "spc/moments.h"
@@ -6,200 +6,179 @@
 #include <math.h>
 #include <string.h>
 
+/* --- subgroups */
+
+static struct subgroup summarise_values(const double *values, int n)
+{
+    struct moments moments = moments_of(values, (size_t)n);
+    return (struct subgroup){.n = n,
+                             .location = moments.mean,
+                             .dispersion = NAN,
+                             .mean = moments.mean,
+                             .range = n > 1 ? moments.max - moments.min : NAN,
+                             .ss = n > 1 ? moments.m2 : 0,
+                             .count = NAN,
+                             .size = n};
+}
+
+static void moving_range(struct subgroup *point, const struct subgroup *previous)
+{
+    point->dispersion = previous && !previous->excluded ? fabs(point->location - previous->location) : NAN;
+}
+
 static struct subgroup summarise_single(const double *values, int n, const struct subgroup *previous)
 {
-    double range = previous && !previous->excluded ? fabs(values[0] - previous->location) : NAN;
-    return (struct subgroup){.n = n, .location = values[0], .dispersion = range};
+    struct subgroup point = {.n = n, .location = values[0], .mean = values[0], .range = NAN, .count = NAN, .size = n};
+    moving_range(&point, previous);
+    return point;
 }
 
 static struct subgroup summarise_range(const double *values, int n, const struct subgroup *previous)
 {
     (void)previous;
-    struct moments moments = moments_of(values, (size_t)n);
-    return (struct subgroup){.n = n, .location = moments.mean, .dispersion = n > 1 ? moments.max - moments.min : NAN};
+    struct subgroup point = summarise_values(values, n);
+    point.dispersion = point.range;
+    return point;
 }
 
 static struct subgroup summarise_sd(const double *values, int n, const struct subgroup *previous)
 {
     (void)previous;
-    struct moments moments = moments_of(values, (size_t)n);
-    return (struct subgroup){.n = n, .location = moments.mean, .dispersion = moments_sd(&moments)};
+    struct subgroup point = summarise_values(values, n);
+    point.dispersion = n > 1 ? sqrt(point.ss / (n - 1)) : NAN;
+    return point;
 }
 
-/* Average moving range / d2(2). A range counts when both its points are in the set and neither is excluded. */
-static double estimate_mr(const struct subgroup *points, size_t count, double *df, const char **why)
+/* The value with `place` - 1 values before it in ascending order. */
+static double ranked(const double *values, int n, int place)
 {
-    double sum = 0;
-    *df = 0;
-    for (size_t i = 1; i < count; i++) {
-        if (points[i].excluded || points[i - 1].excluded || isnan(points[i].dispersion))
-            continue;
-        sum += points[i].dispersion;
-        *df += 1;
+    for (int i = 0; i < n; i++) {
+        int below = 0, equal = 0;
+        for (int j = 0; j < n; j++) {
+            below += values[j] < values[i];
+            equal += values[j] == values[i];
+        }
+        if (below < place && place <= below + equal)
+            return values[i];
     }
-    if (!*df)
-        *why = "no two points in a row";
-    return *df ? sum / *df / constant_d2(2) : NAN;
+    return NAN;
 }
 
-/* Mean and standard deviation of a dispersion statistic of n values, in units of sigma. */
-struct relative {
-    double mean, sd;
-};
-
-static struct relative relative_range(int n)
+static struct subgroup summarise_median(const double *values, int n, const struct subgroup *previous)
 {
-    return (struct relative){constant_d2(n), constant_d3(n)};
+    struct subgroup point = summarise_range(values, n, previous);
+    point.location = (ranked(values, n, (n + 1) / 2) + ranked(values, n, n / 2 + 1)) / 2;
+    return point;
 }
 
-static struct relative relative_sd(int n)
+static struct subgroup summarise_mean(const double *values, int n, const struct subgroup *previous)
 {
-    double c4 = constant_c4(n);
-    return (struct relative){c4, sqrt(1 - c4 * c4)};
+    struct subgroup point = summarise_values(values, n);
+    moving_range(&point, previous);
+    return point;
 }
 
-/* The subgroups' own estimates of sigma, each weighted by the inverse of its relative variance (minimum variance; SPC.md "Sigma"). */
-struct weighted {
-    double sigma, freedom; /* freedom: sum of n - 1 */
-    int mean_n;
-};
+/* --- 3-sigma limits */
 
-static struct weighted estimate_weighted(const struct subgroup *points, size_t count, struct relative (*relative)(int n), const char **why)
+static void clipped(struct limit_line *line, struct relative relative, double sigma)
 {
-    double sum = 0, weights = 0, values = 0, subgroups = 0;
-    for (size_t i = 0; i < count; i++) {
-        if (points[i].excluded || points[i].n < 2 || isnan(points[i].dispersion))
-            continue;
-        struct relative unit = relative(points[i].n);
-        double weight = unit.mean * unit.mean / (unit.sd * unit.sd);
-        sum += weight * points[i].dispersion / unit.mean;
-        weights += weight;
-        values += points[i].n;
-        subgroups++;
-    }
-    if (subgroups)
-        return (struct weighted){sum / weights, values - subgroups, (int)lround(values / subgroups)};
-    *why = "no subgroup of two values or more";
-    return (struct weighted){.sigma = NAN};
-}
-
-static double estimate_rbar(const struct subgroup *points, size_t count, double *df, const char **why)
-{
-    struct weighted weighted = estimate_weighted(points, count, relative_range, why);
-    *df = 0.9 * weighted.freedom;
-    return weighted.sigma;
-}
-
-static double estimate_sbar(const struct subgroup *points, size_t count, double *df, const char **why)
-{
-    struct weighted weighted = estimate_weighted(points, count, relative_sd, why);
-    *df = isnan(weighted.sigma) ? 0 : constant_sbar_df_factor(weighted.mean_n) * weighted.freedom;
-    return weighted.sigma;
-}
-
-static void draw(struct limit_line *line, double center, double sigma)
-{
-    line->center = center;
-    line->sigma = sigma;
-    line->lcl = center - 3 * sigma;
-    line->ucl = center + 3 * sigma;
-}
-
-static void draw_dispersion(struct limit_line *line, struct relative relative, double sigma)
-{
-    draw(line, relative.mean * sigma, relative.sd * sigma);
-    if (line->lcl < 0)
-        line->lcl = 0;
+    *line = chart_line(relative.mean * sigma, relative.sd * sigma);
+    line->lcl = line->lcl < 0 ? 0 : line->lcl;
 }
 
 static void limits_single(double center, double sigma, int n, struct limit_line *location, struct limit_line *dispersion)
 {
     (void)n;
-    draw(location, center, sigma);
-    draw_dispersion(dispersion, relative_range(2), sigma);
+    *location = chart_line(center, sigma);
+    clipped(dispersion, relative_range(2, false), sigma);
 }
 
 static void limits_range(double center, double sigma, int n, struct limit_line *location, struct limit_line *dispersion)
 {
-    draw(location, center, sigma / sqrt(n));
-    draw_dispersion(dispersion, relative_range(n), sigma);
+    *location = chart_line(center, sigma / sqrt(n));
+    clipped(dispersion, relative_range(n, false), sigma);
 }
 
 static void limits_sd(double center, double sigma, int n, struct limit_line *location, struct limit_line *dispersion)
 {
-    draw(location, center, sigma / sqrt(n));
-    draw_dispersion(dispersion, relative_sd(n), sigma);
+    *location = chart_line(center, sigma / sqrt(n));
+    clipped(dispersion, relative_sd(n), sigma);
 }
 
-const struct spc_chart spc_charts[] = {
-    {"i-mr", "I-MR", "I", "MR", "mr", 1, 1, summarise_single, estimate_mr, limits_single},
-    {"xbar-r", "Xbar-R", "Xbar", "R", "rbar", 2, CONSTANTS_MAX, summarise_range, estimate_rbar, limits_range},
-    {"xbar-s", "Xbar-S", "Xbar", "S", "sbar", 2, CONSTANTS_MAX, summarise_sd, estimate_sbar, limits_sd},
-};
-const size_t spc_chart_count = sizeof spc_charts / sizeof spc_charts[0];
-
-const struct spc_chart *spc_chart_find(const char *id)
+static void limits_median(double center, double sigma, int n, struct limit_line *location, struct limit_line *dispersion)
 {
-    for (size_t i = 0; i < spc_chart_count; i++)
+    *location = chart_line(center, sigma * constant_sd_median(n));
+    clipped(dispersion, relative_range(n, false), sigma);
+}
+
+/* --- the table */
+
+enum { ANY = CONSTANTS_MAX };
+const struct spc_chart spc_charts[] = {
+    {"i-mr", "I-MR", "I", "MR", "mr", 1, 1, summarise_single, limits_single, &chart_kind_single},
+    {"xbar-r", "Xbar-R", "Xbar", "R", "rbar", 2, ANY, summarise_range, limits_range, &chart_kind_range},
+    {"xbar-s", "Xbar-S", "Xbar", "S", "sbar", 2, ANY, summarise_sd, limits_sd, &chart_kind_sd},
+    {"median-r", "Median-R", "Median", "R", "rbar", 2, ANY, summarise_median, limits_median, &chart_kind_median},
+    {"i-mr-r", "I-MR-R", "Xbar", "MR", "mr", 2, ANY, summarise_mean, limits_single, &chart_kind_three_r},
+    {"i-mr-s", "I-MR-S", "Xbar", "MR", "mr", 2, ANY, summarise_mean, limits_single, &chart_kind_three_s},
+    {"run", "Run", "Run", NULL, "rbar", 1, ANY, summarise_range, NULL, &chart_kind_run},
+    {"ewma", "EWMA", "EWMA", NULL, "rbar", 1, ANY, summarise_range, NULL, &chart_kind_ewma},
+    {"cusum", "CUSUM", "C+", "C-", "rbar", 1, ANY, summarise_range, NULL, &chart_kind_cusum},
+    {"ma", "Moving average", "MA", NULL, "rbar", 1, ANY, summarise_range, NULL, &chart_kind_ma},
+    {"z-mr", "Z-MR", "Z", "MR", "mr", 1, 1, summarise_single, NULL, &chart_kind_z},
+    {"acceptance", "Acceptance", "Xbar", NULL, "rbar", 1, ANY, summarise_range, NULL, &chart_kind_acceptance},
+    {"pre-control", "Pre-control", "I", NULL, "mr", 1, 1, summarise_single, NULL, &chart_kind_pre_control},
+    {"p", "P", "P", NULL, NULL, 0, 0, NULL, NULL, &chart_kind_p},
+    {"np", "NP", "NP", NULL, NULL, 0, 0, NULL, NULL, &chart_kind_np},
+    {"c", "C", "C", NULL, NULL, 0, 0, NULL, NULL, &chart_kind_c},
+    {"u", "U", "U", NULL, NULL, 0, 0, NULL, NULL, &chart_kind_u},
+    {"laney-p", "Laney P'", "P", NULL, NULL, 0, 0, NULL, NULL, &chart_kind_laney_p},
+    {"laney-u", "Laney U'", "U", NULL, NULL, 0, 0, NULL, NULL, &chart_kind_laney_u},
+    {"dpmo", "DPMO", "DPMO", NULL, NULL, 0, 0, NULL, NULL, &chart_kind_dpmo},
+    {"g", "G", "G", NULL, NULL, 0, 0, NULL, NULL, &chart_kind_g},
+    {"t", "T", "T", NULL, NULL, 0, 0, NULL, NULL, &chart_kind_t},
+};
+const size_t spc_chart_count = 6, spc_chart_total = sizeof spc_charts / sizeof spc_charts[0];
+
+static const struct spc_chart *find(const char *id, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
         if (!strcmp(spc_charts[i].id, id))
             return &spc_charts[i];
     return NULL;
 }
 
-static bool counts(const struct subgroup *point)
+const struct spc_chart *spc_chart_find(const char *id)
 {
-    return !point->excluded && point->n > 0 && !isnan(point->location);
+    return find(id, spc_chart_count);
 }
 
-struct chart_estimate chart_estimate(const struct spc_chart *chart, const struct subgroup *points, size_t count)
+const struct spc_chart *spc_chart_find_any(const char *id)
 {
-    struct chart_estimate estimate = {.center = NAN, .sigma = NAN};
-    double origin = 0, sum = 0, values = 0;
-    for (size_t i = 0; i < count; i++) {
-        if (!counts(&points[i]))
-            continue;
-        if (!estimate.points++)
-            origin = points[i].location;
-        sum += points[i].n * (points[i].location - origin);
-        values += points[i].n;
-    }
-    if (!estimate.points) {
-        estimate.why = "no points";
-        return estimate;
-    }
-    estimate.center = origin + sum / values;
-    estimate.sigma = chart->estimate(points, count, &estimate.df, &estimate.why);
-    if (estimate.sigma == 0) {
-        estimate.sigma = NAN;
-        estimate.why = chart->max_n > 1 ? "no spread within subgroups" : "the values do not vary";
-    }
-    return estimate;
+    return find(id, spc_chart_total);
 }
 
-static uint32_t judge_statistic(struct rule_state *state, const struct spc_rule_set *rules, enum rule_scope scope, double value,
-                                const struct limit_line *line)
+bool chart_is_attribute(const struct spc_chart *chart)
 {
-    if (isnan(value)) {
-        rules_break(state);
-        return 0;
-    }
-    double distance = value - line->center;
-    return rules_judge(state, rules, scope, value, distance == 0 ? 0 : distance / line->sigma);
+    return chart->kind->family == CHART_ATTRIBUTE;
 }
 
-struct verdict chart_judge(struct chart_state *state, const struct spc_chart *chart, const struct spc_rule_set *rules, const struct subgroup *point,
-                           double center, double sigma)
+bool chart_is_event(const struct spc_chart *chart)
 {
-    struct verdict verdict = {0};
-    bool bridged_range = state->after_excluded && point->n == 1;
-    chart->limits(center, sigma, point->n, &verdict.location, &verdict.dispersion);
-    if (isnan(center) || isnan(sigma))
-        return verdict;
-    state->after_excluded = point->excluded;
-    if (point->excluded)
-        return verdict;
-    verdict.location_rules = judge_statistic(&state->location, rules, RULES_ALL, point->location, &verdict.location);
-    if (!bridged_range)
-        verdict.dispersion_rules = judge_statistic(&state->dispersion, rules, RULES_DISPERSION, point->dispersion, &verdict.dispersion);
-    return verdict;
+    return chart->kind->family == CHART_EVENT;
+}
+
+bool chart_needs_whole_counts(const struct spc_chart *chart)
+{
+    return chart_is_attribute(chart) || chart->kind == &chart_kind_g;
+}
+
+const char *chart_third(const struct spc_chart *chart)
+{
+    return chart->kind->third;
+}
+
+const struct spc_rule_set *chart_rules(const struct spc_chart *chart, const struct spc_rule_set *asked)
+{
+    return chart->kind->rules ? chart->kind->rules : asked;
 }

@@ -1,4 +1,4 @@
-#include "spc/chart.h"
+#include "spc/chart_settings.h"
 
 #include "spc/constants.h"
 #include "tests/harness.h"
@@ -234,7 +234,7 @@ static struct verdict judge_from_start(const struct spc_chart *chart, const stru
     struct chart_state state = {0};
     struct verdict verdict = {0};
     for (size_t i = 0; i < count; i++)
-        verdict = chart_judge(&state, chart, rules, &points[i], 10, 1);
+        verdict = chart_judge(&state, chart, rules, &points[i], 10, chart_third(chart) ? 0.4 : 1);
     return verdict;
 }
 
@@ -249,7 +249,7 @@ START_TEST(live_judgement_is_recomputation_from_the_start)
             struct chart_state live = {0};
             size_t count = stream_points(&spc_charts[c], points, &seed), left = 0, fired = 0;
             for (size_t i = 0; i < count; i++) {
-                struct verdict now = chart_judge(&live, &spc_charts[c], &spc_rule_sets[s], &points[i], 10, 1);
+                struct verdict now = chart_judge(&live, &spc_charts[c], &spc_rule_sets[s], &points[i], 10, chart_third(&spc_charts[c]) ? 0.4 : 1);
                 struct verdict again = judge_from_start(&spc_charts[c], &spc_rule_sets[s], points, i + 1);
                 ck_assert_uint_eq(now.location_rules, again.location_rules);
                 ck_assert_uint_eq(now.dispersion_rules, again.dispersion_rules);
@@ -268,7 +268,7 @@ END_TEST
 
 START_TEST(charts_are_found_by_id)
 {
-    ck_assert_uint_eq(spc_chart_count, 3);
+    ck_assert_uint_eq(spc_chart_count, 6);
     for (size_t i = 0; i < spc_chart_count; i++)
         ck_assert_ptr_eq(spc_chart_find(spc_charts[i].id), &spc_charts[i]);
     ck_assert_ptr_null(spc_chart_find("xbar"));

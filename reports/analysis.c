@@ -1,0 +1,298 @@
+#include "reports/analysis.h"
+
+#include "config/config.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void warn(struct analysis *analysis, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static void warn(struct analysis *analysis, const char *format, ...)
+{
+    va_list arguments;
+    if (analysis->n_warnings == ANALYSIS_WARNINGS)
+        return;
+    va_start(arguments, format);
+    vsnprintf(analysis->warnings[analysis->n_warnings++], sizeof analysis->warnings[0], format, arguments);
+    va_end(arguments);
+}
+
+bool analysis_measures(const struct analysis *analysis)
+{
+    return analysis->request.chart->summarise != NULL;
+}
+
+/* --- points */
+
+static bool shows_range(const struct spc_chart *chart)
+{
+    const char *third = chart_third(chart);
+    return (chart->dispersion && !strcmp(chart->dispersion, "R")) || (third && !strcmp(third, "R"));
+}
+
+/* A count must be one: not negative, whole, not above its sample. */
+static int check_count(const struct analysis *analysis, size_t i, double count, double size, struct error *err)
+{
+    const struct spc_chart *chart = analysis->request.chart;
+    const char *id = chart->id;
+    bool share = !strcmp(id, "p") || !strcmp(id, "np") || !strcmp(id, "laney-p");
+    if (count < 0)
+        return error_set(err, ERR_CONFIG, "point %zu: %g is negative, which the chart %s cannot have", i + 1, count, id);
+    if (chart_needs_whole_counts(chart) && count != floor(count))
+        return error_set(err, ERR_CONFIG, "point %zu: %g is no whole number: the chart %s takes counts, not shares or percentages", i + 1, count, id);
+    if (size <= 0)
+        return error_set(err, ERR_CONFIG, "point %zu: its size is %g: a sample has more than nothing", i + 1, size);
+    if (share && count > size)
+        return error_set(err, ERR_CONFIG, "point %zu: %g defectives in a sample of %g", i + 1, count, size);
+    return 0;
+}
+
+static int summarise(struct analysis *analysis, size_t i, struct error *err)
+{
+    const struct analysis_input *input = analysis->input;
+    const struct spc_chart *chart = analysis->request.chart;
+    double *values = input->values + input->starts[i];
+    struct subgroup *point = &analysis->points[i];
+    int n = 0, all = (int)(input->starts[i + 1] - input->starts[i]);
+    for (int k = 0; k < all; k++) /* missing values leave their subgroup short */
+        if (!isnan(values[k]))
+            values[n++] = values[k];
+    for (int k = n; k < all; k++)
+        values[k] = NAN;
+    bool first = i == 0 || (input->stages && input->stages[i] != input->stages[i - 1]);
+    if (!chart->summarise) {
+        double size = input->sizes ? input->sizes[i] : 1;
+        if (n && check_count(analysis, i, values[0], size, err))
+            return -1;
+        *point = chart_count(chart, n ? values[0] : NAN, size, &analysis->request.settings);
+    } else if (n == 0)
+        *point = (struct subgroup){.n = 0, .location = NAN, .dispersion = NAN, .range = NAN, .mean = NAN};
+    else if (n > CONSTANTS_MAX && shows_range(chart))
+        return error_set(err, ERR_CONFIG,
+                         "point %zu: %d values: the range of more than %d says too little; take a chart of standard deviations "
+                         "(--chart xbar-s)",
+                         i + 1, n, CONSTANTS_MAX);
+    else if (chart->max_n == 1 && n > 1)
+        return error_set(err, ERR_CONFIG, "point %zu: %d values: the chart %s takes one", i + 1, n, chart->id);
+    else
+        *point = chart->summarise(values, n, first ? NULL : &analysis->points[i - 1]);
+    point->excluded = input->excluded && input->excluded[i];
+    point->part = input->parts ? input->parts[i] : 0;
+    return 0;
+}
+
+/* --- stages: each has its own centre, sigma, and memory of patterns */
+
+static void judge_stage(struct analysis *analysis, size_t first, size_t end)
+{
+    struct analysis_request *request = &analysis->request;
+    struct chart_state state = {0};
+    size_t from = first, to = end;
+    if (request->baseline_last) {
+        from = (size_t)request->baseline_first - 1;
+        to = (size_t)request->baseline_last < end ? (size_t)request->baseline_last : end;
+    }
+    if (analysis->parts)
+        chart_parts(analysis->points + from, to - from, &request->settings, analysis->parts, analysis->input->n_parts);
+    analysis->estimate = chart_estimate_with(request->chart, analysis->points + from, to - from, &request->settings);
+    for (size_t i = first; i < end; i++) {
+        struct verdict *verdict = &analysis->verdicts[i];
+        *verdict = chart_judge_with(&state, request->chart, request->rules, &analysis->points[i], &analysis->estimate, &request->settings);
+        if (analysis->points[i].n < 1) /* no size, no limits */
+            verdict->location = verdict->dispersion = verdict->within = (struct limit_line){NAN, NAN, NAN, NAN};
+        analysis->signals += (verdict->location_rules | verdict->dispersion_rules | verdict->within_rules) != 0;
+    }
+    if (analysis->estimate.why)
+        warn(analysis, "no limits: %s", analysis->estimate.why);
+}
+
+static void judge(struct analysis *analysis)
+{
+    const int *stages = analysis->input->stages;
+    size_t first = 0;
+    for (size_t i = 1; i <= analysis->n_points; i++)
+        if (i == analysis->n_points || (stages && stages[i] != stages[i - 1])) {
+            judge_stage(analysis, first, i);
+            first = i;
+        }
+}
+
+/* --- all values together */
+
+static int ascending(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static struct within collect(struct analysis *analysis)
+{
+    struct within within = {0};
+    const struct analysis_input *input = analysis->input;
+    for (size_t i = 0; i < analysis->n_points; i++) {
+        const struct subgroup *point = &analysis->points[i];
+        if (point->excluded || point->n < 1)
+            continue;
+        memcpy(analysis->values + analysis->n_values, input->values + input->starts[i], (size_t)point->n * sizeof(double));
+        within_add_subgroup(&within, analysis->values + analysis->n_values, point->n);
+        if (point->n == 1 && i && !analysis->points[i - 1].excluded && analysis->points[i - 1].n == 1)
+            within_add_moving_range(&within, fabs(point->mean - analysis->points[i - 1].mean));
+        analysis->n_values += (size_t)point->n;
+    }
+    return within;
+}
+
+static void judge_capability(struct analysis *analysis, const struct within *within)
+{
+    const struct analysis_request *request = &analysis->request;
+    struct specification specification = request->specification;
+    struct within_estimate estimate = {0};
+    int64_t below = 0, above = 0;
+    for (size_t i = 0; i < analysis->n_values; i++) {
+        below += analysis->values[i] < specification.lsl;
+        above += analysis->values[i] > specification.usl;
+    }
+    estimate.sigma = within_sigma(within, &estimate.df, &estimate.method, &estimate.why);
+    if (request->settings.sigma) {
+        struct sigma_input input = {analysis->points, analysis->n_points, request->settings.published, false};
+        estimate = (struct within_estimate){.method = request->settings.sigma->id};
+        estimate.sigma = request->settings.sigma->of(&input, &estimate.df, &estimate.why);
+        if (estimate.sigma == 0)
+            estimate = (struct within_estimate){.sigma = NAN, .method = estimate.method, .why = "the values do not vary"};
+    }
+    analysis->capability = capability_by_sigma(&analysis->moments, &estimate, specification, below, above, request->confidence);
+    analysis->cpm = cpm_of(&analysis->capability, specification, CPM_N);
+}
+
+static int fit_shapes(struct analysis *analysis, struct error *err)
+{
+    const char *name = analysis->request.fit;
+    const struct distribution *one = name && strcmp(name, "auto") ? distribution_find(name) : NULL;
+    if (!name || !analysis->n_values)
+        return 0;
+    if (strcmp(name, "auto") && !one) {
+        const char *names[64];
+        size_t count = 0;
+        for (; count < distribution_count && count < 64; count++)
+            names[count] = distributions[count].id;
+        const char *nearest = text_nearest(name, names, count);
+        if (nearest)
+            return error_set(err, ERR_USAGE, "unknown distribution '%.60s': did you mean '%s'?", name, nearest);
+        return error_set(err, ERR_USAGE, "unknown distribution '%.60s': auto, normal, lognormal, weibull, gamma, ...: `man gemba` lists them", name);
+    }
+    analysis->n_fits = one ? 1 : distribution_count;
+    analysis->fits = memory_zero(analysis->n_fits, sizeof *analysis->fits);
+    if (one)
+        analysis->fits[0] = fit_of(one, analysis->sorted, analysis->n_values, FIT_LIKELIHOOD);
+    else
+        fit_all(analysis->sorted, analysis->n_values, FIT_LIKELIHOOD, FIT_BY_AD, analysis->fits);
+    analysis->shape = capability_by_fit(&analysis->fits[0], analysis->request.specification);
+    return 0;
+}
+
+static void doubt(struct analysis *analysis)
+{
+    const struct capability *c = &analysis->capability;
+    struct doubt autocorrelation = doubt_autocorrelation(analysis->values, analysis->n_values);
+    struct doubt resolution = doubt_resolution(analysis->sorted, analysis->n_values, c->mean - 3 * c->sigma_within, c->mean + 3 * c->sigma_within);
+    if (autocorrelation.words)
+        warn(analysis, "%s (lag-1 autocorrelation %.3f)", autocorrelation.words, autocorrelation.value);
+    if (resolution.words)
+        warn(analysis, "%s", resolution.words);
+    bool specified = !isnan(analysis->request.specification.lsl) || !isnan(analysis->request.specification.usl);
+    if (specified && analysis->signals)
+        warn(analysis, "the process is not in control: Cp and Cpk promise more than it gives; go by Pp and Ppk");
+}
+
+int analysis_make(struct analysis *analysis, const struct analysis_request *request, const struct analysis_input *input, struct error *err)
+{
+    *analysis = (struct analysis){.request = *request, .input = input, .n_points = input->points};
+    analysis->rules = chart_rules(request->chart, request->rules);
+    analysis->points = memory_zero(input->points + 1, sizeof *analysis->points);
+    analysis->verdicts = memory_zero(input->points + 1, sizeof *analysis->verdicts);
+    if (input->n_parts)
+        analysis->parts = memory_zero(input->n_parts, sizeof *analysis->parts);
+    analysis->request.settings.parts = analysis->parts;
+    if (!input->points)
+        return error_set(err, ERR_CONFIG, "there are no values");
+    if ((size_t)request->baseline_last > input->points)
+        return error_set(err, ERR_USAGE, "the baseline ends at point %ld, but there are only %zu points", request->baseline_last, input->points);
+    for (size_t i = 0; i < input->points; i++)
+        if (summarise(analysis, i, err))
+            return -1;
+    judge(analysis);
+    size_t based = request->baseline_last ? (size_t)(request->baseline_last - request->baseline_first + 1) : input->points;
+    if (based < 20 && isnan(request->settings.center))
+        warn(analysis, "provisional: limits from %zu points, fewer than 20", based);
+    if (!analysis_measures(analysis))
+        return 0;
+    analysis->values = memory_zero(input->starts[input->points] + 1, sizeof *analysis->values);
+    analysis->sorted = memory_zero(input->starts[input->points] + 1, sizeof *analysis->sorted);
+    struct within within = collect(analysis);
+    memcpy(analysis->sorted, analysis->values, analysis->n_values * sizeof *analysis->sorted);
+    qsort(analysis->sorted, analysis->n_values, sizeof *analysis->sorted, ascending);
+    analysis->moments = moments_of(analysis->values, analysis->n_values);
+    judge_capability(analysis, &within);
+    for (size_t i = 0; i < normality_test_count && i < ANALYSIS_TESTS; i++)
+        analysis->normality[i] = normality_of(&normality_tests[i], analysis->sorted, analysis->n_values);
+    doubt(analysis);
+    return fit_shapes(analysis, err);
+}
+
+void analysis_free(struct analysis *analysis)
+{
+    free(analysis->points);
+    free(analysis->verdicts);
+    free(analysis->parts);
+    free(analysis->values);
+    free(analysis->sorted);
+    free(analysis->fits);
+}
+
+/* --- panels */
+
+int analysis_panels(const struct analysis *analysis, struct analysis_panel panels[3])
+{
+    const struct spc_chart *chart = analysis->request.chart;
+    int count = 0;
+    panels[count++] = (struct analysis_panel){"location", chart->location, 0};
+    if (chart->dispersion)
+        panels[count++] = (struct analysis_panel){"dispersion", chart->dispersion, 1};
+    if (chart_third(chart))
+        panels[count++] = (struct analysis_panel){"within", chart_third(chart), 2};
+    return count;
+}
+
+const struct limit_line *analysis_line(const struct analysis *analysis, const struct analysis_panel *panel, size_t i)
+{
+    const struct verdict *verdict = &analysis->verdicts[i];
+    return panel->place == 0 ? &verdict->location : panel->place == 1 ? &verdict->dispersion : &verdict->within;
+}
+
+uint32_t analysis_rules(const struct analysis *analysis, const struct analysis_panel *panel, size_t i)
+{
+    const struct verdict *verdict = &analysis->verdicts[i];
+    return panel->place == 0 ? verdict->location_rules : panel->place == 1 ? verdict->dispersion_rules : verdict->within_rules;
+}
+
+double analysis_value(const struct analysis *analysis, const struct analysis_panel *panel, size_t i)
+{
+    return analysis->verdicts[i].plotted[panel->place];
+}
+
+char *analysis_settings(const struct analysis *analysis, char *out, size_t size)
+{
+    const struct analysis_request *request = &analysis->request;
+    char limits[64] = "limits 3 sigma", from[64] = "all points";
+    if (request->settings.alpha > 0)
+        snprintf(limits, sizeof limits, "probability limits, alpha %g", request->settings.alpha);
+    if (!isnan(request->settings.center) && !isnan(request->settings.spread))
+        snprintf(from, sizeof from, "given centre and sigma");
+    else if (request->baseline_last)
+        snprintf(from, sizeof from, "points %ld-%ld", request->baseline_first, request->baseline_last);
+    snprintf(out, size, "sigma %s; constants %s; rules %s (%d); %s, from %s; confidence %.4g %%",
+             analysis->estimate.method ? analysis->estimate.method : "none", request->settings.published ? "published3" : "exact",
+             analysis->rules->id, analysis->rules->count, limits, from, 100 * request->confidence);
+    return out;
+}

@@ -1,0 +1,80 @@
+#ifndef GEMBA_REPORTS_ANALYSIS_H
+#define GEMBA_REPORTS_ANALYSIS_H
+
+#include "config/config.h"
+#include "spc/spc.h"
+
+#include <stdio.h>
+
+/* `gemba study`: one table of values, without a plant. */
+
+/* What is asked. */
+struct analysis_request {
+    const struct spc_chart *chart;
+    const struct spc_rule_set *rules;
+    struct chart_settings settings;
+    struct specification specification;
+    long baseline_first, baseline_last; /* points, from 1; 0: all */
+    const char *fit;                    /* distribution's id, "auto", or NULL */
+    double confidence;
+};
+
+/* Values in the order of their subgroups; subgroup i is values[starts[i]] .. values[starts[i + 1]]. A count has one value and a size. */
+struct analysis_input {
+    double *values, *sizes; /* sizes NULL: 1 */
+    size_t *starts;         /* points + 1 */
+    size_t points;
+    int *parts, *stages; /* of each point; NULL: one */
+    const char **labels; /* of each point; NULL: none */
+    bool *excluded;
+    size_t n_parts;
+};
+
+enum { ANALYSIS_WARNINGS = 12, ANALYSIS_TESTS = 8 };
+struct analysis {
+    struct analysis_request request;
+    const struct analysis_input *input;
+    const struct spc_rule_set *rules; /* that the chart goes by */
+    struct subgroup *points;
+    struct verdict *verdicts;
+    size_t n_points, signals;
+    struct chart_estimate estimate; /* of the last stage */
+    struct chart_part *parts;
+    double *values, *sorted; /* that count: neither missing nor excluded */
+    size_t n_values;
+    struct moments moments;
+    struct capability capability;
+    struct index cpm;
+    struct normality normality[ANALYSIS_TESTS];
+    struct fit *fits; /* best first */
+    size_t n_fits;
+    struct shape_capability shape; /* of fits[0] */
+    char warnings[ANALYSIS_WARNINGS][200];
+    int n_warnings;
+};
+
+/* Errors: a chart that cannot take these data. input must outlive the analysis. */
+int analysis_make(struct analysis *analysis, const struct analysis_request *request, const struct analysis_input *input, struct error *err);
+void analysis_free(struct analysis *analysis);
+bool analysis_measures(const struct analysis *analysis); /* values are measured: capability and normality mean something */
+
+/* One of the up to three charts of an analysis. */
+struct analysis_panel {
+    const char *key, *name; /* "location", "Xbar" */
+    int place;              /* in verdict.plotted */
+};
+int analysis_panels(const struct analysis *analysis, struct analysis_panel panels[3]);
+const struct limit_line *analysis_line(const struct analysis *analysis, const struct analysis_panel *panel, size_t i);
+uint32_t analysis_rules(const struct analysis *analysis, const struct analysis_panel *panel, size_t i);
+double analysis_value(const struct analysis *analysis, const struct analysis_panel *panel, size_t i);
+/* The settings line: estimator, constants, rules, limits. */
+char *analysis_settings(const struct analysis *analysis, char *out, size_t size);
+
+/* The renderings; errors show when the stream is closed. */
+void analysis_text(FILE *stream, const struct analysis *analysis);
+void analysis_json(FILE *stream, const struct analysis *analysis);
+void analysis_csv(FILE *stream, const struct analysis *analysis);
+/* format "pdf", "svg" or "png". */
+int analysis_picture(FILE *stream, const struct analysis *analysis, const char *format, struct error *err);
+
+#endif

@@ -1,0 +1,63 @@
+#include "reports/analysis.h"
+#include "reports/output.h"
+
+#include <stdio.h>
+
+/* The points as CSV: a row for each point of each chart. */
+struct analysis_row {
+    const struct analysis *analysis;
+    const struct analysis_panel *panel;
+    size_t i;
+};
+
+#define GET(name, statement)                                                                                                                         \
+    static void get_##name(const void *data, struct cell *cell)                                                                                      \
+    {                                                                                                                                                \
+        const struct analysis_row *row = data;                                                                                                       \
+        statement;                                                                                                                                   \
+    }
+GET(chart, snprintf(cell->text, sizeof cell->text, "%s", row->panel->name))
+GET(point, cell->integer = (int64_t)row->i + 1)
+GET(label, snprintf(cell->text, sizeof cell->text, "%s",
+                    row->analysis->input->labels && row->analysis->input->labels[row->i] ? row->analysis->input->labels[row->i] : ""))
+GET(n, cell->number = analysis_measures(row->analysis) ? row->analysis->points[row->i].n : row->analysis->points[row->i].size)
+GET(value, cell->number = analysis_value(row->analysis, row->panel, row->i))
+GET(center, cell->number = analysis_line(row->analysis, row->panel, row->i)->center)
+GET(lcl, cell->number = analysis_line(row->analysis, row->panel, row->i)->lcl)
+GET(ucl, cell->number = analysis_line(row->analysis, row->panel, row->i)->ucl)
+GET(excluded, cell->integer = row->analysis->points[row->i].excluded)
+
+static void get_rules(const void *data, struct cell *cell)
+{
+    const struct analysis_row *row = data;
+    uint32_t fired = analysis_rules(row->analysis, row->panel, row->i);
+    size_t used = 0;
+    cell->text[0] = '\0';
+    for (int rule = 1; rule <= row->analysis->rules->count; rule++)
+        if (fired >> (rule - 1) & 1)
+            used += (size_t)snprintf(cell->text + used, sizeof cell->text - used, "%s%d", used ? " " : "", rule);
+}
+
+static const struct column columns[] = {
+    {"chart", "CHART", COLUMN_TEXT, -8, get_chart},
+    {"point", "POINT", COLUMN_INTEGER, 8, get_point},
+    {"label", "LABEL", COLUMN_TEXT, -16, get_label},
+    {"n", "N", COLUMN_NUMBER, 8, get_n},
+    {"value", "VALUE", COLUMN_NUMBER, 16, get_value},
+    {"center", "CENTER", COLUMN_NUMBER, 16, get_center},
+    {"lcl", "LCL", COLUMN_NUMBER, 16, get_lcl},
+    {"ucl", "UCL", COLUMN_NUMBER, 16, get_ucl},
+    {"excluded", "EXCLUDED", COLUMN_BOOLEAN, 8, get_excluded},
+    {"rules", "RULES", COLUMN_LIST, -16, get_rules},
+};
+
+void analysis_csv(FILE *stream, const struct analysis *analysis)
+{
+    struct analysis_panel panels[3];
+    int count = analysis_panels(analysis, panels);
+    struct output *output = output_begin(stream, OUTPUT_CSV, columns, sizeof columns / sizeof columns[0]);
+    for (int p = 0; p < count; p++)
+        for (size_t i = 0; i < analysis->n_points; i++)
+            output_row(output, &(struct analysis_row){analysis, &panels[p], i});
+    output_end(output, NULL);
+}

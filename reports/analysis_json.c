@@ -1,0 +1,222 @@
+#include "reports/analysis.h"
+#include "reports/output.h"
+
+#include <math.h>
+#include <string.h>
+
+/* The JSON of `gemba study`: keys are stable and documented in gemba.1. What the data cannot support is null, and "why" says the reason. */
+
+static void put_settings(struct json *json, const struct analysis *analysis)
+{
+    const struct analysis_request *request = &analysis->request;
+    json_open(json, "settings", '{');
+    json_text(json, "sigma", analysis->estimate.method);
+    json_text(json, "constants", request->settings.published ? "published3" : "exact");
+    json_open(json, "rules", '{');
+    json_text(json, "id", analysis->rules->id);
+    json_open(json, "words", '[');
+    for (int i = 0; i < analysis->rules->count; i++)
+        json_text(json, NULL, rule_words(analysis->rules, i + 1));
+    json_close(json, ']');
+    json_close(json, '}');
+    if (request->baseline_last) {
+        json_open(json, "baseline", '[');
+        json_integer(json, NULL, request->baseline_first);
+        json_integer(json, NULL, request->baseline_last);
+        json_close(json, ']');
+    } else
+        json_text(json, "baseline", NULL);
+    json_text(json, "limits", request->settings.alpha > 0 ? "probability" : "3 sigma");
+    json_number(json, "alpha", request->settings.alpha > 0 ? request->settings.alpha : NAN);
+    json_number(json, "confidence", request->confidence);
+    json_close(json, '}');
+}
+
+static void put_rules(struct json *json, const struct analysis *analysis, uint32_t fired)
+{
+    json_open(json, "rules", '[');
+    for (int i = 0; i < analysis->rules->count; i++)
+        if (fired >> i & 1)
+            json_integer(json, NULL, i + 1);
+    json_close(json, ']');
+}
+
+static void put_panel(struct json *json, const struct analysis *analysis, const struct analysis_panel *panel)
+{
+    char name[24];
+    size_t length = strlen(panel->name);
+    for (size_t i = 0; i <= length && i < sizeof name; i++)
+        name[i] = (char)(panel->name[i] >= 'A' && panel->name[i] <= 'Z' ? panel->name[i] + 32 : panel->name[i]);
+    json_open(json, panel->key, '{');
+    json_text(json, "name", name);
+    json_number(json, "center", analysis_line(analysis, panel, analysis->n_points - 1)->center);
+    json_open(json, "points", '[');
+    for (size_t i = 0; i < analysis->n_points; i++) {
+        const struct limit_line *line = analysis_line(analysis, panel, i);
+        const struct subgroup *point = &analysis->points[i];
+        json_open(json, NULL, '{');
+        json_integer(json, "i", (int64_t)i + 1);
+        if (analysis->input->labels)
+            json_text(json, "label", analysis->input->labels[i]);
+        if (point->size > 0 && !analysis_measures(analysis))
+            json_number(json, "n", point->size);
+        else
+            json_integer(json, "n", point->n);
+        json_number(json, "value", analysis_value(analysis, panel, i));
+        json_number(json, "center", line->center);
+        json_number(json, "lcl", line->lcl);
+        json_number(json, "ucl", line->ucl);
+        if (point->excluded)
+            json_boolean(json, "excluded", true);
+        put_rules(json, analysis, analysis_rules(analysis, panel, i));
+        json_close(json, '}');
+    }
+    json_close(json, ']');
+    json_close(json, '}');
+}
+
+static void put_index(struct json *json, const char *key, const struct index *index)
+{
+    json_open(json, key, '{');
+    json_number(json, "value", index->value);
+    json_number(json, "lower", index->lower);
+    json_number(json, "upper", index->upper);
+    json_number(json, "bound", index->bound);
+    if (isnan(index->value) && index->why)
+        json_text(json, "why", index->why);
+    json_close(json, '}');
+}
+
+static void put_ppm(struct json *json, const char *key, const struct ppm *ppm)
+{
+    json_open(json, key, '{');
+    json_number(json, "below", ppm->below);
+    json_number(json, "above", ppm->above);
+    json_close(json, '}');
+}
+
+static void put_capability(struct json *json, const struct analysis *analysis)
+{
+    const struct capability *c = &analysis->capability;
+    const struct specification *s = &analysis->request.specification;
+    const struct {
+        const char *key;
+        const struct index *index;
+    } indices[] = {{"cp", &c->cp},   {"cpl", &c->cpl}, {"cpu", &c->cpu}, {"cpk", &c->cpk},       {"pp", &c->pp},
+                   {"ppl", &c->ppl}, {"ppu", &c->ppu}, {"ppk", &c->ppk}, {"cpm", &analysis->cpm}};
+    json_open(json, "capability", '{');
+    json_integer(json, "n", c->n);
+    json_number(json, "mean", c->mean);
+    json_number(json, "lsl", s->lsl);
+    json_number(json, "usl", s->usl);
+    json_number(json, "target", s->target);
+    json_number(json, "sigma_within", c->sigma_within);
+    json_text(json, "sigma_within_method", c->method);
+    json_number(json, "sigma_overall", c->sd);
+    for (size_t i = 0; i < sizeof indices / sizeof indices[0]; i++)
+        put_index(json, indices[i].key, indices[i].index);
+    json_open(json, "ppm", '{');
+    put_ppm(json, "observed", &c->observed);
+    put_ppm(json, "within", &c->within);
+    put_ppm(json, "overall", &c->overall);
+    json_close(json, '}');
+    json_close(json, '}');
+}
+
+static void put_p(struct json *json, const struct p_value *p)
+{
+    json_number(json, "p", p->p);
+    if (p->relation == '<' || p->relation == '>')
+        json_text(json, "relation", (char[]){p->relation, '\0'});
+}
+
+static void put_normality(struct json *json, const struct analysis *analysis)
+{
+    static const struct {
+        const char *id, *key, *statistic;
+    } names[] = {{"anderson-darling", "ad", "a2"},  {"shapiro-wilk", "shapiro_wilk", "w"},          {"ryan-joiner", "ryan_joiner", "rj"},
+                 {"lilliefors", "lilliefors", "d"}, {"cramer-von-mises", "cramer_von_mises", "w2"}, {"shapiro-francia", "shapiro_francia", "w"}};
+    json_open(json, "normality", '{');
+    for (size_t i = 0; i < normality_test_count && i < ANALYSIS_TESTS; i++) {
+        const struct normality *test = &analysis->normality[i];
+        for (size_t k = 0; k < sizeof names / sizeof names[0]; k++)
+            if (!strcmp(names[k].id, normality_tests[i].id)) {
+                json_open(json, names[k].key, '{');
+                json_number(json, names[k].statistic, test->statistic);
+                put_p(json, &test->p);
+                if (test->why)
+                    json_text(json, "why", test->why);
+                json_close(json, '}');
+            }
+    }
+    json_close(json, '}');
+}
+
+static void put_fit(struct json *json, const struct fit *fit)
+{
+    json_open(json, NULL, '{');
+    json_text(json, "distribution", fit->distribution->id);
+    json_open(json, "parameters", '{');
+    for (int i = 0; i < fit->distribution->parameters && !fit->why; i++)
+        json_number(json, fit->distribution->parameter[i], fit->parameters[i]);
+    json_close(json, '}');
+    json_number(json, "log_likelihood", fit->log_likelihood);
+    json_number(json, "ad", fit->ad);
+    put_p(json, &fit->p);
+    json_text(json, "method", fit->method);
+    if (fit->why)
+        json_text(json, "why", fit->why);
+    json_close(json, '}');
+}
+
+static void put_fits(struct json *json, const struct analysis *analysis)
+{
+    json_open(json, "fits", '[');
+    for (size_t i = 0; i < analysis->n_fits; i++)
+        put_fit(json, &analysis->fits[i]);
+    json_close(json, ']');
+    if (!analysis->n_fits)
+        return;
+    json_open(json, "fit_capability", '{');
+    json_text(json, "distribution", analysis->fits[0].distribution->id);
+    put_index(json, "pp", &analysis->shape.pp);
+    put_index(json, "ppl", &analysis->shape.ppl);
+    put_index(json, "ppu", &analysis->shape.ppu);
+    put_index(json, "ppk", &analysis->shape.ppk);
+    put_ppm(json, "ppm", &analysis->shape.overall);
+    json_close(json, '}');
+}
+
+void analysis_json(FILE *stream, const struct analysis *analysis)
+{
+    struct json json = {.stream = stream};
+    struct analysis_panel panels[3];
+    int count = analysis_panels(analysis, panels);
+    bool measures = analysis_measures(analysis);
+    json_open(&json, NULL, '{');
+    json_text(&json, "chart", analysis->request.chart->id);
+    json_integer(&json, "n", (int64_t)analysis->n_points);
+    put_settings(&json, analysis);
+    json_number(&json, "center", analysis->estimate.center);
+    json_number(&json, "sigma_within", analysis->estimate.sigma);
+    json_number(&json, "sigma_overall", measures ? analysis->capability.sd : NAN);
+    json_number(&json, "extra", analysis->estimate.extra);
+    if (analysis->estimate.why)
+        json_text(&json, "why", analysis->estimate.why);
+    json_integer(&json, "signals", (int64_t)analysis->signals);
+    for (int i = 0; i < count; i++)
+        put_panel(&json, analysis, &panels[i]);
+    if (measures) {
+        put_capability(&json, analysis);
+        put_normality(&json, analysis);
+        put_fits(&json, analysis);
+    } else {
+        json_text(&json, "capability", NULL);
+        json_text(&json, "normality", NULL);
+    }
+    json_open(&json, "warnings", '[');
+    for (int i = 0; i < analysis->n_warnings; i++)
+        json_text(&json, NULL, analysis->warnings[i]);
+    json_close(&json, ']');
+    json_close(&json, '}');
+}

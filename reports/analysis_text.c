@@ -1,0 +1,222 @@
+#include "reports/analysis.h"
+
+#include "config/config.h"
+
+#include <math.h>
+#include <string.h>
+
+/* The study as text within 80 columns: figures, charts drawn in characters, signals. */
+enum { WIDTH = 80, COLUMNS = 60, ROWS = 13, SMALL_ROWS = 7, SIGNALS = 40 };
+
+static int digits(double value)
+{
+    return value > 0 && isfinite(value) ? (int)fmax(0, fmin(9, 3 - floor(log10(value)))) : 4;
+}
+
+/* Decimals that show a value of a panel. */
+static int decimals_of(const struct analysis *analysis, const struct analysis_panel *panel)
+{
+    for (size_t i = analysis->n_points; i-- > 0;)
+        if (analysis_line(analysis, panel, i)->sigma > 0)
+            return digits(analysis_line(analysis, panel, i)->sigma);
+    return digits(analysis->estimate.sigma);
+}
+
+static const char *number(double value, int decimals)
+{
+    static char ring[8][40];
+    static int next;
+    char *out = ring[next++ % 8];
+    if (!isfinite(value))
+        return "--";
+    return text_number(value, decimals, out, sizeof ring[0]);
+}
+
+/* Words wrapped at the width, further lines under the first. */
+static void paragraph(FILE *stream, const char *head, const char *words)
+{
+    int column = fprintf(stream, "%s", head), indent = column;
+    while (*words) {
+        int length = (int)strcspn(words, " ");
+        if (column > indent && column + 1 + length > WIDTH)
+            column = fprintf(stream, "\n%*s", indent, "") - 1;
+        else if (column > indent)
+            column += fprintf(stream, " ");
+        column += fprintf(stream, "%.*s", length, words);
+        words += length + strspn(words + length, " ");
+    }
+    putc('\n', stream);
+}
+
+/* --- charts */
+
+struct canvas {
+    double low, high;
+    int rows;
+    size_t n;
+    char cells[ROWS][COLUMNS + 1];
+};
+
+static void include(struct canvas *canvas, double value)
+{
+    if (!isfinite(value))
+        return;
+    canvas->low = fmin(canvas->low, value);
+    canvas->high = fmax(canvas->high, value);
+}
+
+static char *cell_at(struct canvas *canvas, size_t i, double value)
+{
+    int row = (int)lround((canvas->high - value) / (canvas->high - canvas->low) * (canvas->rows - 1));
+    size_t column = canvas->n <= COLUMNS ? i : i * COLUMNS / canvas->n;
+    return &canvas->cells[row][column];
+}
+
+static void put(struct canvas *canvas, size_t i, double value, char mark)
+{
+    if (isfinite(value) && *cell_at(canvas, i, value) == ' ')
+        *cell_at(canvas, i, value) = mark;
+}
+
+static void put_point(struct canvas *canvas, const struct analysis *analysis, const struct analysis_panel *panel, size_t i)
+{
+    double value = analysis_value(analysis, panel, i);
+    int rule = rule_most_severe(analysis->rules, analysis_rules(analysis, panel, i));
+    if (!isfinite(value))
+        return;
+    char mark = rule > 9 ? '#' : rule ? (char)('0' + rule) : analysis->points[i].excluded ? 'o' : '*', *cell = cell_at(canvas, i, value);
+    if (rule || strchr(" .-", *cell))
+        *cell = mark;
+}
+
+static void chart(FILE *stream, const struct analysis *analysis, const struct analysis_panel *panel, int rows)
+{
+    struct canvas canvas = {.low = INFINITY, .high = -INFINITY, .rows = rows, .n = analysis->n_points};
+    const struct limit_line *last = analysis_line(analysis, panel, analysis->n_points - 1);
+    int decimals = decimals_of(analysis, panel);
+    memset(canvas.cells, ' ', sizeof canvas.cells);
+    for (size_t i = 0; i < canvas.n; i++) {
+        const struct limit_line *line = analysis_line(analysis, panel, i);
+        include(&canvas, analysis_value(analysis, panel, i));
+        include(&canvas, line->lcl), include(&canvas, line->ucl), include(&canvas, line->center);
+    }
+    fprintf(stream, "\n%s chart: centre %s, limits %s to %s\n", panel->name, number(last->center, decimals), number(last->lcl, decimals),
+            number(last->ucl, decimals));
+    if (!(canvas.high >= canvas.low))
+        return;
+    if (canvas.high == canvas.low) {
+        canvas.low -= 1;
+        canvas.high += 1;
+    }
+    for (size_t i = 0; i < canvas.n; i++) {
+        const struct limit_line *line = analysis_line(analysis, panel, i);
+        put(&canvas, i, line->ucl, '-'), put(&canvas, i, line->lcl, '-'), put(&canvas, i, line->center, '.');
+    }
+    for (size_t i = 0; i < canvas.n; i++)
+        put_point(&canvas, analysis, panel, i);
+    for (int row = 0; row < rows; row++) {
+        int used = COLUMNS;
+        double value = canvas.high - (canvas.high - canvas.low) * row / (rows - 1);
+        while (used > 0 && canvas.cells[row][used - 1] == ' ')
+            used--;
+        fprintf(stream, "%14.14s |%.*s\n", number(value, decimals), used, canvas.cells[row]);
+    }
+}
+
+static void signals(FILE *stream, const struct analysis *analysis)
+{
+    struct analysis_panel panels[3];
+    int count = analysis_panels(analysis, panels), shown = 0;
+    fprintf(stream, "\n%zu of %zu points signal%s\n", analysis->signals, analysis->n_points, analysis->signals ? ":" : ".");
+    for (size_t i = 0; i < analysis->n_points && shown < SIGNALS; i++)
+        for (int p = 0; p < count; p++) {
+            uint32_t fired = analysis_rules(analysis, &panels[p], i);
+            const char *label = analysis->input->labels && analysis->input->labels[i] ? analysis->input->labels[i] : "";
+            for (int rule = 1; rule <= analysis->rules->count; rule++)
+                if (fired >> (rule - 1) & 1) {
+                    fprintf(stream, "  point %zu%s%.16s: %s %s: rule %d, %.30s\n", i + 1, *label ? " " : "", label, panels[p].name,
+                            number(analysis_value(analysis, &panels[p], i), decimals_of(analysis, &panels[p])), rule,
+                            rule_words(analysis->rules, rule));
+                    shown++;
+                }
+        }
+    if (shown >= SIGNALS)
+        fprintf(stream, "  ... --format csv lists all\n");
+}
+
+/* --- figures */
+
+static void index_row(FILE *stream, const char *name, const struct index *index, double confidence)
+{
+    if (isnan(index->value))
+        fprintf(stream, "  %-4s --       %.60s\n", name, index->why ? index->why : "");
+    else if (isnan(index->lower))
+        fprintf(stream, "  %-4s %-8.4f\n", name, index->value);
+    else
+        fprintf(stream, "  %-4s %-8.4f %g %%: %.4f to %.4f, at least %.4f\n", name, index->value, 100 * confidence, index->lower, index->upper,
+                index->bound);
+}
+
+static void capability(FILE *stream, const struct analysis *analysis)
+{
+    const struct capability *c = &analysis->capability;
+    const struct specification *s = &analysis->request.specification;
+    int decimals = digits(c->sd);
+    const struct {
+        const char *name;
+        const struct ppm *ppm;
+    } ppms[] = {{"observed", &c->observed}, {"within", &c->within}, {"overall", &c->overall}};
+    fprintf(stream, "\nn %lld, mean %s, sigma within %s (%s), overall %s\n", (long long)c->n, number(c->mean, decimals + 1),
+            number(c->sigma_within, decimals + 2), c->method, number(c->sd, decimals + 2));
+    if (isnan(s->lsl) && isnan(s->usl))
+        return;
+    fprintf(stream, "LSL %s, USL %s, target %s\n", number(s->lsl, decimals), number(s->usl, decimals), number(s->target, decimals));
+    index_row(stream, "Cp", &c->cp, c->confidence);
+    index_row(stream, "Cpk", &c->cpk, c->confidence);
+    index_row(stream, "Pp", &c->pp, c->confidence);
+    index_row(stream, "Ppk", &c->ppk, c->confidence);
+    index_row(stream, "Cpm", &analysis->cpm, c->confidence);
+    fprintf(stream, "  ppm  %-10s %14s %14s\n", "", "below LSL", "above USL");
+    for (size_t i = 0; i < sizeof ppms / sizeof ppms[0]; i++)
+        fprintf(stream, "       %-10s %14s %14s\n", ppms[i].name, number(ppms[i].ppm->below, 2), number(ppms[i].ppm->above, 2));
+}
+
+static void shapes(FILE *stream, const struct analysis *analysis)
+{
+    const struct normality *ad = &analysis->normality[0];
+    if (ad->why)
+        fprintf(stream, "\nNormality: %.60s\n", ad->why);
+    else
+        fprintf(stream, "\nNormality: %s %s %.4f, p %c %.4f\n", normality_tests[0].name, normality_tests[0].symbol, ad->statistic,
+                ad->p.relation ? ad->p.relation : '=', ad->p.p);
+    for (size_t i = 0; i < analysis->n_fits; i++) {
+        const struct fit *fit = &analysis->fits[i];
+        if (fit->why)
+            fprintf(stream, "  %-26.26s --  %.48s\n", fit->distribution->name, fit->why);
+        else
+            fprintf(stream, "  %-26.26s A2 %-9.4f p %-8s log-likelihood %.4f\n", fit->distribution->name, fit->ad, number(fit->p.p, 4),
+                    fit->log_likelihood);
+    }
+    if (analysis->n_fits && !isnan(analysis->shape.ppk.value))
+        fprintf(stream, "  Ppk by percentiles of the %s: %.4f\n", analysis->fits[0].distribution->name, analysis->shape.ppk.value);
+}
+
+void analysis_text(FILE *stream, const struct analysis *analysis)
+{
+    struct analysis_panel panels[3];
+    char settings[320];
+    int count = analysis_panels(analysis, panels);
+    fprintf(stream, "%s chart of %zu points\n", analysis->request.chart->name, analysis->n_points);
+    paragraph(stream, "", analysis_settings(analysis, settings, sizeof settings));
+    for (int i = 0; i < count; i++)
+        chart(stream, analysis, &panels[i], i ? SMALL_ROWS : ROWS);
+    signals(stream, analysis);
+    if (analysis_measures(analysis)) {
+        capability(stream, analysis);
+        shapes(stream, analysis);
+    }
+    if (analysis->n_warnings)
+        putc('\n', stream);
+    for (int i = 0; i < analysis->n_warnings; i++)
+        paragraph(stream, "! ", analysis->warnings[i]);
+}

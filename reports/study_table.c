@@ -1,0 +1,199 @@
+#include "reports/study_table.h"
+
+#include "config/config.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int find_column(struct study_table *table, const char *name, enum csv_use use, int *at, struct error *err)
+{
+    *at = -1;
+    if (!name)
+        return 0;
+    if ((*at = study_csv_find(&table->csv, name, err)) < 0)
+        return -1;
+    if (table->csv.columns[*at].use != CSV_UNUSED)
+        return error_set(err, ERR_USAGE, "column '%.60s' is asked for twice", table->csv.columns[*at].name);
+    table->csv.columns[*at].use = use;
+    return 0;
+}
+
+/* The first column of numbers that nothing else is asked of; what cannot be told yet will be told when it is read. */
+static int default_value(struct study_table *table, struct error *err)
+{
+    for (size_t i = 0; i < table->csv.n_columns; i++)
+        if (table->csv.columns[i].use == CSV_UNUSED && (table->csv.columns[i].numeric || table->csv.rows == 0)) {
+            table->csv.columns[i].use = CSV_NUMBER;
+            table->value = (int)i;
+            return 0;
+        }
+    return error_set(err, ERR_CONFIG, "there is no column of numbers: name it with --value");
+}
+
+static int choose_columns(struct study_table *table, const struct study_columns *o, struct error *err)
+{
+    char *end = NULL;
+    table->fixed_size = o->size ? strtod(o->size, &end) : NAN;
+    bool number = o->size && !*end && table->fixed_size > 0;
+    if (find_column(table, o->value ? o->value : o->count, CSV_NUMBER, &table->value, err) || find_column(table, o->by, CSV_LABEL, &table->by, err) ||
+        find_column(table, o->stage, CSV_LABEL, &table->stage, err) || find_column(table, number ? NULL : o->size, CSV_NUMBER, &table->size, err))
+        return -1;
+    table->wide = memory_zero(table->csv.n_columns, sizeof *table->wide);
+    for (size_t i = 0; o->wide && i < table->csv.n_columns; i++)
+        if (table->csv.columns[i].use == CSV_UNUSED && table->csv.columns[i].numeric) {
+            table->csv.columns[i].use = CSV_NUMBER;
+            table->wide[table->n_wide++] = (int)i;
+        }
+    if (o->wide)
+        return table->n_wide ? 0 : error_set(err, ERR_CONFIG, "there is no column of numbers");
+    return table->value < 0 ? default_value(table, err) : 0;
+}
+
+static void group_wide(const struct study_table *table, struct analysis_input *input)
+{
+    size_t rows = table->csv.rows, n = table->n_wide;
+    input->points = rows;
+    input->values = memory_zero(rows * n + 1, sizeof *input->values);
+    input->starts = memory_zero(rows + 1, sizeof *input->starts);
+    for (size_t row = 0; row < rows; row++) {
+        for (size_t k = 0; k < n; k++)
+            input->values[row * n + k] = table->csv.columns[table->wide[k]].numbers[row];
+        input->starts[row + 1] = (row + 1) * n;
+    }
+}
+
+static void group_by_count(const struct study_table *table, size_t size, struct analysis_input *input)
+{
+    size_t rows = table->csv.rows;
+    input->points = (rows + size - 1) / size;
+    input->values = memory_zero(rows + 1, sizeof *input->values);
+    input->starts = memory_zero(input->points + 1, sizeof *input->starts);
+    if (rows)
+        memcpy(input->values, table->csv.columns[table->value].numbers, rows * sizeof *input->values);
+    for (size_t i = 1; i <= input->points; i++)
+        input->starts[i] = i * size < rows ? i * size : rows;
+}
+
+/* All rows with the same name are one subgroup, wherever they stand; rows without a name are none. */
+static void group_by_name(const struct study_table *table, struct analysis_input *input)
+{
+    const struct csv_column *names = &table->csv.columns[table->by], *values = &table->csv.columns[table->value];
+    size_t rows = table->csv.rows, count = names->n_names;
+    input->points = count;
+    input->values = memory_zero(rows + 1, sizeof *input->values);
+    input->starts = memory_zero(count + 1, sizeof *input->starts);
+    size_t *next = memory_zero(count + 1, sizeof *next);
+    for (size_t row = 0; row < rows; row++)
+        if (names->labels[row] >= 0)
+            input->starts[names->labels[row] + 1]++;
+    for (size_t i = 0; i < count; i++) {
+        input->starts[i + 1] += input->starts[i];
+        next[i] = input->starts[i];
+    }
+    for (size_t row = 0; row < rows; row++)
+        if (names->labels[row] >= 0)
+            input->values[next[names->labels[row]]++] = values->numbers[row];
+    free(next);
+    input->labels = memory_zero(count + 1, sizeof *input->labels);
+    for (size_t i = 0; i < count; i++)
+        input->labels[i] = names->names[i];
+}
+
+/* Z-MR: a part, or each run of a part, by name. */
+static int name_parts(const struct study_table *table, bool runs, struct analysis_input *input, struct error *err)
+{
+    const struct csv_column *names = &table->csv.columns[table->by];
+    int run = -1;
+    input->parts = memory_zero(input->points + 1, sizeof *input->parts);
+    input->labels = memory_zero(input->points + 1, sizeof *input->labels);
+    for (size_t i = 0; i < input->points; i++) {
+        if (names->labels[i] < 0)
+            return error_set(err, ERR_CONFIG, "data row %zu has no name in column '%.60s', which says whose part it is", i + 1, names->name);
+        run += i == 0 || names->labels[i] != names->labels[i - 1];
+        input->parts[i] = runs ? run : names->labels[i];
+        input->labels[i] = names->names[names->labels[i]];
+    }
+    input->n_parts = runs ? (size_t)run + 1 : names->n_names;
+    return 0;
+}
+
+/* The first row of every point: what it has its size and stage from. */
+static size_t *first_rows(const struct study_table *table, const struct analysis_input *input, const struct study_columns *columns)
+{
+    size_t *first = memory_zero(input->points + 1, sizeof *first), next = 0;
+    bool named = table->by >= 0 && !columns->parts;
+    for (size_t i = 0; i < input->points && !named; i++)
+        first[i] = columns->wide ? i : input->starts[i];
+    for (size_t row = 0; row < table->csv.rows && named; row++) /* names are numbered as they appear */
+        if (table->csv.columns[table->by].labels[row] == (int)next)
+            first[next++] = row;
+    return first;
+}
+
+static void attach(const struct study_table *table, struct analysis_input *input, const struct study_columns *columns)
+{
+    size_t *first = first_rows(table, input, columns);
+    if (table->size >= 0 || !isnan(table->fixed_size))
+        input->sizes = memory_zero(input->points + 1, sizeof *input->sizes);
+    if (table->stage >= 0)
+        input->stages = memory_zero(input->points + 1, sizeof *input->stages);
+    for (size_t i = 0; i < input->points && (input->sizes || input->stages); i++) {
+        if (input->sizes)
+            input->sizes[i] = table->size >= 0 ? table->csv.columns[table->size].numbers[first[i]] : table->fixed_size;
+        if (input->stages)
+            input->stages[i] = table->csv.columns[table->stage].labels[first[i]];
+    }
+    free(first);
+}
+
+static int exclude(struct analysis_input *input, const struct option_list *list, struct error *err)
+{
+    if (list->count)
+        input->excluded = memory_zero(input->points + 1, sizeof *input->excluded);
+    for (size_t i = 0; i < list->count; i++) {
+        char *end;
+        long point = strtol(list->items[i], &end, 10);
+        if (*end || point < 1 || (size_t)point > input->points)
+            return error_set(err, ERR_USAGE, "--exclude %.40s: there are points 1 to %zu", list->items[i], input->points);
+        input->excluded[point - 1] = true;
+    }
+    return 0;
+}
+
+static int group(struct study_table *table, const struct study_columns *o, struct analysis_input *input, struct error *err)
+{
+    if (o->wide)
+        group_wide(table, input);
+    else if (table->by >= 0 && !o->parts)
+        group_by_name(table, input);
+    else
+        group_by_count(table, o->subgroup > 0 ? (size_t)o->subgroup : 1, input);
+    if (o->parts && table->by >= 0 && name_parts(table, o->runs, input, err))
+        return -1;
+    attach(table, input, o);
+    return exclude(input, &o->exclude, err);
+}
+
+int study_table_read(struct study_table *table, struct analysis_input *input, const char *path, const struct study_columns *columns,
+                     struct error *err)
+{
+    *table = (struct study_table){.value = -1, .by = -1, .size = -1, .stage = -1, .fixed_size = NAN};
+    *input = (struct analysis_input){0};
+    if (study_csv_open(&table->csv, path, err) || choose_columns(table, columns, err) || study_csv_read(&table->csv, err))
+        return -1;
+    return group(table, columns, input, err);
+}
+
+void study_table_free(struct study_table *table, struct analysis_input *input)
+{
+    free(input->values);
+    free(input->sizes);
+    free(input->starts);
+    free(input->parts);
+    free(input->stages);
+    free(input->labels);
+    free(input->excluded);
+    free(table->wide);
+    study_csv_free(&table->csv);
+}

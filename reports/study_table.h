@@ -1,0 +1,33 @@
+#ifndef GEMBA_REPORTS_STUDY_TABLE_H
+#define GEMBA_REPORTS_STUDY_TABLE_H
+
+#include "reports/analysis.h"
+#include "reports/study_csv.h"
+
+#include "config/config.h"
+
+/* Which columns of a table are what, and how its rows make subgroups. */
+struct study_columns {
+    const char *value, *count; /* one of them, or neither: the first column of numbers */
+    const char *by, *stage;    /* names */
+    const char *size;          /* a column, or a number */
+    bool wide;                 /* each row is a subgroup */
+    long subgroup;             /* > 0: so many rows in a row */
+    bool parts, runs;          /* `by` names parts (Z-MR), not subgroups; each run of a part counts by itself */
+    struct option_list exclude;
+};
+
+struct study_table {
+    struct study_csv csv;
+    int value, by, size, stage; /* columns; -1: none */
+    int *wide;
+    size_t n_wide;
+    double fixed_size;
+};
+
+/* Reads the file and groups its rows; the labels of input live as long as the table. Free both, also after an error. */
+int study_table_read(struct study_table *table, struct analysis_input *input, const char *path, const struct study_columns *columns,
+                     struct error *err);
+void study_table_free(struct study_table *table, struct analysis_input *input);
+
+#endif

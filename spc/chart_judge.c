@@ -1,0 +1,186 @@
+#include "spc/chart_private.h"
+
+#include <gsl/gsl_cdf.h>
+#include <math.h>
+
+/* The engine: from points to centre and sigma, and from a point to its verdict. */
+
+const struct chart_settings chart_defaults = {.center = NAN,
+                                              .spread = NAN,
+                                              .lambda = 0.2,
+                                              .width = 3,
+                                              .k = 0.5,
+                                              .h = 5,
+                                              .span = 3,
+                                              .lsl = NAN,
+                                              .usl = NAN,
+                                              .target = NAN,
+                                              .accept = 0.00135,
+                                              .accept_alpha = 0.00135,
+                                              .reject = NAN,
+                                              .reject_beta = NAN,
+                                              .opportunities = 1};
+
+bool chart_counts(const struct subgroup *point)
+{
+    return !point->excluded && point->n > 0 && !isnan(point->location);
+}
+
+struct limit_line chart_line(double center, double sigma)
+{
+    return (struct limit_line){.center = center, .lcl = center - 3 * sigma, .ucl = center + 3 * sigma, .sigma = sigma};
+}
+
+double chart_z(double value, double center, double up, double down)
+{
+    double distance = value - center;
+    return distance == 0 ? 0 : distance / (distance > 0 ? up : down);
+}
+
+struct limit_line chart_location_line(double center, double sigma_of_mean, double alpha)
+{
+    return chart_line(center, alpha > 0 ? sigma_of_mean * gsl_cdf_ugaussian_Qinv(alpha / 2) / 3 : sigma_of_mean);
+}
+
+/* --- centre and sigma */
+
+static double weighted_mean(const struct subgroup *points, size_t count, size_t *counted)
+{
+    double origin = 0, sum = 0, values = 0;
+    *counted = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (!chart_counts(&points[i]))
+            continue;
+        if (!(*counted)++)
+            origin = points[i].location;
+        sum += points[i].n * (points[i].location - origin);
+        values += points[i].n;
+    }
+    return *counted ? origin + sum / values : NAN;
+}
+
+static bool has_subgroups(const struct subgroup *points, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (chart_counts(&points[i]) && points[i].n > 1)
+            return true;
+    return false;
+}
+
+/* A chart for any n goes by moving ranges when there is nothing but single values. */
+static const struct sigma_estimator *estimator_of(const struct spc_chart *chart, const struct subgroup *points, size_t count,
+                                                  const struct chart_settings *settings)
+{
+    if (settings->sigma)
+        return settings->sigma;
+    const char *id = chart->min_n == 1 && !has_subgroups(points, count) ? "mr" : chart->sigma;
+    return sigma_estimator_find(id);
+}
+
+/* The estimator goes by the chart's own statistic: what the dispersion chart shows. */
+static bool is_own(const struct spc_chart *chart, const struct sigma_estimator *estimator)
+{
+    const struct sigma_estimator *own = sigma_estimator_find(chart->sigma);
+    return own == estimator || (own->basis == SIGMA_STEPS && estimator->basis == SIGMA_STEPS);
+}
+
+static void estimate_sigma(struct chart_estimate *estimate, const struct spc_chart *chart, const struct subgroup *points, size_t count,
+                           const struct chart_settings *settings)
+{
+    const struct sigma_estimator *estimator = estimator_of(chart, points, count, settings);
+    struct sigma_input input = {points, count, settings->published, is_own(chart, estimator)};
+    estimate->method = estimator->id;
+    estimate->sigma = estimator->of(&input, &estimate->df, &estimate->why);
+    if (estimate->sigma == 0) {
+        estimate->sigma = NAN;
+        estimate->why = estimator->basis == SIGMA_WITHIN ? "no spread within subgroups" : "the values do not vary";
+    }
+}
+
+struct chart_estimate chart_estimate_with(const struct spc_chart *chart, const struct subgroup *points, size_t count,
+                                          const struct chart_settings *settings)
+{
+    struct chart_estimate estimate = {.center = NAN, .sigma = NAN, .extra = NAN, .method = chart->sigma};
+    estimate.center = weighted_mean(points, count, &estimate.points);
+    if (!estimate.points)
+        estimate.why = "no points";
+    else if (chart->sigma)
+        estimate_sigma(&estimate, chart, points, count, settings);
+    if (chart->kind->measure && estimate.points)
+        chart->kind->measure(points, count, settings, &estimate);
+    if (!isnan(settings->center))
+        estimate.center = settings->center;
+    if (!isnan(settings->spread)) {
+        estimate.sigma = settings->spread;
+        estimate.method = "given";
+    }
+    if (!isnan(estimate.center) && !isnan(estimate.sigma))
+        estimate.why = NULL;
+    return estimate;
+}
+
+struct chart_estimate chart_estimate(const struct spc_chart *chart, const struct subgroup *points, size_t count)
+{
+    return chart_estimate_with(chart, points, count, &chart_defaults);
+}
+
+/* --- verdicts */
+
+/* Rules that look at one point alone. */
+static uint32_t beyond_only(const struct spc_rule_set *rules, uint32_t fired)
+{
+    for (int i = 0; i < rules->count; i++)
+        if (rules->rules[i].primitive != RULE_BEYOND)
+            fired &= ~(UINT32_C(1) << i);
+    return fired;
+}
+
+static uint32_t judge_panel(struct rule_state *state, const struct spc_rule_set *rules, enum chart_patterns patterns, const struct plotted *panel)
+{
+    if (isnan(panel->value)) {
+        rules_break(state);
+        return 0;
+    }
+    uint32_t fired = rules_judge(state, rules, patterns == PATTERNS_ALL ? RULES_ALL : RULES_DISPERSION, panel->value, panel->z);
+    return patterns == PATTERNS_BEYOND ? beyond_only(rules, fired) : fired;
+}
+
+static bool has_limits(const struct spc_chart *chart, const struct limit_line *line)
+{
+    return !isnan(line->center) && (chart->kind->unlimited || !isnan(line->ucl) || !isnan(line->lcl));
+}
+
+struct verdict chart_judge_with(struct chart_state *state, const struct spc_chart *chart, const struct spc_rule_set *asked,
+                                const struct subgroup *point, const struct chart_estimate *process, const struct chart_settings *settings)
+{
+    static const struct limit_line no_line = {NAN, NAN, NAN, NAN};
+    struct plotted panels[CHART_PANELS];
+    const struct spc_rule_set *rules = chart_rules(chart, asked);
+    struct chart_frame frame = {state, settings, process, point, chart};
+    panels[CHART_LOCATION] = panels[CHART_DISPERSION] = panels[CHART_THIRD] = (struct plotted){NAN, 0, no_line};
+    chart->kind->plot(&frame, panels);
+    struct verdict verdict = {
+        .location = panels[CHART_LOCATION].line, .dispersion = panels[CHART_DISPERSION].line, .within = panels[CHART_THIRD].line};
+    for (int i = 0; i < CHART_PANELS; i++)
+        verdict.plotted[i] = panels[i].value;
+    if (!has_limits(chart, &verdict.location))
+        return verdict;
+    bool moving = chart->max_n == 1 || chart->kind->third, bridged_range = state->after_excluded && moving;
+    state->after_excluded = point->excluded;
+    if (point->excluded)
+        return verdict;
+    enum chart_patterns patterns = chart->kind->patterns, second = patterns == PATTERNS_BEYOND ? PATTERNS_BEYOND : PATTERNS_DISPERSION;
+    verdict.location_rules = judge_panel(&state->location, rules, patterns, &panels[CHART_LOCATION]);
+    if (chart->dispersion && !bridged_range)
+        verdict.dispersion_rules = judge_panel(&state->dispersion, rules, second, &panels[CHART_DISPERSION]);
+    if (chart->kind->third)
+        verdict.within_rules = judge_panel(&state->within, rules, PATTERNS_DISPERSION, &panels[CHART_THIRD]);
+    return verdict;
+}
+
+struct verdict chart_judge(struct chart_state *state, const struct spc_chart *chart, const struct spc_rule_set *rules, const struct subgroup *point,
+                           double center, double sigma)
+{
+    struct chart_estimate process = {.center = center, .sigma = sigma, .extra = NAN};
+    return chart_judge_with(state, chart, rules, point, &process, &chart_defaults);
+}

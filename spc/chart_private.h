@@ -1,0 +1,51 @@
+/* Private to chart*.c. */
+#ifndef GEMBA_SPC_CHART_PRIVATE_H
+#define GEMBA_SPC_CHART_PRIVATE_H
+
+#include "spc/chart_settings.h"
+
+enum chart_family { CHART_VARIABLE, CHART_ATTRIBUTE, CHART_EVENT };
+enum chart_panel { CHART_LOCATION, CHART_DISPERSION, CHART_THIRD, CHART_PANELS };
+
+/* One point as a panel shows it. z: its distance from the centre in sigmas of its side, 3 at a limit; value NAN: missing. */
+struct plotted {
+    double value, z;
+    struct limit_line line;
+};
+
+struct chart_frame {
+    struct chart_state *state;
+    const struct chart_settings *settings;
+    const struct chart_estimate *process;
+    const struct subgroup *point;
+    const struct spc_chart *chart;
+};
+
+/* Patterns that mean something on the location panel: all, those of dispersion charts, or points beyond only (neighbours are not independent). */
+enum chart_patterns { PATTERNS_ALL, PATTERNS_DISPERSION, PATTERNS_BEYOND };
+
+struct chart_kind {
+    enum chart_family family;
+    enum chart_patterns patterns;
+    bool unlimited;                   /* judged by its centre alone */
+    const char *third;                /* name of the third chart, or NULL */
+    const struct spc_rule_set *rules; /* its own, or NULL */
+    /* Fills center, sigma, extra; NULL: weighted mean and the estimator. */
+    void (*measure)(const struct subgroup *points, size_t count, const struct chart_settings *settings, struct chart_estimate *estimate);
+    /* Fills what the panels show; called for excluded points too (frame->point->excluded), which must leave the state alone. */
+    void (*plot)(const struct chart_frame *frame, struct plotted panels[CHART_PANELS]);
+};
+
+extern const struct chart_kind chart_kind_single, chart_kind_range, chart_kind_sd, chart_kind_median, chart_kind_run, chart_kind_ewma,
+    chart_kind_cusum, chart_kind_ma, chart_kind_z, chart_kind_three_r, chart_kind_three_s, chart_kind_acceptance, chart_kind_pre_control;
+extern const struct chart_kind chart_kind_p, chart_kind_np, chart_kind_c, chart_kind_u, chart_kind_laney_p, chart_kind_laney_u, chart_kind_dpmo,
+    chart_kind_g, chart_kind_t;
+
+bool chart_counts(const struct subgroup *point); /* for centre and sigma */
+/* 3-sigma limits; z of a value between them, upper and lower sides with their own sigma. */
+struct limit_line chart_line(double center, double sigma);
+double chart_z(double value, double center, double up, double down);
+/* Limits of a mean: 3 sigma, or by probability. */
+struct limit_line chart_location_line(double center, double sigma_of_mean, double alpha);
+
+#endif

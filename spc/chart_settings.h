@@ -1,0 +1,54 @@
+#ifndef GEMBA_SPC_CHART_SETTINGS_H
+#define GEMBA_SPC_CHART_SETTINGS_H
+
+#include "spc/chart.h"
+#include "spc/sigma.h"
+
+/* Z-MR: which points share a sigma. Runs and parts have an entry of `parts` each; constant and relative pool sigma over all. */
+enum z_method { Z_BY_RUNS, Z_BY_PARTS, Z_CONSTANT, Z_RELATIVE };
+struct chart_part {
+    double center, sigma; /* of ln x for relative */
+    double origin;        /* the first value: sums are taken relative to it */
+    int64_t n, steps;     /* values, and moving ranges, that they come from */
+    const char *why;      /* center or sigma is NAN */
+};
+
+/* What a chart may be told beside its points. Start from chart_defaults. */
+struct chart_settings {
+    const struct sigma_estimator *sigma; /* NULL: the chart's own */
+    bool published;                      /* d2 to 3 decimals, as printed tables have it */
+    double alpha;                        /* probability limits: chance outside both of them; 0: 3 sigma */
+    double center, spread;               /* given instead of calculated; NAN: calculated */
+    double lambda, width;                /* EWMA: weight, and limits in its sigmas */
+    double k, h, head;                   /* CUSUM: reference, decision interval, head start, in sigmas of the mean; about `target` or the centre */
+    int span;                            /* moving average: subgroups in it, at most CHART_SPAN_MAX */
+    double lsl, usl, target;             /* acceptance, pre-control; CUSUM's target; NAN: none */
+    double accept, accept_alpha;         /* acceptance: fraction beyond a limit that is still accepted, and the chance to reject it */
+    double reject, reject_beta;          /* ... or the fraction to be rejected and the chance to miss it; NAN: the former */
+    double opportunities;                /* DPMO: chances for a defect in a unit */
+    enum z_method z;
+    const struct chart_part *parts; /* Z-MR; NULL: one part with the centre and sigma of all */
+};
+extern const struct chart_settings chart_defaults;
+
+/* chart_estimate with settings: exclusions, variable n, any estimator. */
+struct chart_estimate chart_estimate_with(const struct spc_chart *chart, const struct subgroup *points, size_t count,
+                                          const struct chart_settings *settings);
+/* chart_judge with settings; process: what chart_estimate_with found, or what was given. O(1), but O(span) for the moving average. */
+struct verdict chart_judge_with(struct chart_state *state, const struct spc_chart *chart, const struct spc_rule_set *rules,
+                                const struct subgroup *point, const struct chart_estimate *process, const struct chart_settings *settings);
+/* The rules that a chart goes by: its own (pre-control's), or those asked for. */
+const struct spc_rule_set *chart_rules(const struct spc_chart *chart, const struct spc_rule_set *asked);
+
+/* A subgroup of an attribute or event chart. count: defectives, defects, or time (cases) since the last event; size: sample or area (1 without). */
+struct subgroup chart_count(const struct spc_chart *chart, double count, double size, const struct chart_settings *settings);
+bool chart_is_attribute(const struct spc_chart *chart);
+bool chart_is_event(const struct spc_chart *chart);
+bool chart_needs_whole_counts(const struct spc_chart *chart);
+const char *chart_third(const struct spc_chart *chart); /* name of the third chart ("R", "S"); NULL: none */
+
+/* Centre and sigma of every part from points whose .part is filled (0 .. parts - 1); previous runs and parts as the method says.
+ * Points must be of z-mr. Source: research on Minitab's Z-MR; Wheeler 1991. */
+void chart_parts(const struct subgroup *points, size_t count, const struct chart_settings *settings, struct chart_part *parts, size_t n_parts);
+
+#endif

@@ -1,0 +1,292 @@
+#include "reports/reports.h"
+#include "tests/harness.h"
+#include "tests/reports/fixture.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* Runs `gemba study` in a child with these arguments, one blank apart. Returns what it printed: to standard output when it went well, else to
+ * standard error. */
+static const char *studied(const char *arguments, int status)
+{
+    char copy[600], *argv[32], name[] = "study";
+    int argc = 0, got;
+    argv[argc++] = name;
+    snprintf(copy, sizeof copy, "%s", arguments);
+    for (char *rest = copy, *word; (word = strtok_r(rest, " ", &rest)) && argc < 31;)
+        argv[argc++] = word;
+    argv[argc] = NULL;
+    const char *out = test_path("stdout"), *err = test_path("stderr");
+    fflush(NULL);
+    pid_t child = fork();
+    ck_assert_int_ge(child, 0);
+    if (child == 0) {
+        if (!freopen(out, "w", stdout) || !freopen(err, "w", stderr))
+            _exit(99);
+        int code = study_command(argc, argv);
+        fflush(NULL);
+        _exit(code);
+    }
+    ck_assert_int_eq(waitpid(child, &got, 0), child);
+    ck_assert_msg(WIFEXITED(got) && WEXITSTATUS(got) == status, "gemba study %s: status %d, %s", arguments, WEXITSTATUS(got), fixture_read(err));
+    return fixture_read(status ? err : out);
+}
+
+/* Studies a file of this text. */
+static const char *of(const char *text, const char *arguments, int status)
+{
+    char line[500];
+    snprintf(line, sizeof line, "%s %s", test_file("data.csv", text), arguments);
+    return studied(line, status);
+}
+
+/* The number behind the first "key": after `after`. */
+static double number_at(const char *json, const char *after, const char *key)
+{
+    char quoted[64];
+    const char *place = strstr(json, after);
+    snprintf(quoted, sizeof quoted, "\"%s\": ", key);
+    ck_assert_msg(place != NULL, "no %s in %s", after, json);
+    place = strstr(place, quoted);
+    ck_assert_msg(place != NULL, "no %s in %s", key, json);
+    place += strlen(quoted);
+    return strncmp(place, "null", 4) ? strtod(place, NULL) : NAN;
+}
+
+#define PISTON "tests/reference/own/dist_piston_trial.csv"
+
+START_TEST(json_has_the_figures_of_the_reference)
+{
+    const char *json = studied(PISTON " --subgroup 5 --lsl 73.95 --usl 74.05 --target 74 --format json", 0);
+    ck_assert_ptr_nonnull(strstr(json, "\"chart\": \"xbar-r\""));
+    ck_assert_ptr_nonnull(strstr(json, "\"sigma\": \"rbar\""));
+    ck_assert_double_eq(number_at(json, "{", "n"), 25);
+    ck_assert_close(number_at(json, "\"settings\"", "center"), 74.001176, 1e-14);
+    ck_assert_close(number_at(json, "\"settings\"", "sigma_within"), 0.0097853376074131366, 1e-12);
+    ck_assert_close(number_at(json, "\"settings\"", "sigma_overall"), 0.010069968126290973, 1e-12);
+    ck_assert_close(number_at(json, "\"location\"", "ucl"), 74.0143044080438, 1e-14);
+    ck_assert_close(number_at(json, "\"dispersion\"", "ucl"), 0.0481260005423828, 1e-12);
+    ck_assert_double_eq(number_at(json, "\"dispersion\"", "lcl"), 0);
+    ck_assert_double_eq(number_at(json, "\"capability\"", "n"), 125);
+    ck_assert_close(number_at(json, "\"capability\"", "sigma_within"), 0.0098875472101593668, 1e-12);
+    ck_assert_close(number_at(json, "\"pp\"", "value"), 0.1 / 6 / 0.010069968126290973, 1e-12);
+    ck_assert_double_eq(number_at(json, "\"observed\"", "below"), 0);
+    ck_assert_double_gt(number_at(json, "\"ad\"", "p"), 0.05);
+    ck_assert_ptr_nonnull(strstr(json, "\"warnings\": ["));
+}
+END_TEST
+
+START_TEST(a_chosen_sigma_carries_into_capability)
+{
+    const char *json = studied(PISTON " --subgroup 5 --lsl 73.95 --usl 74.05 --sigma sbar -f json", 0);
+    ck_assert_close(number_at(json, "\"settings\"", "sigma_within"), 0.0098299767282888079, 1e-12);
+    ck_assert_close(number_at(json, "\"cp\"", "value"), 0.1 / 6 / 0.0098299767282888079, 1e-12);
+}
+END_TEST
+
+/* The same table as different programs write it. */
+START_TEST(any_spreadsheet_is_read)
+{
+    static const char *const texts[] = {
+        "part,x\na,1.5\nb,2.5\nc,4\n",
+        "\xef\xbb\xbf"
+        "part;x\r\na;1,5\r\nb;2,5\r\nc;4\r\n",
+        "part\tx\na\t1,5\nb\t2.5\nc\t4",
+        "sep=;\r\n\"part\";\"x\"\r\n\"a\";\"1,5\"\r\n\"b \"\"1\"\"\r\n2\";\"2,5\"\r\n\"c\";\" 4 \"\r\n",
+        "part , x\na , 1.5\n\nb , 25e-1\nc , +4\n\n",
+        "x\r1,5\r2,5\r4\r",
+    };
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        const char *csv = of(texts[i], "--format csv", 0);
+        ck_assert_msg(strstr(csv, "\"I\",\"1\",\"\",\"1\",\"1.5\",") && strstr(csv, "\"I\",\"2\",\"\",\"1\",\"2.5\",") &&
+                          strstr(csv, "\"I\",\"3\",\"\",\"1\",\"4\",") && !strstr(csv, "\"I\",\"4\""),
+                      "text %zu: %s", i, csv);
+    }
+}
+END_TEST
+
+START_TEST(empty_cells_are_missing_values)
+{
+    const char *csv = of("x\n1\n3\n\n6\nNA\n7\n", "--format csv", 0);
+    ck_assert_ptr_nonnull(strstr(csv, "\"I\",\"3\",\"\",\"0\",,,,,"));
+    ck_assert_ptr_nonnull(strstr(csv, "\"MR\",\"4\",\"\",\"1\",,")); /* no range over a gap */
+    ck_assert_ptr_nonnull(strstr(csv, "\"I\",\"6\",\"\",\"1\",\"7\","));
+    const char *json = of("a,b,c\n1,2,4\n2,,5\n1,3,3\n", "--wide --format json", 0);
+    ck_assert_ptr_nonnull(strstr(json, "{\"i\": 2, \"n\": 2, \"value\": 3.5"));
+}
+END_TEST
+
+START_TEST(errors_name_line_and_column)
+{
+    static const struct {
+        const char *text, *arguments, *expected;
+    } cases[] = {
+        {"part,x\na,1\nb,two\n", "", "data.csv:3, column 2 (x): 'two' is not a number"},
+        {"part,x\n\"a\nb\",1\nb,1..5\n", "", "data.csv:4, column 2 (x): '1..5'"},
+        {"x,y\n1,2\n1,2,3\n", "", "data.csv:3, column 3"},
+        {"x,y\n1,\"2\n", "", "data.csv:2, column 2 (y): 'it' begins with a quote that does not end"},
+        {"x;y\n1;1.234,5\n", "--value y", "data.csv:2, column 2 (y): '1.234,5'"},
+        {"1,2\n3,4\n", "", "the first row must name the columns"},
+        {"", "", "is empty"},
+        {"diameter,y\n1,2\n", "--value diametre", "no column 'diametre': did you mean 'diameter'?"},
+        {"x\n", "", "has a header but no values"},
+        {"x\n1\n2\n", "--chart xbarr", "did you mean 'xbar-r'?"},
+        {"x\n1\n2\n", "--chart xbar-r", "needs subgroups"},
+        {"x\n1\n2\n", "--rules nelsen", "did you mean 'nelson'?"},
+        {"x\n1\n2\n", "--sigma pooled", "needs subgroups"},
+        {"x\n1\n2\n", "--count x", "what is counted?"},
+        {"x\n1\n2\n", "--count x --chart p", "--size"},
+        {"x,n\n1,5\n7,5\n", "--count x --size n --chart p", "point 2: 7 defectives in a sample of 5"},
+        {"x\n1\n2.5\n", "--count x --chart c", "point 2: 2.5 is no whole number"},
+        {"x\n1\n2\n", "--baseline 1:9", "only 2 points"},
+        {"x\n1\n2\n", "--lsl 3 --usl 2", "--lsl must be below --usl"},
+        {"x\n1\n2\n", "--format yaml", "unknown format"},
+        {"x\n1\n2\n", "--exclude 3", "points 1 to 2"},
+        {"x\n1\n2\n", "--chart pre-control", "needs --lsl and --usl"},
+        {"\xff\xfex", "", "UTF-16"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        const char *text = of(cases[i].text, cases[i].arguments, 2);
+        ck_assert_msg(strstr(text, cases[i].expected) != NULL, "%s\n%s: %s", cases[i].text, cases[i].arguments, text);
+    }
+    ck_assert_ptr_nonnull(strstr(studied("/nowhere/x.csv", 2), "cannot be opened"));
+    ck_assert_ptr_nonnull(strstr(studied("", 2), "study what?"));
+}
+END_TEST
+
+START_TEST(names_make_subgroups_wherever_they_stand)
+{
+    const char *json = of("lot,x\nA,1\nB,10\nA,3\nB,14\nC,7\nC,8\n", "--by lot --value x --format json", 0);
+    ck_assert_ptr_nonnull(strstr(json, "{\"i\": 1, \"label\": \"A\", \"n\": 2, \"value\": 2,"));
+    ck_assert_ptr_nonnull(strstr(json, "{\"i\": 2, \"label\": \"B\", \"n\": 2, \"value\": 12,"));
+    ck_assert_ptr_nonnull(strstr(json, "{\"i\": 3, \"label\": \"C\", \"n\": 2, \"value\": 7.5,"));
+}
+END_TEST
+
+START_TEST(a_baseline_makes_the_limits)
+{
+    const char *json = of("x\n1\n2\n1\n2\n1\n2\n30\n31\n", "--baseline 1:6 --format json", 0);
+    ck_assert_ptr_nonnull(strstr(json, "\"baseline\": ["));
+    ck_assert_double_eq(number_at(json, "\"settings\"", "center"), 1.5);
+    ck_assert_ptr_nonnull(strstr(json, "\"i\": 7, \"n\": 1, \"value\": 30"));
+    ck_assert_double_ge(number_at(json, "{", "signals"), 2);
+    ck_assert_ptr_nonnull(strstr(json, "provisional"));
+}
+END_TEST
+
+START_TEST(stages_have_their_own_limits_and_patterns)
+{
+    const char *csv = of("x,s\n1,a\n2,a\n1,a\n2,a\n101,b\n102,b\n101,b\n102,b\n", "--value x --stage s --format csv", 0);
+    ck_assert_ptr_nonnull(strstr(csv, "\"I\",\"4\",\"\",\"1\",\"2\",\"1.5\","));
+    ck_assert_ptr_nonnull(strstr(csv, "\"I\",\"5\",\"\",\"1\",\"101\",\"101.5\","));
+    ck_assert_ptr_nonnull(strstr(csv, "\"MR\",\"5\",\"\",\"1\",,"));
+    csv = of("x,s,lot\n1,a,l\n5,b,m\n2,a,l\n6,b,m\n1,a,n\n3,a,n\n", "--value x --by lot --stage s --format csv", 0);
+    ck_assert_ptr_nonnull(strstr(csv, "\"Xbar\",\"1\",\"l\",\"2\",\"1.5\",\"1.5\","));
+    ck_assert_ptr_nonnull(strstr(csv, "\"Xbar\",\"2\",\"m\",\"2\",\"5.5\",\"5.5\","));
+    ck_assert_ptr_nonnull(strstr(csv, "\"Xbar\",\"3\",\"n\",\"2\",\"2\",\"2\","));
+}
+END_TEST
+
+START_TEST(excluded_points_stay_drawn)
+{
+    const char *json = of("x\n1\n2\n1\n90\n2\n1\n", "--exclude 4 --format json", 0);
+    ck_assert_close(number_at(json, "\"settings\"", "center"), 1.4, 1e-15);
+    ck_assert_ptr_nonnull(strstr(json, "\"value\": 90, "));
+    ck_assert_ptr_nonnull(strstr(json, "\"excluded\": true"));
+    ck_assert_double_eq(number_at(json, "\"capability\"", "n"), 5);
+}
+END_TEST
+
+START_TEST(given_limits_are_used)
+{
+    const char *json = of("x\n1\n2\n1\n9\n", "--center 2 --sd 1 --rules shewhart --format json", 0);
+    ck_assert_double_eq(number_at(json, "\"location\"", "ucl"), 5);
+    ck_assert_double_eq(number_at(json, "{", "signals"), 1);
+    ck_assert_ptr_nonnull(strstr(json, "\"sigma\": \"given\""));
+}
+END_TEST
+
+START_TEST(what_cannot_be_known_is_null_and_says_why)
+{
+    const char *json = of("x\n5\n5\n5\n", "--usl 6 --fit lognormal --format json", 0);
+    ck_assert_ptr_nonnull(strstr(json, "the values do not vary"));
+    ck_assert_ptr_nonnull(strstr(json, "no lower specification limit"));
+    ck_assert_double_nan(number_at(json, "\"cpk\"", "value"));
+    ck_assert_ptr_null(strstr(json, "nan"));
+    ck_assert_ptr_null(strstr(json, "inf"));
+    const char *text = of("x\n5\n5\n5\n", "--usl 6", 0);
+    ck_assert_ptr_nonnull(strstr(text, "no limits: the values do not vary"));
+    ck_assert_ptr_nonnull(strstr(of("x,y\n,1\n,2\n", "--value x --format json", 0), "\"n\": 2"));
+}
+END_TEST
+
+/* Every chart, in every format, on data that it can take. */
+START_TEST(every_chart_is_rendered_in_every_format)
+{
+    static const char *const formats[] = {"text", "json", "csv", "pdf", "svg", "png"}, *const starts[] = {"",     "{",     "\"chart\"",
+                                                                                                          "%PDF", "<?xml", "\x89PNG"};
+    char data[4000] = "part,x,n\n", arguments[200];
+    for (int i = 0; i < 60; i++)
+        sprintf(data + strlen(data), "%c,%d,%d\n", i < 30 ? 'a' : 'b', 3 + (i * 7) % 11, 50 + i % 3);
+    for (size_t c = 0; c < spc_chart_total; c++)
+        for (int f = 0; f < 6; f++) {
+            const struct spc_chart *chart = &spc_charts[c];
+            if (f > 3 && c > 0) /* SVG and PNG are drawn as PDF is */
+                continue;
+            const char *shape = !chart->summarise            ? "--count x --size n"
+                                : !strcmp(chart->id, "z-mr") ? "--value x --by part"
+                                : chart->max_n > 1           ? "--value x --subgroup 3"
+                                                             : "--value x";
+            snprintf(arguments, sizeof arguments, "%s --chart %s --lsl -5 --usl 25 --format %s", shape, chart->id, formats[f]);
+            const char *out = of(data, arguments, 0);
+            ck_assert_msg(!strncmp(out, starts[f], strlen(starts[f])), "%s: %.40s", arguments, out);
+            if (f > 2)
+                continue;
+            ck_assert_msg(!strstr(out, "nan") && !strstr(out, " inf"), "%s: %s", arguments, out);
+            for (const char *line = out, *end; f == 0 && (end = strchr(line, '\n')); line = end + 1)
+                ck_assert_msg(end - line <= 80, "%s: %.*s", arguments, (int)(end - line), line);
+        }
+}
+END_TEST
+
+START_TEST(the_output_names_its_format)
+{
+    char arguments[300];
+    snprintf(arguments, sizeof arguments, PISTON " --subgroup 5 -o %s", test_path("study.json"));
+    studied(arguments, 0);
+    ck_assert_int_eq(fixture_read(test_path("study.json"))[0], '{');
+}
+END_TEST
+
+START_TEST(fits_are_ranked)
+{
+    const char *json = studied("tests/reference/own/dist_weibull100.csv --fit auto --usl 15 --format json", 0);
+    ck_assert_ptr_nonnull(strstr(json, "\"distribution\": \"weibull\""));
+    ck_assert_ptr_nonnull(strstr(json, "\"fit_capability\""));
+    ck_assert_ptr_nonnull(strstr(of("x\n1\n2\n", "--fit weibul", 2), "did you mean 'weibull'?"));
+}
+END_TEST
+
+Suite *study_command_suite(void)
+{
+    Suite *suite = suite_create("study_command");
+    fixture_add(suite, json_has_the_figures_of_the_reference);
+    fixture_add(suite, a_chosen_sigma_carries_into_capability);
+    fixture_add(suite, any_spreadsheet_is_read);
+    fixture_add(suite, empty_cells_are_missing_values);
+    fixture_add(suite, errors_name_line_and_column);
+    fixture_add(suite, names_make_subgroups_wherever_they_stand);
+    fixture_add(suite, a_baseline_makes_the_limits);
+    fixture_add(suite, stages_have_their_own_limits_and_patterns);
+    fixture_add(suite, excluded_points_stay_drawn);
+    fixture_add(suite, given_limits_are_used);
+    fixture_add(suite, what_cannot_be_known_is_null_and_says_why);
+    fixture_add(suite, every_chart_is_rendered_in_every_format);
+    fixture_add(suite, the_output_names_its_format);
+    fixture_add(suite, fits_are_ranked);
+    return suite;
+}
