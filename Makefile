@@ -87,14 +87,15 @@ check-%: $(BUILD)/tests/run-% ; $(Q)GEMBA=$(abspath $(BUILD))/gemba $<
 asan:  ; $(Q)LSAN_OPTIONS=suppressions=$(CURDIR)/tests/leaks:print_suppressions=0 $(MAKE) --no-print-directory BUILD=build/asan SANITIZE="-fsanitize=address -fno-omit-frame-pointer" check
 ubsan: ; $(Q)$(MAKE) --no-print-directory BUILD=build/ubsan SANITIZE="-fsanitize=undefined -fno-sanitize-recover=all" check
 tsan:  ; $(Q)TSAN_OPTIONS="suppressions=$(CURDIR)/tests/races die_after_fork=0" CK_TIMEOUT_MULTIPLIER=5 $(MAKE) --no-print-directory BUILD=build/tsan SANITIZE="-fsanitize=thread" check
-bench: $(BUILD)/bench/poll gemba ; $(Q)tests/bench/run $(BUILD)
+bench: gemba ; $(Q)tests/bench/run $(BUILD)
 layers: ; $(Q).ci/layers $(FOLDERS)
 format: ; $(Q)clang-format -i gemba.c $(foreach folder,$(FOLDERS),$(folder)/*.[ch] tests/$(folder)/*.c) tests/*.[ch] tests/system/*.c tests/bench/*.c
 
 $(BUILD)/bench/%: tests/bench/%.c
 	@mkdir -p $(@D)
 	$(call say,CC,$<)
-	$(Q)$(CC) $(ALL_CFLAGS) -o $@ $< $(LIBS)
+	$(Q)$(CC) $(ALL_CFLAGS) -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(LIBS)
+$(BUILD)/bench/saturate: $(call archives_to,acquisition,$(FOLDERS))
 
 install: gemba
 	install -Dm755 gemba $(DESTDIR)$(PREFIX)/bin/gemba
