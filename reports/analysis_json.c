@@ -32,15 +32,6 @@ static void put_settings(struct json *json, const struct analysis *analysis)
     json_close(json, '}');
 }
 
-static void put_rules(struct json *json, const struct analysis *analysis, uint32_t fired)
-{
-    json_open(json, "rules", '[');
-    for (int i = 0; i < analysis->rules->count; i++)
-        if (fired >> i & 1)
-            json_integer(json, NULL, i + 1);
-    json_close(json, ']');
-}
-
 static void put_panel(struct json *json, const struct analysis *analysis, const struct analysis_panel *panel)
 {
     char name[24];
@@ -68,7 +59,7 @@ static void put_panel(struct json *json, const struct analysis *analysis, const 
         json_number(json, "ucl", line->ucl);
         if (point->excluded)
             json_boolean(json, "excluded", true);
-        put_rules(json, analysis, analysis_rules(analysis, panel, i));
+        json_rules(json, "rules", analysis_rules(analysis, panel, i));
         json_close(json, '}');
     }
     json_close(json, ']');

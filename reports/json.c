@@ -148,3 +148,12 @@ void json_time(struct json *json, const char *key, int64_t time_us)
     before_value(json, key);
     json_put_time(json->stream, time_us);
 }
+
+void json_rules(struct json *json, const char *key, uint32_t fired)
+{
+    json_open(json, key, '[');
+    for (int rule = 1; rule <= RULES_MAX; rule++)
+        if (fired >> (rule - 1) & 1)
+            json_integer(json, NULL, rule);
+    json_close(json, ']');
+}

@@ -55,6 +55,7 @@ void json_number(struct json *json, const char *key, double value); /* 17 digits
 void json_integer(struct json *json, const char *key, int64_t value);
 void json_boolean(struct json *json, const char *key, bool value);
 void json_time(struct json *json, const char *key, int64_t time_us); /* ISO 8601 UTC; null for 0 */
+void json_rules(struct json *json, const char *key, uint32_t fired); /* the numbers of a bit set of rules, as an array */
 
 /* A file that appears whole or not at all: written beside its place under a temporary name, fsynced, renamed. path "-": standard output. */
 struct output_file {

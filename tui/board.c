@@ -84,3 +84,17 @@ const char *board_text(char *out, size_t size, const char *text)
     snprintf(out, size, "%s", text ? text : "");
     return out;
 }
+
+void board_number(struct cell *cell, double number, int decimals)
+{
+    cell->number = number;
+    cell->decimals = decimals;
+}
+
+void board_rules(struct cell *cell, uint32_t fired)
+{
+    cell->text[0] = 0;
+    for (int rule = 1; rule <= RULES_MAX; rule++)
+        if (fired >> (rule - 1) & 1)
+            snprintf(cell->text + strlen(cell->text), sizeof cell->text - strlen(cell->text), "%s%d", cell->text[0] ? " " : "", rule);
+}

@@ -45,6 +45,9 @@ bool board_capability(struct store *store, const struct characteristic *characte
 /* Judges a requirement: by Cpk while no signal of the characteristic is open, else by Ppk; *used names the index. */
 enum requirement board_requirement(const struct characteristic *characteristic, const struct capability *capability, const struct alarm *alarms,
                                    size_t count, const char **used);
+/* Fill a cell: a number, and the numbers of a bit set of rules, parted by blanks. */
+void board_number(struct cell *cell, double number, int decimals);
+void board_rules(struct cell *cell, uint32_t fired);
 const char *board_text(char *out, size_t size, const char *text); /* copies, cut */
 
 #endif

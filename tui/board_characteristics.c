@@ -64,23 +64,9 @@ static int load(const struct board_source *source, void **rows, size_t *count, s
     return 0;
 }
 
-static void put(struct cell *cell, double number, int decimals)
-{
-    cell->number = number;
-    cell->decimals = decimals;
-}
-
 static void put_text(struct cell *cell, const char *text)
 {
     board_text(cell->text, sizeof cell->text, text);
-}
-
-static void put_rules(struct cell *cell, uint32_t rules)
-{
-    cell->text[0] = 0;
-    for (int rule = 1; rule <= RULES_MAX; rule++)
-        if (rules >> (rule - 1) & 1)
-            snprintf(cell->text + strlen(cell->text), sizeof cell->text - strlen(cell->text), "%s%d", cell->text[0] ? " " : "", rule);
 }
 
 /* One more decimal than the gauge gives, for means. */
@@ -100,18 +86,18 @@ GET(part, put_text(cell, row->characteristic->part))
 GET(machine, put_text(cell, row->characteristic->machine ? row->characteristic->machine->name : ""))
 GET(unit, put_text(cell, row->characteristic->unit))
 GET(n, cell->integer = row->standing.moments.n)
-GET(last, put(cell, row->standing.moments.n ? row->standing.last : NAN, decimals_of(row, 0)))
-GET(mean, put(cell, row->standing.moments.n ? row->standing.moments.mean : NAN, decimals_of(row, 1)))
-GET(sd, put(cell, row->capability.sd, decimals_of(row, 2)))
-GET(sigma, put(cell, row->capability.sigma_within, decimals_of(row, 2)))
-GET(cp, put(cell, row->capability.cp.value, 2))
-GET(cpk, put(cell, row->capability.cpk.value, 2))
-GET(pp, put(cell, row->capability.pp.value, 2))
-GET(ppk, put(cell, row->capability.ppk.value, 2))
-GET(required, put(cell, row->characteristic->required_cpk, 2))
-GET(lsl, put(cell, row->characteristic->lsl, decimals_of(row, 0)))
-GET(usl, put(cell, row->characteristic->usl, decimals_of(row, 0)))
-GET(nominal, put(cell, row->characteristic->nominal, decimals_of(row, 0)))
+GET(last, board_number(cell, row->standing.moments.n ? row->standing.last : NAN, decimals_of(row, 0)))
+GET(mean, board_number(cell, row->standing.moments.n ? row->standing.moments.mean : NAN, decimals_of(row, 1)))
+GET(sd, board_number(cell, row->capability.sd, decimals_of(row, 2)))
+GET(sigma, board_number(cell, row->capability.sigma_within, decimals_of(row, 2)))
+GET(cp, board_number(cell, row->capability.cp.value, 2))
+GET(cpk, board_number(cell, row->capability.cpk.value, 2))
+GET(pp, board_number(cell, row->capability.pp.value, 2))
+GET(ppk, board_number(cell, row->capability.ppk.value, 2))
+GET(required, board_number(cell, row->characteristic->required_cpk, 2))
+GET(lsl, board_number(cell, row->characteristic->lsl, decimals_of(row, 0)))
+GET(usl, board_number(cell, row->characteristic->usl, decimals_of(row, 0)))
+GET(nominal, board_number(cell, row->characteristic->nominal, decimals_of(row, 0)))
 GET(verdict, put_text(cell, requirement_words(row->requirement)))
 GET(used, put_text(cell, isnan(row->characteristic->required_cpk) ? "" : row->used))
 GET(signals, cell->integer = row->standing.signals)
@@ -119,11 +105,11 @@ GET(alarms, cell->integer = row->open)
 GET(violations, cell->integer = row->standing.below + row->standing.above)
 GET(limits, put_text(cell, row->has_limits ? limits_state_name(row->limits) : "none"))
 GET(time, cell->integer = row->standing.time_us)
-GET(age, put(cell, row->standing.time_us ? (double)(row->now_us - row->standing.time_us) / 1000 : NAN, -1))
+GET(age, board_number(cell, row->standing.time_us ? (double)(row->now_us - row->standing.time_us) / 1000 : NAN, -1))
 GET(quality, put_text(cell, quality_name(row->standing.quality)))
 GET(stale, cell->integer = row->stale)
-GET(rules, put_rules(cell, row->standing.location_rules))
-GET(dispersion_rules, put_rules(cell, row->standing.dispersion_rules))
+GET(rules, board_rules(cell, row->standing.location_rules))
+GET(dispersion_rules, board_rules(cell, row->standing.dispersion_rules))
 
 static void get_cpk_mark(const void *data, struct cell *cell)
 {

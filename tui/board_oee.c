@@ -30,12 +30,6 @@ static int load(const struct board_source *source, void **rows, size_t *count, s
     return 0;
 }
 
-static void put(struct cell *cell, double number, int decimals)
-{
-    cell->number = number;
-    cell->decimals = decimals;
-}
-
 #define GET(name, expression)                                                                                                                        \
     static void get_##name(const void *data, struct cell *cell)                                                                                      \
     {                                                                                                                                                \
@@ -52,32 +46,32 @@ GET(label, snprintf(cell->text, sizeof cell->text, "%c%s",
                     : row->state == OEE_FAULT               ? '!'
                                                             : ' ',
                     oee_state_label(row->state)))
-GET(oee, put(cell, row->oee.oee, 3))
-GET(availability, put(cell, row->oee.availability, 3))
-GET(performance, put(cell, row->oee.performance, 3))
-GET(quality, put(cell, row->oee.quality, 3))
-GET(oee_percent, put(cell, 100 * row->oee.oee, 1))
-GET(a_percent, put(cell, 100 * row->oee.availability, 1))
-GET(p_percent, put(cell, 100 * row->oee.performance, 1))
-GET(q_percent, put(cell, 100 * row->oee.quality, 1))
+GET(oee, board_number(cell, row->oee.oee, 3))
+GET(availability, board_number(cell, row->oee.availability, 3))
+GET(performance, board_number(cell, row->oee.performance, 3))
+GET(quality, board_number(cell, row->oee.quality, 3))
+GET(oee_percent, board_number(cell, 100 * row->oee.oee, 1))
+GET(a_percent, board_number(cell, 100 * row->oee.availability, 1))
+GET(p_percent, board_number(cell, 100 * row->oee.performance, 1))
+GET(q_percent, board_number(cell, 100 * row->oee.quality, 1))
 GET(parts, cell->integer = row->oee.parts)
 GET(good, cell->integer = row->oee.good)
 GET(rejects, cell->integer = row->oee.rejects)
-GET(planned, put(cell, row->oee.planned_parts, 0))
-GET(planned_busy, put(cell, row->oee.planned_busy_s, 0))
-GET(running, put(cell, row->oee.actual_production_s, 0))
-GET(planned_down, put(cell, row->oee.planned_down_s, 0))
-GET(no_data, put(cell, row->oee.no_data_s, 0))
-GET(availability_loss, put(cell, row->oee.availability_loss_s, 0))
-GET(performance_loss, put(cell, row->oee.performance_loss_s, 0))
-GET(quality_loss, put(cell, row->oee.quality_loss_s, 0))
-GET(productive, put(cell, row->oee.productive_s, 0))
-GET(lost_minutes, put(cell, (row->oee.planned_busy_s - row->oee.productive_s) / 60, 1))
-GET(idle, put(cell, row->seconds[OEE_IDLE], 0))
-GET(blocked, put(cell, row->seconds[OEE_BLOCKED], 0))
-GET(setup, put(cell, row->seconds[OEE_SETUP], 0))
-GET(fault, put(cell, row->seconds[OEE_FAULT], 0))
-GET(off, put(cell, row->seconds[OEE_OFF], 0))
+GET(planned, board_number(cell, row->oee.planned_parts, 0))
+GET(planned_busy, board_number(cell, row->oee.planned_busy_s, 0))
+GET(running, board_number(cell, row->oee.actual_production_s, 0))
+GET(planned_down, board_number(cell, row->oee.planned_down_s, 0))
+GET(no_data, board_number(cell, row->oee.no_data_s, 0))
+GET(availability_loss, board_number(cell, row->oee.availability_loss_s, 0))
+GET(performance_loss, board_number(cell, row->oee.performance_loss_s, 0))
+GET(quality_loss, board_number(cell, row->oee.quality_loss_s, 0))
+GET(productive, board_number(cell, row->oee.productive_s, 0))
+GET(lost_minutes, board_number(cell, (row->oee.planned_busy_s - row->oee.productive_s) / 60, 1))
+GET(idle, board_number(cell, row->seconds[OEE_IDLE], 0))
+GET(blocked, board_number(cell, row->seconds[OEE_BLOCKED], 0))
+GET(setup, board_number(cell, row->seconds[OEE_SETUP], 0))
+GET(fault, board_number(cell, row->seconds[OEE_FAULT], 0))
+GET(off, board_number(cell, row->seconds[OEE_OFF], 0))
 GET(from, cell->integer = row->from_us)
 GET(to, cell->integer = row->to_us)
 GET(stale, cell->integer = row->stale)

@@ -1,18 +1,10 @@
 /* A chart for scripts: one JSON object, or its points as CSV. */
+#include "tui/board.h"
 #include "tui/chart.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-static void put_rules(struct json *json, const char *key, uint32_t rules)
-{
-    json_open(json, key, '[');
-    for (int rule = 1; rule <= RULES_MAX; rule++)
-        if (rules >> (rule - 1) & 1)
-            json_integer(json, NULL, rule);
-    json_close(json, ']');
-}
 
 static void put_index(struct json *json, const char *key, const struct index *index)
 {
@@ -72,8 +64,8 @@ static void put_point(struct json *json, const struct chart *chart, const struct
     json_number(json, "dispersion", point->subgroup.dispersion);
     put_line(json, "", &point->verdict.location);
     put_line(json, "dispersion_", &point->verdict.dispersion);
-    put_rules(json, "rules", point->verdict.location_rules);
-    put_rules(json, "dispersion_rules", point->verdict.dispersion_rules);
+    json_rules(json, "rules", point->verdict.location_rules);
+    json_rules(json, "dispersion_rules", point->verdict.dispersion_rules);
     json_text(json, "words", study_rule_words(chart->study, point, words, sizeof words));
     json_boolean(json, "excluded", point->subgroup.excluded);
     json_boolean(json, "below", point->below);
@@ -127,14 +119,6 @@ struct point_row {
     const struct point *point;
 };
 
-static void list_rules(struct cell *cell, uint32_t rules)
-{
-    cell->text[0] = 0;
-    for (int rule = 1; rule <= RULES_MAX; rule++)
-        if (rules >> (rule - 1) & 1)
-            snprintf(cell->text + strlen(cell->text), sizeof cell->text - strlen(cell->text), "%s%d", cell->text[0] ? " " : "", rule);
-}
-
 #define GET(name, expression)                                                                                                                        \
     static void get_##name(const void *data, struct cell *cell)                                                                                      \
     {                                                                                                                                                \
@@ -152,8 +136,8 @@ GET(ucl, cell->number = point->verdict.location.ucl)
 GET(dispersion_lcl, cell->number = point->verdict.dispersion.lcl)
 GET(dispersion_center, cell->number = point->verdict.dispersion.center)
 GET(dispersion_ucl, cell->number = point->verdict.dispersion.ucl)
-GET(rules, list_rules(cell, point->verdict.location_rules))
-GET(dispersion_rules, list_rules(cell, point->verdict.dispersion_rules))
+GET(rules, board_rules(cell, point->verdict.location_rules))
+GET(dispersion_rules, board_rules(cell, point->verdict.dispersion_rules))
 GET(words, study_rule_words(((const struct point_row *)data)->chart->study, point, cell->text, sizeof cell->text))
 GET(excluded, cell->integer = point->subgroup.excluded)
 GET(cause, snprintf(cell->text, sizeof cell->text, "%s", point->cause))
