@@ -13,7 +13,7 @@ struct judge *judge_create(const struct characteristic *characteristic)
     judge->characteristic = characteristic;
     judge->values = memory_zero((size_t)characteristic->subgroup, sizeof *judge->values);
     judge->base = memory_zero((size_t)characteristic->baseline + 1, sizeof *judge->base);
-    judge->limits = (struct limits){.center = NAN, .sigma = NAN};
+    judge->limits = (struct limits){.center = NAN, .sigma = NAN, .extra = NAN, .lcl = NAN, .ucl = NAN};
     judge->standing = (struct standing){.characteristic = characteristic->id, .last = NAN, .quality = QUALITY_BAD_NEVER_READ};
     judge->signal_alarm = judge->specification_alarm = judge->capability_alarm = true; /* perhaps, from before the start */
     return judge;
@@ -81,6 +81,9 @@ static void learn_limits(struct judge *judge, const struct point *point, struct 
         return;
     }
     struct limits limits = {.characteristic = c->id,
+                            .extra = NAN,
+                            .lcl = NAN,
+                            .ucl = NAN,
                             .time_us = point->time_us,
                             .state = complete ? LIMITS_TRIAL : LIMITS_PROVISIONAL,
                             .center = estimate.center,

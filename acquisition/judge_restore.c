@@ -113,6 +113,9 @@ static int restore_limits(struct judge *judge, struct store *store, struct batch
             return 1;
         }
         struct limits limits = {.characteristic = c->id,
+                                .extra = NAN,
+                                .lcl = NAN,
+                                .ucl = NAN,
                                 .time_us = now_us,
                                 .state = LIMITS_LOCKED,
                                 .center = c->locked_center,

@@ -156,7 +156,7 @@ static int load_limits(struct study *study, struct store *store, struct error *e
             *err = none;
         return -1;
     }
-    study->limits = (struct limits){.center = NAN, .sigma = NAN};
+    study->limits = (struct limits){.center = NAN, .sigma = NAN, .extra = NAN, .lcl = NAN, .ucl = NAN};
     if (study->n_points && study->points[study->n_points - 1].limits)
         return store_limits(store, study->points[study->n_points - 1].limits, &study->limits, err);
     return 0;
@@ -203,7 +203,7 @@ int study_make(struct study **out, struct store *store, const struct plant *plan
     struct study *study = memory_zero(1, sizeof *study);
     int64_t before_us = 0;
     *study = (struct study){.plant = plant, .characteristic = characteristic, .period = *period, .made_us = clock_now_us()};
-    study->limits = (struct limits){.center = NAN, .sigma = NAN};
+    study->limits = (struct limits){.center = NAN, .sigma = NAN, .extra = NAN, .lcl = NAN, .ucl = NAN};
     *out = NULL;
     /* id 0: the collector has not met it yet, so there is nothing to read */
     if (characteristic->id &&

@@ -28,12 +28,15 @@ int point_cursor_next(struct point_cursor *cursor, struct point *p, struct error
     if (more != 1)
         return more;
     char chart[32], rules[32];
-    struct limit_line *l = &p->verdict.location, *d = &p->verdict.dispersion;
+    struct limit_line *l = &p->verdict.location, *d = &p->verdict.dispersion, *t = &p->verdict.within;
+    double *plotted = p->verdict.plotted;
     memset(p, 0, sizeof *p);
-    query_row(cursor->statement, "iiiwddbuuibbtttddddddddttt", &p->characteristic, &p->number, &p->time_us, &p->subgroup.n, &p->subgroup.location,
-              &p->subgroup.dispersion, &p->subgroup.excluded, &p->verdict.location_rules, &p->verdict.dispersion_rules, &p->limits, &p->below,
-              &p->above, p->serial, sizeof p->serial, chart, sizeof chart, rules, sizeof rules, &l->center, &l->lcl, &l->ucl, &l->sigma, &d->center,
-              &d->lcl, &d->ucl, &d->sigma, p->cause, sizeof p->cause, p->action, sizeof p->action, p->who, sizeof p->who);
+    query_row(cursor->statement, "iiiwddbuuibbtttddddddddddddtddduddttt", &p->characteristic, &p->number, &p->time_us, &p->subgroup.n,
+              &p->subgroup.location, &p->subgroup.dispersion, &p->subgroup.excluded, &p->verdict.location_rules, &p->verdict.dispersion_rules,
+              &p->limits, &p->below, &p->above, p->serial, sizeof p->serial, chart, sizeof chart, rules, sizeof rules, &l->center, &l->lcl, &l->ucl,
+              &l->sigma, &d->center, &d->lcl, &d->ucl, &d->sigma, &t->center, &t->lcl, &t->ucl, &t->sigma, p->settings, sizeof p->settings,
+              &plotted[0], &plotted[1], &plotted[2], &p->verdict.within_rules, &p->subgroup.count, &p->subgroup.size, p->cause, sizeof p->cause,
+              p->action, sizeof p->action, p->who, sizeof p->who);
     p->chart = spc_chart_find(chart);
     p->rules = spc_rule_set_find(rules);
     return 1;
@@ -75,7 +78,8 @@ int measurement_cursor_open(struct measurement_cursor **out, struct store *store
 
 static void read_measurement(sqlite3_stmt *statement, struct measurement *m)
 {
-    query_row(statement, "iidutii", &m->characteristic, &m->time_us, &m->value, &m->quality, m->serial, sizeof m->serial, &m->point, &m->sequence);
+    query_row(statement, "iidutiiiw", &m->characteristic, &m->time_us, &m->value, &m->quality, m->serial, sizeof m->serial, &m->point, &m->sequence,
+              &m->context, &m->attempt);
 }
 
 int measurement_cursor_next(struct measurement_cursor *cursor, struct measurement *measurement, struct error *err)

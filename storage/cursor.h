@@ -40,6 +40,9 @@ int store_pending(struct store *store, int64_t characteristic, int64_t *last_poi
 int store_limits(struct store *store, int64_t id, struct limits *limits, struct error *err);
 int store_limits_in_force(struct store *store, int64_t characteristic, struct limits *limits, struct error *err);
 
+/* What measurements came with; an id of 0 gives an empty one. */
+int store_context(struct store *store, int64_t id, struct context *context, struct error *err);
+
 /* The stable name of a characteristic or tag id, also when it is no longer in the config; NULL when unknown. Valid until the store is closed. */
 const char *store_characteristic_name(struct store *store, int64_t characteristic);
 

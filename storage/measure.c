@@ -5,8 +5,34 @@
 
 int record_measurement(struct store *store, const struct measurement *m, struct error *err)
 {
-    return query_run(store, QUERY_MEASUREMENT_ADD, err, "iiidwti", m->characteristic, m->time_us, m->sequence, m->value, (int)m->quality, m->serial,
-                     m->point);
+    return query_run(store, QUERY_MEASUREMENT_ADD, err, "iiidwtinw", m->characteristic, m->time_us, m->sequence, m->value, (int)m->quality, m->serial,
+                     m->point, m->context, m->attempt);
+}
+
+int record_context(struct store *store, const struct context *c, int64_t *id, struct error *err)
+{
+    *id = 0;
+    if (!c->lot[0] && !c->order[0] && !c->operator[0] && !c->gauge[0])
+        return 0;
+    int found = query_integer(store, QUERY_CONTEXT_FIND, id, err, "tttt", c->lot, c->order, c->operator, c->gauge);
+    if (found == 0 && query_run(store, QUERY_CONTEXT_ADD, err, "tttt", c->lot, c->order, c->operator, c->gauge) == 0)
+        *id = sqlite3_last_insert_rowid(store->db);
+    return found < 0 || *id == 0 ? -1 : 0;
+}
+
+int store_context(struct store *store, int64_t id, struct context *c, struct error *err)
+{
+    *c = (struct context){0};
+    if (id == 0)
+        return 0;
+    sqlite3_stmt *statement = query_start(store, QUERY_CONTEXT, err, "i", id);
+    if (!statement)
+        return -1;
+    int found = query_next(store, statement, err);
+    if (found == 1)
+        query_row(statement, "tttt", c->lot, sizeof c->lot, c->order, sizeof c->order, c->operator, sizeof c->operator, c->gauge, sizeof c->gauge);
+    query_end(statement);
+    return found == 0 ? error_set(err, ERR_NOT_FOUND, "%s has no context number %lld", store->path, (long long)id) : found < 0 ? -1 : 0;
 }
 
 static struct basis *basis_of(struct store *store, int64_t characteristic)
@@ -33,19 +59,22 @@ static bool same_line(const struct limit_line *a, const struct limit_line *b)
 static int basis_id(struct store *store, const struct point *point, int64_t *id, struct error *err)
 {
     struct basis *basis = basis_of(store, point->characteristic);
-    const struct limit_line *l = &point->verdict.location, *d = &point->verdict.dispersion;
-    if (!basis->id || !same_line(&basis->location, l) || !same_line(&basis->dispersion, d)) {
+    const struct limit_line *l = &point->verdict.location, *d = &point->verdict.dispersion, *t = &point->verdict.within;
+    if (!basis->id || !same_line(&basis->location, l) || !same_line(&basis->dispersion, d) || !same_line(&basis->third, t)) {
         const char *chart = basis->chart ? basis->chart->id : "", *rules = basis->rules ? basis->rules->id : "";
         basis->id = 0;
-        int found = query_integer(store, QUERY_BASIS_FIND, &basis->id, err, "ittdddddddd", point->characteristic, chart, rules, l->center, l->lcl,
-                                  l->ucl, l->sigma, d->center, d->lcl, d->ucl, d->sigma);
-        if (found < 0 || (found == 0 && query_run(store, QUERY_BASIS_ADD, err, "ittdddddddd", point->characteristic, chart, rules, l->center, l->lcl,
-                                                  l->ucl, l->sigma, d->center, d->lcl, d->ucl, d->sigma)))
+        int found =
+            query_integer(store, QUERY_BASIS_FIND, &basis->id, err, "ittddddddddddddt", point->characteristic, chart, rules, l->center, l->lcl,
+                          l->ucl, l->sigma, d->center, d->lcl, d->ucl, d->sigma, t->center, t->lcl, t->ucl, t->sigma, basis->settings);
+        if (found < 0 ||
+            (found == 0 && query_run(store, QUERY_BASIS_ADD, err, "ittddddddddddddt", point->characteristic, chart, rules, l->center, l->lcl, l->ucl,
+                                     l->sigma, d->center, d->lcl, d->ucl, d->sigma, t->center, t->lcl, t->ucl, t->sigma, basis->settings)))
             return -1;
         if (!found)
             basis->id = sqlite3_last_insert_rowid(store->db);
         basis->location = *l;
         basis->dispersion = *d;
+        basis->third = *t;
     }
     *id = basis->id;
     return 0;
@@ -56,15 +85,18 @@ int record_point(struct store *store, const struct point *p, struct error *err)
     int64_t basis;
     if (basis_id(store, p, &basis, err))
         return -1;
-    return query_run(store, QUERY_POINT_ADD, err, "iiiwddwiiinwwt", p->characteristic, p->number, p->time_us, p->subgroup.n, p->subgroup.location,
-                     p->subgroup.dispersion, (int)p->subgroup.excluded, (int64_t)p->verdict.location_rules, (int64_t)p->verdict.dispersion_rules,
-                     basis, p->limits, (int)p->below, (int)p->above, p->serial);
+    const struct verdict *v = &p->verdict;
+    return query_run(store, QUERY_POINT_ADD, err, "iiiwddwiiinwwtdddidd", p->characteristic, p->number, p->time_us, p->subgroup.n,
+                     p->subgroup.location, p->subgroup.dispersion, (int)p->subgroup.excluded, (int64_t)p->verdict.location_rules,
+                     (int64_t)p->verdict.dispersion_rules, basis, p->limits, (int)p->below, (int)p->above, p->serial, v->plotted[0], v->plotted[1],
+                     v->plotted[2], (int64_t)v->within_rules, p->subgroup.count, p->subgroup.size);
 }
 
 int record_limits(struct store *store, struct limits *limits, struct error *err)
 {
-    if (query_run(store, QUERY_LIMITS_ADD, err, "iiwddit", limits->characteristic, limits->time_us, (int)limits->state, limits->center, limits->sigma,
-                  limits->points, limits->source))
+    if (query_run(store, QUERY_LIMITS_ADD, err, "iiwdditdddiitt", limits->characteristic, limits->time_us, (int)limits->state, limits->center,
+                  limits->sigma, limits->points, limits->source, limits->extra, limits->lcl, limits->ucl, limits->first_point, limits->last_point,
+                  limits->who, limits->why))
         return -1;
     limits->id = sqlite3_last_insert_rowid(store->db);
     return query_run(store, QUERY_LIMITS_SUPERSEDE, err, "ii", limits->characteristic, limits->id);
@@ -78,8 +110,9 @@ static int read_limits(struct store *store, enum query query, int64_t id, struct
         return -1;
     int found = query_next(store, statement, err);
     if (found == 1)
-        query_row(statement, "iiiuddit", &limits->id, &limits->characteristic, &limits->time_us, &limits->state, &limits->center, &limits->sigma,
-                  &limits->points, limits->source, sizeof limits->source);
+        query_row(statement, "iiiudditdddiitt", &limits->id, &limits->characteristic, &limits->time_us, &limits->state, &limits->center,
+                  &limits->sigma, &limits->points, limits->source, sizeof limits->source, &limits->extra, &limits->lcl, &limits->ucl,
+                  &limits->first_point, &limits->last_point, limits->who, sizeof limits->who, limits->why, sizeof limits->why);
     query_end(statement);
     return found;
 }

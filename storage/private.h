@@ -21,7 +21,8 @@ struct basis {
     int64_t characteristic, id;
     const struct spc_chart *chart;
     const struct spc_rule_set *rules;
-    struct limit_line location, dispersion;
+    char settings[128];
+    struct limit_line location, dispersion, third;
 };
 
 struct name {

@@ -5,19 +5,21 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#define MEASUREMENT_COLUMNS "m.characteristic, m.time_us, m.value, m.quality, m.serial, m.point, m.sequence"
+#define MEASUREMENT_COLUMNS "m.characteristic, m.time_us, m.value, m.quality, m.serial, m.point, m.sequence, m.context, m.attempt"
 #define MEASUREMENT_ORDER " ORDER BY time_us, characteristic, sequence"
 #define MEASUREMENT_PERIOD " AND m.time_us >= ?2 AND m.time_us < ?3"
 #define MEASUREMENT_ALL " FROM characteristic c CROSS JOIN measurement m ON m.characteristic = c.id AND m.time_us >= ?1 AND m.time_us < ?2"
 #define POINT_SELECT                                                                                                                                 \
     "SELECT p.characteristic, p.number, p.time_us, p.n, p.location, p.dispersion, p.excluded, p.location_rules, p.dispersion_rules, p.limits,"       \
     " p.below, p.above, p.serial, b.chart, b.rules, b.location_center, b.location_lcl, b.location_ucl, b.location_sigma,"                            \
-    " b.dispersion_center, b.dispersion_lcl, b.dispersion_ucl, b.dispersion_sigma, c.cause, c.action, c.who"                                         \
+    " b.dispersion_center, b.dispersion_lcl, b.dispersion_ucl, b.dispersion_sigma, b.third_center, b.third_lcl, b.third_ucl, b.third_sigma,"         \
+    " b.settings, p.plotted_location, p.plotted_dispersion, p.plotted_third, p.third_rules, p.count, p.size, c.cause, c.action, c.who"               \
     " FROM point p JOIN basis b ON b.id = p.basis LEFT JOIN cause c ON c.id ="                                                                       \
     " (SELECT max(id) FROM cause WHERE characteristic = p.characteristic AND point = p.number)"                                                      \
     " WHERE p.characteristic = ?1 AND p.time_us >= ?2 AND p.time_us < ?3"
 #define LIMITS_SELECT                                                                                                                                \
-    "SELECT id, characteristic, time_us, CASE WHEN superseded_by IS NULL THEN state ELSE 3 END, center, sigma, points, source FROM limits"
+    "SELECT id, characteristic, time_us, CASE WHEN superseded_by IS NULL THEN state ELSE 3 END, center, sigma, points, source, extra,"               \
+    " lcl, ucl, first_point, last_point, who, why FROM limits"
 #define ALARM_SELECT                                                                                                                                 \
     "SELECT id, kind, key, object, machine, text, priority, characteristic, point, raised_us, last_us, cleared_us, acknowledged_us,"                 \
     " acknowledged_by, count FROM alarm"
@@ -59,8 +61,11 @@ static const char *const texts[QUERY_COUNT] = {
     [QUERY_JOURNAL] = "SELECT time_us, layout, data FROM journal WHERE instrument = ?1 AND time_us >= ?2 AND time_us < ?3 ORDER BY time_us",
     [QUERY_JOURNAL_NEWEST] = "SELECT time_us, layout, data FROM journal WHERE instrument = ?1 ORDER BY time_us DESC LIMIT 1",
 
-    [QUERY_MEASUREMENT_ADD] = "INSERT INTO measurement(characteristic, time_us, sequence, value, quality, serial, point)"
-                              " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING",
+    [QUERY_MEASUREMENT_ADD] = "INSERT INTO measurement(characteristic, time_us, sequence, value, quality, serial, point, context, attempt)"
+                              " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT DO NOTHING",
+    [QUERY_CONTEXT_ADD] = "INSERT INTO context(lot, work_order, operator, gauge) VALUES (?1, ?2, ?3, ?4)",
+    [QUERY_CONTEXT_FIND] = "SELECT id FROM context WHERE lot = ?1 AND work_order = ?2 AND operator = ?3 AND gauge = ?4",
+    [QUERY_CONTEXT] = "SELECT lot, work_order, operator, gauge FROM context WHERE id = ?1",
     [QUERY_MEASUREMENTS] =
         "SELECT " MEASUREMENT_COLUMNS " FROM measurement m WHERE m.characteristic = ?1" MEASUREMENT_PERIOD " ORDER BY m.time_us, m.sequence",
     [QUERY_MEASUREMENTS_LAST] = "SELECT * FROM (SELECT " MEASUREMENT_COLUMNS " FROM measurement m WHERE m.characteristic = ?1" MEASUREMENT_PERIOD
@@ -71,19 +76,22 @@ static const char *const texts[QUERY_COUNT] = {
     [QUERY_PENDING] = "SELECT " MEASUREMENT_COLUMNS " FROM measurement m WHERE m.characteristic = ?1 AND m.time_us >= ?2 AND m.point > ?3"
                       " ORDER BY m.time_us, m.sequence LIMIT ?4",
     [QUERY_BASIS_ADD] = "INSERT INTO basis(characteristic, chart, rules, location_center, location_lcl, location_ucl, location_sigma,"
-                        " dispersion_center, dispersion_lcl, dispersion_ucl, dispersion_sigma)"
-                        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+                        " dispersion_center, dispersion_lcl, dispersion_ucl, dispersion_sigma, third_center, third_lcl, third_ucl, third_sigma,"
+                        " settings) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
     [QUERY_BASIS_FIND] = "SELECT id FROM basis WHERE characteristic = ?1 AND chart = ?2 AND rules = ?3 AND location_center IS ?4 AND"
                          " location_lcl IS ?5 AND location_ucl IS ?6 AND location_sigma IS ?7 AND dispersion_center IS ?8 AND"
-                         " dispersion_lcl IS ?9 AND dispersion_ucl IS ?10 AND dispersion_sigma IS ?11 LIMIT 1",
+                         " dispersion_lcl IS ?9 AND dispersion_ucl IS ?10 AND dispersion_sigma IS ?11 AND third_center IS ?12 AND"
+                         " third_lcl IS ?13 AND third_ucl IS ?14 AND third_sigma IS ?15 AND settings = ?16 LIMIT 1",
     [QUERY_POINT_ADD] = "INSERT INTO point(characteristic, number, time_us, n, location, dispersion, excluded, location_rules, dispersion_rules,"
-                        " basis, limits, below, above, serial) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)"
+                        " basis, limits, below, above, serial, plotted_location, plotted_dispersion, plotted_third, third_rules, count, size)"
+                        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)"
                         " ON CONFLICT DO NOTHING",
     [QUERY_POINTS] = POINT_SELECT " ORDER BY p.time_us, p.number",
     [QUERY_POINTS_LAST] = "SELECT * FROM (" POINT_SELECT " ORDER BY p.time_us DESC, p.number DESC LIMIT ?4) ORDER BY time_us, number",
     [QUERY_POINT_NEWEST] = "SELECT number, time_us FROM point WHERE characteristic = ?1 ORDER BY number DESC LIMIT 1",
     [QUERY_POINT_EXISTS] = "SELECT number FROM point WHERE characteristic = ?1 AND number = ?2",
-    [QUERY_LIMITS_ADD] = "INSERT INTO limits(characteristic, time_us, state, center, sigma, points, source) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+    [QUERY_LIMITS_ADD] = "INSERT INTO limits(characteristic, time_us, state, center, sigma, points, source, extra, lcl, ucl, first_point, last_point,"
+                         " who, why) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
     [QUERY_LIMITS_SUPERSEDE] = "UPDATE limits SET superseded_by = ?2 WHERE characteristic = ?1 AND superseded_by IS NULL AND id <> ?2",
     [QUERY_LIMITS] = LIMITS_SELECT " WHERE id = ?1",
     [QUERY_LIMITS_IN_FORCE] = LIMITS_SELECT " WHERE characteristic = ?1 AND superseded_by IS NULL",

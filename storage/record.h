@@ -9,6 +9,8 @@
 /* One poll of an instrument: readings[n_tags] in the order of its tags; those of QUALITY_ABSENT are left out. Values are packed into one row;
  * lossless. */
 int record_journal(struct store *store, const struct instrument *instrument, int64_t time_us, const struct reading *readings, struct error *err);
+/* The id of a context, found or added; 0 for an empty one. */
+int record_context(struct store *store, const struct context *context, int64_t *id, struct error *err);
 int record_measurement(struct store *store, const struct measurement *measurement, struct error *err);
 int record_point(struct store *store, const struct point *point, struct error *err);
 /* Sets limits->id; the limits in force before become superseded. */

@@ -1,6 +1,8 @@
 /* The database's structure as numbered steps. A step that was ever released is never edited: a new one follows it. */
 #include "storage/private.h"
 
+#include <stdio.h>
+
 enum { APPLICATION_ID = 0x474d4241 }; /* "GMBA" */
 
 static const char *const migrations[] = {
@@ -76,8 +78,7 @@ static const char *const migrations[] = {
     "CREATE TRIGGER audit_stays BEFORE DELETE ON audit BEGIN SELECT raise(ABORT, 'audit rows are never deleted'); END;"
     "CREATE TRIGGER audit_is_fixed BEFORE UPDATE ON audit BEGIN SELECT raise(ABORT, 'audit rows are never changed'); END;"
 
-    "PRAGMA application_id = 0x474d4241;"
-    "PRAGMA user_version = 1;",
+    "PRAGMA application_id = 0x474d4241;",
     /* What units taught, the newest row of each layout of an instrument whose tags come at different times, and the line's figures. */
     "CREATE TABLE lesson(instrument INTEGER NOT NULL REFERENCES instrument, kind INTEGER NOT NULL, area INTEGER NOT NULL, first INTEGER NOT NULL,"
     " last INTEGER NOT NULL, time_us INTEGER NOT NULL, PRIMARY KEY(instrument, kind, area, first, last)) WITHOUT ROWID;"
@@ -90,13 +91,41 @@ static const char *const migrations[] = {
     "ALTER TABLE link_status ADD COLUMN turnaround_ms REAL;"
     "ALTER TABLE link_status ADD COLUMN plan_requests INTEGER NOT NULL DEFAULT 0;"
     "ALTER TABLE link_status ADD COLUMN plan_registers INTEGER NOT NULL DEFAULT 0;"
-    "ALTER TABLE link_status ADD COLUMN rtt_histogram TEXT NOT NULL DEFAULT '';"
-    "PRAGMA user_version = 2;",
+    "ALTER TABLE link_status ADD COLUMN rtt_histogram TEXT NOT NULL DEFAULT '';",
     /* Writes into devices that people ask for; the collector picks them up. */
     "CREATE TABLE write_request(id INTEGER PRIMARY KEY AUTOINCREMENT, tag INTEGER NOT NULL REFERENCES tag, time_us INTEGER NOT NULL,"
     " until_us INTEGER NOT NULL, value TEXT NOT NULL, who TEXT NOT NULL, state INTEGER NOT NULL, result TEXT NOT NULL);"
-    "CREATE INDEX write_request_open ON write_request(state) WHERE state < 2;"
-    "PRAGMA user_version = 3;",
+    "CREATE INDEX write_request_open ON write_request(state) WHERE state < 2;",
+    /* What a measurement came with, what a chart shows beside location and dispersion, and who decided on limits, exclusions and notes. */
+    "CREATE TABLE context(id INTEGER PRIMARY KEY AUTOINCREMENT, lot TEXT NOT NULL, work_order TEXT NOT NULL, operator TEXT NOT NULL,"
+    " gauge TEXT NOT NULL, UNIQUE(lot, work_order, operator, gauge));"
+    "CREATE INDEX context_order ON context(work_order);"
+    "ALTER TABLE measurement ADD COLUMN context INTEGER REFERENCES context;"
+    "ALTER TABLE measurement ADD COLUMN attempt INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE point ADD COLUMN plotted_location REAL;"
+    "ALTER TABLE point ADD COLUMN plotted_dispersion REAL;"
+    "ALTER TABLE point ADD COLUMN plotted_third REAL;"
+    "ALTER TABLE point ADD COLUMN third_rules INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE point ADD COLUMN count REAL;"
+    "ALTER TABLE point ADD COLUMN size REAL;"
+    "ALTER TABLE basis ADD COLUMN third_center REAL;"
+    "ALTER TABLE basis ADD COLUMN third_lcl REAL;"
+    "ALTER TABLE basis ADD COLUMN third_ucl REAL;"
+    "ALTER TABLE basis ADD COLUMN third_sigma REAL;"
+    "ALTER TABLE basis ADD COLUMN settings TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE limits ADD COLUMN who TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE limits ADD COLUMN why TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE limits ADD COLUMN first_point INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE limits ADD COLUMN last_point INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE limits ADD COLUMN extra REAL;"
+    "ALTER TABLE limits ADD COLUMN lcl REAL;"
+    "ALTER TABLE limits ADD COLUMN ucl REAL;"
+    "CREATE TABLE exclusion(id INTEGER PRIMARY KEY AUTOINCREMENT, characteristic INTEGER NOT NULL REFERENCES characteristic, point INTEGER NOT NULL,"
+    " time_us INTEGER NOT NULL, who TEXT NOT NULL, excluded INTEGER NOT NULL, reason TEXT NOT NULL);"
+    "CREATE INDEX exclusion_point ON exclusion(characteristic, point);"
+    "CREATE TABLE note(id INTEGER PRIMARY KEY AUTOINCREMENT, time_us INTEGER NOT NULL, written_us INTEGER NOT NULL, object TEXT NOT NULL,"
+    " who TEXT NOT NULL, text TEXT NOT NULL);"
+    "CREATE INDEX note_time ON note(object, time_us);",
 };
 enum { SCHEMA_VERSION = sizeof migrations / sizeof migrations[0] };
 
@@ -121,6 +150,13 @@ int schema_inspect(struct store *store, int64_t *version, struct error *err)
     return 0;
 }
 
+static int set_version(struct store *store, int64_t version)
+{
+    char text[64];
+    snprintf(text, sizeof text, "PRAGMA user_version = %d", (int)version);
+    return sqlite3_exec(store->db, text, NULL, NULL, NULL);
+}
+
 static int migrate(struct store *store, int64_t version, struct error *err)
 {
     if (query_run(store, QUERY_BEGIN, err, ""))
@@ -129,7 +165,7 @@ static int migrate(struct store *store, int64_t version, struct error *err)
     if (schema_inspect(store, &version, err))
         goto failed;
     for (; version < SCHEMA_VERSION; version++)
-        if (sqlite3_exec(store->db, migrations[version], NULL, NULL, NULL) != SQLITE_OK) {
+        if (sqlite3_exec(store->db, migrations[version], NULL, NULL, NULL) != SQLITE_OK || set_version(store, version + 1) != SQLITE_OK) {
             fault_set(err, store->path, store->db, SQLITE_OK);
             goto failed;
         }

@@ -35,6 +35,6 @@ const char *quality_reason(enum quality quality)
 
 const char *limits_state_name(enum limits_state state)
 {
-    static const char *const names[] = {"provisional", "trial", "locked", "superseded"};
+    static const char *const names[] = {"provisional", "trial", "locked", "superseded", "approved"};
     return (unsigned)state < sizeof names / sizeof names[0] ? names[state] : "unknown";
 }

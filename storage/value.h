@@ -45,9 +45,17 @@ struct measurement {
     char serial[READING_TEXT];
     int64_t point;    /* number of the point (subgroup) it belongs to; 0 when it belongs to none (bad quality) */
     int64_t sequence; /* 0; 1, 2, ... for further parts measured at the same instant */
+    int64_t context;  /* id of what it came with (store_context); 0 when nothing is known */
+    int attempt;      /* 0 the first; 1, 2, ... of the same part measured again: kept, and not judged */
 };
 
-enum limits_state { LIMITS_PROVISIONAL, LIMITS_TRIAL, LIMITS_LOCKED, LIMITS_SUPERSEDED };
+/* What many measurements share. */
+struct context {
+    char lot[READING_TEXT], order[READING_TEXT], operator[READING_TEXT], gauge[READING_TEXT];
+};
+
+/* Stored as these numbers: never renumber. */
+enum limits_state { LIMITS_PROVISIONAL, LIMITS_TRIAL, LIMITS_LOCKED, LIMITS_SUPERSEDED, LIMITS_APPROVED };
 const char *limits_state_name(enum limits_state state);
 
 /* Limits in force from time_us on; never overwritten. */
@@ -57,8 +65,12 @@ struct limits {
     int64_t time_us;
     enum limits_state state;
     double center, sigma; /* of the process, within */
+    double extra;         /* chart_estimate.extra; NAN: none */
+    double lcl, ucl;      /* entered instead of calculated (may be one, may be asymmetric); NAN: from center and sigma */
     int64_t points;       /* they were calculated from; 0 = entered in the config */
+    int64_t first_point, last_point; /* those points; 0 none */
     char source[64];      /* "calculated from points 1-25", "config" */
+    char who[32], why[128]; /* of a person's decision; "" otherwise */
 };
 
 /* One chart point with its verdict. */
@@ -74,6 +86,7 @@ struct point {
     /* read only: what it was judged by (NULL: unknown to this gemba), whatever the config says today */
     const struct spc_chart *chart;
     const struct spc_rule_set *rules;
+    char settings[128]; /* of the chart, as printed */
     /* read only: written by people */
     char cause[128], action[128], who[32];
 };

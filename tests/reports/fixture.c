@@ -73,7 +73,15 @@ static void record_limits_of(struct fixture *fixture, const struct characteristi
                              struct limits *limits)
 {
     struct error err;
-    *limits = (struct limits){.characteristic = c->id, .time_us = time_us, .state = LIMITS_TRIAL, .center = center, .sigma = sigma, .points = 25};
+    *limits = (struct limits){.characteristic = c->id,
+                              .extra = NAN,
+                              .lcl = NAN,
+                              .ucl = NAN,
+                              .time_us = time_us,
+                              .state = LIMITS_TRIAL,
+                              .center = center,
+                              .sigma = sigma,
+                              .points = 25};
     strcpy(limits->source, "calculated from points 1-25");
     if (!isnan(center))
         ck_assert_msg(record_limits(fixture->store, limits, &err) == 0, "%s", err.text);

@@ -223,7 +223,7 @@ START_TEST(test_limits)
                  .sigma = 0.3,
                  .points = 25,
                  .source = "calculated from points 1-25"};
-    struct limits second = {.characteristic = bore, .time_us = T0 + 1, .state = LIMITS_LOCKED, .center = 25.1, .sigma = NAN, .source = "config"};
+    struct limits second = {.characteristic = bore, .extra = NAN, .lcl = NAN, .ucl = NAN, .time_us = T0 + 1, .state = LIMITS_LOCKED, .center = 25.1, .sigma = NAN, .source = "config"};
     struct limits other = {.characteristic = depth, .time_us = T0, .state = LIMITS_PROVISIONAL, .center = 1, .sigma = 1, .source = "config"};
     FAILS(store_limits_in_force(store, bore, &got, &err), err, ERR_NOT_FOUND, "no limits");
     OK(record_limits(store, &first, &err), err);

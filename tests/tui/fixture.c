@@ -131,6 +131,9 @@ static struct maker maker_of(struct store *store, const struct characteristic *c
     struct maker maker = {.store = store, .characteristic = characteristic, .seed = seed};
     maker.standing.characteristic = characteristic->id;
     maker.limits = (struct limits){.characteristic = characteristic->id,
+                                   .extra = NAN,
+                                   .lcl = NAN,
+                                   .ucl = NAN,
                                    .time_us = fixture_now_us - 2 * HOUR_US,
                                    .state = LIMITS_LOCKED,
                                    .center = 25,
