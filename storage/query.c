@@ -9,8 +9,12 @@
 #define MEASUREMENT_ORDER " ORDER BY time_us, characteristic, sequence"
 #define MEASUREMENT_PERIOD " AND m.time_us >= ?2 AND m.time_us < ?3"
 #define MEASUREMENT_ALL " FROM characteristic c CROSS JOIN measurement m ON m.characteristic = c.id AND m.time_us >= ?1 AND m.time_us < ?2"
+#define POINT_EXCLUDED                                                                                                                               \
+    "coalesce((SELECT e.excluded FROM exclusion e WHERE e.characteristic = p.characteristic AND e.point = p.number ORDER BY e.id DESC LIMIT 1),"     \
+    " p.excluded)"
 #define POINT_SELECT                                                                                                                                 \
-    "SELECT p.characteristic, p.number, p.time_us, p.n, p.location, p.dispersion, p.excluded, p.location_rules, p.dispersion_rules, p.limits,"       \
+    "SELECT p.characteristic, p.number, p.time_us, p.n, p.location, p.dispersion, " POINT_EXCLUDED                                                   \
+    ", p.location_rules, p.dispersion_rules, p.limits,"                                                                                              \
     " p.below, p.above, p.serial, b.chart, b.rules, b.location_center, b.location_lcl, b.location_ucl, b.location_sigma,"                            \
     " b.dispersion_center, b.dispersion_lcl, b.dispersion_ucl, b.dispersion_sigma, b.third_center, b.third_lcl, b.third_ucl, b.third_sigma,"         \
     " b.settings, p.plotted_location, p.plotted_dispersion, p.plotted_third, p.third_rules, p.count, p.size, c.cause, c.action, c.who"               \
