@@ -15,6 +15,8 @@
 
 enum { QUEUE_POLLS = 400000, QUEUE_BYTES = 64 << 20 };
 
+static const int64_t last_commits_us = 10 * SECOND_US;
+
 enum ending { ENDING_ASKED, ENDING_RELOAD, ENDING_FAILED };
 
 struct collector {
@@ -99,7 +101,7 @@ static int stop(struct collector *collector)
     for (size_t i = 0; i < collector->n_workers; i++)
         link_end(collector->workers[i]);
     if (collector->recorder)
-        lost = recorder_stop(collector->recorder);
+        lost = recorder_stop(collector->recorder, last_commits_us);
     for (size_t i = 0; i < collector->n_workers; i++)
         link_destroy(collector->workers[i]);
     free(collector->workers);

@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { POLLS_AT_ONCE = 20000 };
-static const int64_t tick_us = SECOND_US * 6 / 25, status_us = SECOND_US, last_tries_us = 5 * SECOND_US;
+enum { POLLS_AT_ONCE = 20000, BYTES_AT_ONCE = 2 << 20 /* a fraction of a second's work */ };
+static const int64_t tick_us = SECOND_US * 6 / 25, status_us = SECOND_US;
 
 struct recorder {
     const struct plant *plant;
@@ -180,7 +180,7 @@ static bool drain(struct recorder *recorder)
     if (recorder->failing_us && !flush(recorder))
         return false;
     int64_t dropped;
-    struct poll *next, *poll = queue_take(recorder->queue, POLLS_AT_ONCE, &dropped);
+    struct poll *next, *poll = queue_take(recorder->queue, POLLS_AT_ONCE, BYTES_AT_ONCE, &dropped);
     if (dropped || recorder->dropping)
         note_dropped(recorder, dropped);
     for (; poll; poll = next) {
@@ -270,20 +270,33 @@ bool recorder_has_failed(struct recorder *recorder)
     return failed;
 }
 
-size_t recorder_stop(struct recorder *recorder)
+/* What could not be written in time is dropped, and the store says so if it can be written after all. Returns how many polls that is. */
+static size_t give_up(struct recorder *recorder)
 {
+    int64_t left = queue_clear(recorder->queue);
+    if (!recorder->failed && left)
+        note_dropped(recorder, left);
+    bool written = !recorder->failed && flush(recorder);
+    return (size_t)left + (written ? 0 : batch_polls(recorder->batch));
+}
+
+size_t recorder_stop(struct recorder *recorder, int64_t most_us)
+{
+    int64_t until_us = clock_monotonic_us() + most_us;
     pthread_mutex_lock(&recorder->mutex);
     recorder->end = true;
     pthread_cond_signal(&recorder->ending);
     pthread_mutex_unlock(&recorder->mutex);
     pthread_join(recorder->thread, NULL);
-    int64_t until_us = clock_monotonic_us() + last_tries_us;
-    recorder->status_due_us = 0; /* the last status tells the time until which everything is known */
     bool done = false;
-    while (!recorder->failed && !(done = drain(recorder) && batch_is_empty(recorder->batch) && !queue_length(recorder->queue)) &&
-           clock_monotonic_us() < until_us)
-        usleep((useconds_t)tick_us / 4);
-    size_t lost = done ? 0 : queue_length(recorder->queue) + batch_polls(recorder->batch);
+    while (!recorder->failed && !done && clock_monotonic_us() < until_us) {
+        recorder->status_due_us = 0; /* the last status tells the time until which everything is known */
+        done = drain(recorder) && batch_is_empty(recorder->batch) && !queue_length(recorder->queue);
+        if (recorder->failing_us)
+            usleep((useconds_t)tick_us / 4);
+    }
+    recorder->status_due_us = 0;
+    size_t lost = done ? 0 : give_up(recorder);
     destroy(recorder);
     return lost;
 }

@@ -212,6 +212,8 @@ enum scenario_kind {
     SCENARIO_SHIFT,   /* size: sigmas, from `after` on, for `lasts` */
     SCENARIO_SPREAD,  /* size: factor on sigma */
     SCENARIO_OUTLIER, /* size: sigmas, one value each `every` */
+    SCENARIO_WEAR,    /* size: sigmas when the tool is changed, each `every` */
+    SCENARIO_STICK,   /* the value stays what it was, while parts go on */
     SCENARIO_SILENCE, /* of an instrument: it stops answering */
     SCENARIO_STOP,    /* of a machine: it goes to its fault state */
 };

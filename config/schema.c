@@ -32,6 +32,8 @@ static const struct word scenarios[] = {{"drift", SCENARIO_DRIFT},
                                         {"shift", SCENARIO_SHIFT},
                                         {"spread", SCENARIO_SPREAD},
                                         {"outlier", SCENARIO_OUTLIER},
+                                        {"wear", SCENARIO_WEAR},
+                                        {"stick", SCENARIO_STICK},
                                         {"silence", SCENARIO_SILENCE},
                                         {"stop", SCENARIO_STOP},
                                         {NULL, 0}};
@@ -282,15 +284,16 @@ static const struct section report_section = SECTION("acme-monthly", report_fiel
 static const struct field scenario_fields[] = {
     {"of", FIELD_TEXT, AT(scenario_draft, of), .required = true, .example = "bore-dia",
      .help = "a characteristic; for silence an instrument, for stop a machine"},
-    {"kind", FIELD_WORD, AT(scenario_draft, kind), .words = scenarios, .required = true, .example = "drift", .help = "what happens to it"},
+    {"kind", FIELD_WORD, AT(scenario_draft, kind), .words = scenarios, .required = true, .example = "drift",
+     .help = "what happens to it; wear: its tool wears off and is changed each `every`; stick: its value stands still while parts go on"},
     {"after", FIELD_DURATION, AT(scenario_draft, scenario.after_us), .standard = "0s", RANGE(0, 86400 * 366), .example = "10min",
      .help = "from the start"},
     {"lasts", FIELD_DURATION, AT(scenario_draft, scenario.lasts_us), .standard = "0s", RANGE(0, 86400 * 366), .example = "30min",
      .help = "0s: for ever"},
     {"every", FIELD_DURATION, AT(scenario_draft, scenario.every_us), .standard = "0s", RANGE(0, 86400 * 366), .example = "2h",
-     .help = "again; 0s: once"},
+     .help = "again; 0s: once; wear: a tool's life, needed"},
     {"size", FIELD_REAL, AT(scenario_draft, scenario.size), RANGE(-1000, 1000), .example = "1.5",
-     .help = "drift: sigmas an hour (1); shift (2) and outlier (6): sigmas; spread: factor on sigma (2)"},
+     .help = "drift: sigmas an hour (1); shift (2) and outlier (6): sigmas; wear: sigmas of a worn tool (3); spread: factor on sigma (2)"},
     {0},
 };
 static const struct section scenario_section = SECTION("tool-wear", scenario_fields, scenario_draft);

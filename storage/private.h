@@ -7,12 +7,18 @@
 
 #include <sys/stat.h>
 
+/* How one column is stored: value = what the code holds * scale + offset. */
+struct column {
+    unsigned char code; /* of pack.c's table */
+    double scale, offset;
+};
+
 /* How the values of a journal row are packed: for each column its tag and storage code (layout.c). */
 struct layout {
     int64_t id, instrument;
     size_t count;
     int64_t *tags;
-    unsigned char *codes; /* enum code */
+    struct column *codes;
     char **names;
     struct layout *next; /* in its bucket of the store */
 };
@@ -70,10 +76,13 @@ void layouts_forget(struct store *store);
 
 /* values and texts of one poll <-> bytes (pack.c). out has PACK_MAX(count) bytes; returns the bytes used. pack_unpack: -1 when data are damaged. */
 #define PACK_MAX(count) (2 + (count) * (2 + sizeof(double) + READING_TEXT))
-unsigned char pack_code(const struct tag *tag);
-const char *pack_code_name(unsigned char code);
-int pack_code_find(const char *name);
-size_t pack_readings(const unsigned char *codes, size_t count, const struct reading *readings, unsigned char *out);
-int pack_unpack(const unsigned char *codes, size_t count, const unsigned char *data, size_t size, struct reading *readings);
+struct column pack_code(const struct tag *tag);
+bool pack_code_same(struct column a, struct column b);
+/* A column in words: its code, and how it is scaled when it is. pack_code_parse: the characters that it took, 0 when they are no column. */
+enum { PACK_CODE_TEXT = 80 };
+const char *pack_code_text(struct column column, char text[PACK_CODE_TEXT]);
+int pack_code_parse(const char *text, struct column *column);
+size_t pack_readings(const struct column *codes, size_t count, const struct reading *readings, unsigned char *out);
+int pack_unpack(const struct column *codes, size_t count, const unsigned char *data, size_t size, struct reading *readings);
 
 #endif

@@ -49,6 +49,7 @@ void chart_draw(const struct console *console, const struct chart *chart, struct
 int screen_oee_load(struct console *console, struct error *err);
 unsigned screen_oee_act(struct console *console, enum action action);
 void screen_oee_draw(struct console *console, struct rect area);
+void screen_links_draw(struct console *console, struct rect area);
 void screen_oee_close(struct console *console);
 
 /* What people write; each opens the store for writing for just that moment. */

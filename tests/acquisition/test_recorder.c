@@ -36,7 +36,7 @@ static void bench_start(struct bench *bench, size_t most_polls)
 static void bench_stop(struct bench *bench)
 {
     if (bench->recorder)
-        ck_assert_uint_eq(recorder_stop(bench->recorder), 0);
+        ck_assert_uint_eq(recorder_stop(bench->recorder, 10 * SECOND_US), 0);
     store_close(bench->store);
     store_close(bench->reader);
     queue_destroy(bench->queue);
@@ -156,7 +156,7 @@ START_TEST(a_locked_store_loses_nothing)
     store_rollback(bench.reader);
     bench.awaited = 39;
     fixture_wait(arrived, &bench, "all measurements");
-    ck_assert_uint_eq(recorder_stop(bench.recorder), 0);
+    ck_assert_uint_eq(recorder_stop(bench.recorder, 10 * SECOND_US), 0);
     bench.recorder = NULL;
     struct standing standing;
     struct point_cursor *cursor;
@@ -184,7 +184,7 @@ START_TEST(what_was_dropped_is_told)
     for (int i = 0; i < 100; i++)
         push(&bench, i, 2, i, 100, QUALITY_GOOD);
     store_rollback(bench.reader);
-    ck_assert_uint_eq(recorder_stop(bench.recorder), 0);
+    ck_assert_uint_eq(recorder_stop(bench.recorder, 10 * SECOND_US), 0);
     bench.recorder = NULL;
     struct event *events;
     size_t count, told = 0;
@@ -201,6 +201,63 @@ START_TEST(what_was_dropped_is_told)
 }
 END_TEST
 
+static int is_empty(void *context)
+{
+    struct bench *bench = context;
+    return queue_length(bench->queue) == 0;
+}
+
+/* More waits than can be committed in time: the end comes all the same, and what was dropped is in the store. */
+START_TEST(the_end_is_not_put_off)
+{
+    struct bench bench;
+    struct error err;
+    ck_assert_ptr_nonnull(freopen(test_path("log"), "w", stderr));
+    bench_start(&bench, 100000);
+    push(&bench, 0, 2, 0, 100, QUALITY_GOOD);
+    fixture_wait(is_empty, &bench, "the recorder takes the first poll");
+    ck_assert(!store_begin(bench.reader, &err));
+    for (int i = 1; i <= 50; i++)
+        push(&bench, i, 2, i, 100, QUALITY_GOOD);
+    fixture_wait(is_empty, &bench, "the recorder takes what it cannot commit");
+    for (int i = 51; i <= 1000; i++)
+        push(&bench, i, 2, i, 100, QUALITY_GOOD);
+    store_rollback(bench.reader);
+    size_t lost = recorder_stop(bench.recorder, 0);
+    bench.recorder = NULL;
+    struct collector_status status;
+    ck_assert(!store_collector_status(bench.reader, &status, &err));
+    ck_assert_int_eq(status.dropped, (int64_t)lost);
+    ck_assert_int_eq(status.readings / 3 + status.dropped, 1001);
+    struct event *events;
+    size_t count, told = 0;
+    ck_assert(!store_events(bench.reader, 0, INT64_MAX, 100, &events, &count, &err));
+    for (size_t i = 0; i < count; i++)
+        told += strcmp(events[i].kind, "dropped") == 0;
+    free(events);
+    ck_assert_uint_eq(told, lost > 0);
+    bench_stop(&bench);
+}
+END_TEST
+
+/* Nor by a store that cannot be written. */
+START_TEST(the_end_comes_with_a_locked_store)
+{
+    struct bench bench;
+    struct error err;
+    ck_assert_ptr_nonnull(freopen(test_path("log"), "w", stderr));
+    bench_start(&bench, 100000);
+    ck_assert(!store_begin(bench.reader, &err));
+    for (int i = 0; i < 100; i++)
+        push(&bench, i, 2, i, 100, QUALITY_GOOD);
+    ck_assert_uint_eq(recorder_stop(bench.recorder, SECOND_US / 10), 100);
+    bench.recorder = NULL;
+    store_rollback(bench.reader);
+    ck_assert_int_eq(measured(&bench), 0);
+    bench_stop(&bench);
+}
+END_TEST
+
 Suite *recorder_suite(void);
 Suite *recorder_suite(void)
 {
@@ -210,7 +267,9 @@ Suite *recorder_suite(void)
         const TTest *test;
     } all[] = {{"a value, its verdict, its machine", a_value_and_its_verdict},
                {"a locked store loses nothing", a_locked_store_loses_nothing},
-               {"what was dropped is told", what_was_dropped_is_told}};
+               {"what was dropped is told", what_was_dropped_is_told},
+               {"the end is not put off", the_end_is_not_put_off},
+               {"the end comes with a locked store", the_end_comes_with_a_locked_store}};
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
         TCase *tcase = tcase_create(all[i].name);
         tcase_set_timeout(tcase, 60);

@@ -179,6 +179,8 @@ static const struct {
     {"virtual: {w: {value: g.v}}\ncharacteristics: {c: {source: g.v, on_new: @virtual.w}}\n", "both must come in one answer"},
     {"simulation: {scenarios: {s: {of: @g, kind: stop}}}\n", "there is no 'g' in machines"},
     {"simulation: {scenarios: {s: {of: g, kind: silence, size: @3}}}\n", "have no size"},
+    {"characteristics: {c: {source: g.v}}\nsimulation: {scenarios: {@s: {of: c, kind: wear}}}\n", "how long does a tool last?"},
+    {"characteristics: {c: {source: g.v}}\nsimulation: {scenarios: {s: {of: c, kind: stick, size: @1}}}\n", "have no size"},
     {"simulation: {speed: @0}\n", "0 is out of range: 0.001 to 1000"},
     {"simulation: {faults: {f: {of: @h, kind: drop}}}\n", "there is no 'h' in instruments or links"},
     {"simulation: {faults: {f: {of: g, kind: @dropp}}}\n", "did you mean 'drop'?"},
