@@ -4,10 +4,12 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 void measure_init(struct measure *measure, const struct characteristic *characteristic, struct judge *judge, const struct reading *latest)
 {
     *measure = (struct measure){.characteristic = characteristic, .judge = judge, .last_us = judge_standing(judge)->time_us};
+    snprintf(measure->context.gauge, sizeof measure->context.gauge, "%s", characteristic->source->instrument->name);
     const struct tag *counter = characteristic->on_new;
     if (!counter)
         return;
@@ -65,18 +67,48 @@ static bool due(const struct measure *measure, int64_t time_us)
     return !measure->last_us || time_us - measure->last_us >= c->every_us - period_us / 2 || time_us < measure->last_us;
 }
 
-static void serial_text(const struct characteristic *c, const struct reading *readings, char *text, size_t size)
+/* What a tag says about the part, as text; unchanged when it is not among these readings. */
+static void part_text(const struct tag *tag, const struct reading *readings, char text[READING_TEXT])
 {
-    text[0] = '\0';
-    if (!c->serial)
+    if (!tag || readings[tag->column].quality == QUALITY_ABSENT)
         return;
-    const struct reading *serial = &readings[c->serial->column];
-    if (quality_is_bad(serial->quality))
+    const struct reading *reading = &readings[tag->column];
+    memset(text, 0, READING_TEXT); /* contexts are compared byte by byte */
+    if (quality_is_bad(reading->quality))
         return;
-    if (serial->text[0] || c->serial->type == TYPE_STRING)
-        snprintf(text, size, "%s", serial->text);
+    if (reading->text[0] || tag->type == TYPE_STRING)
+        snprintf(text, READING_TEXT, "%s", reading->text);
     else
-        text_exact(serial->value, text, size);
+        text_exact(reading->value, text, READING_TEXT);
+}
+
+static void read_part(struct measure *measure, const struct reading *readings)
+{
+    const struct characteristic *c = measure->characteristic;
+    part_text(c->serial, readings, measure->serial);
+    part_text(c->lot, readings, measure->context.lot);
+    part_text(c->order, readings, measure->context.order);
+    part_text(c->operator, readings, measure->context.operator);
+}
+
+/* A part measured again is kept beside its first value, which stays the judged one. The gauge alone is no context: it is the characteristic's, and a
+ * row of each gauge in every commit would cost a sixth of the recorder's speed. */
+static void take_value(struct measure *measure, int64_t time_us, const struct reading *reading, struct batch *batch)
+{
+    int attempt = quality_is_good(reading->quality) ? retest_attempt(measure->retest, measure->serial) : 0;
+    const struct characteristic *c = measure->characteristic;
+    batch_context(batch, c->lot || c->order || c->operator ? &measure->context : NULL, &measure->context_place);
+    if (attempt) {
+        struct measurement again = {.characteristic = measure->characteristic->id,
+                                    .time_us = time_us,
+                                    .value = reading->value,
+                                    .quality = reading->quality,
+                                    .attempt = attempt};
+        snprintf(again.serial, sizeof again.serial, "%s", measure->serial);
+        batch_measurement(batch, &again);
+    } else
+        judge_measure(measure->judge, time_us, reading, measure->serial, batch);
+    batch_context(batch, NULL, NULL);
 }
 
 void measure_poll(struct measure *measure, const struct poll *poll, const struct reading *readings, struct batch *batch)
@@ -84,8 +116,7 @@ void measure_poll(struct measure *measure, const struct poll *poll, const struct
     const struct characteristic *c = measure->characteristic;
     const struct tag *place = measure->source ? c->on_new : c->source;
     const struct reading *source = measure->source ? measure->source : &readings[c->source->column];
-    if (c->serial && readings[c->serial->column].quality != QUALITY_ABSENT)
-        serial_text(c, readings, measure->serial, sizeof measure->serial);
+    read_part(measure, readings);
     if (c->on_new && readings[c->on_new->column].quality != QUALITY_ABSENT)
         measure->waiting |= new_part(measure, poll_time(poll, c->on_new->column), &readings[c->on_new->column], batch);
     int64_t time_us = poll_time(poll, place->column);
@@ -93,7 +124,7 @@ void measure_poll(struct measure *measure, const struct poll *poll, const struct
         return;
     measure->waiting = false;
     measure->last_us = time_us;
-    judge_measure(measure->judge, time_us, source, measure->serial, batch);
+    take_value(measure, time_us, source, batch);
     if (c->on_new)
         owe(measure, measure->trigger.modulus == 1 ? 1 : (double)measure->trigger.last);
 }

@@ -3,6 +3,7 @@
 
 #include "acquisition/batch.h"
 #include "acquisition/judge.h"
+#include "acquisition/retest.h"
 #include "acquisition/trigger.h"
 
 /* When a reading is a measurement of a characteristic: a counter moved on (so many parts), a handshake bit rose, or it is time. */
@@ -14,6 +15,9 @@ struct measure {
     int64_t parts;             /* since the last one that was measured, where not each is */
     bool waiting;              /* a new part's value comes with the next answer that holds it */
     char serial[READING_TEXT]; /* as last read */
+    struct context context;    /* likewise */
+    struct batch_place context_place;
+    struct retest *retest; /* or NULL */
     bool owes;                 /* an acknowledgement is to be written, when the value is recorded: */
     double acknowledgement;
     const struct reading *source; /* where the value stands when it is not in the counter's poll: calculated from it; else NULL */

@@ -22,8 +22,28 @@ void layouts_forget(struct store *store)
     store->n_layouts = 0;
 }
 
-/* Reads "tag:code tag:code"; NULL when it is damaged. */
-static struct layout *layout_parse(struct store *store, int64_t id, int64_t instrument, const char *columns)
+/* "" for a tag that is unknown; NULL on error. Owned by the caller. */
+static char *tag_name(struct store *store, int64_t tag, struct error *err)
+{
+    sqlite3_stmt *statement = query_start(store, QUERY_TAG_NAME, err, "i", tag);
+    if (!statement)
+        return NULL;
+    int found = query_next(store, statement, err);
+    char *name = found < 0 ? NULL : memory_text(found ? (const char *)sqlite3_column_text(statement, 0) : "");
+    query_end(statement);
+    return name;
+}
+
+static struct layout *damaged(struct store *store, struct layout *layout, struct error *err)
+{
+    error_set(err, ERR_CORRUPT, "the store %s is damaged: layout %lld of the journal cannot be read; restore a backup", store->path,
+              (long long)layout->id);
+    layout_free(layout);
+    return NULL;
+}
+
+/* Reads "tag:code tag:code". */
+static struct layout *layout_parse(struct store *store, int64_t id, int64_t instrument, const char *columns, struct error *err)
 {
     struct layout *layout = memory_zero(1, sizeof *layout);
     size_t room = strlen(columns) / 2 + 1;
@@ -36,14 +56,14 @@ static struct layout *layout_parse(struct store *store, int64_t id, int64_t inst
         int used = 0, code;
         long long tag;
         char word[16];
-        if (sscanf(columns, "%lld:%15[a-z0-9]%n", &tag, word, &used) != 2 || (code = pack_code_find(word)) < 0) {
+        if (sscanf(columns, "%lld:%15[a-z0-9]%n", &tag, word, &used) != 2 || (code = pack_code_find(word)) < 0)
+            return damaged(store, layout, err);
+        char *name = tag_name(store, tag, err);
+        if (!name) {
             layout_free(layout);
             return NULL;
         }
-        sqlite3_stmt *statement = query_start(store, QUERY_TAG_NAME, NULL, "i", (int64_t)tag);
-        bool known = statement && query_next(store, statement, NULL) == 1;
-        layout->names[layout->count] = memory_text(known ? (const char *)sqlite3_column_text(statement, 0) : "");
-        query_end(statement);
+        layout->names[layout->count] = name;
         layout->tags[layout->count] = tag;
         layout->codes[layout->count++] = (unsigned char)code;
         columns += used + (columns[used] == ' ');
@@ -65,12 +85,15 @@ const struct layout *layout_get(struct store *store, int64_t id, struct error *e
     sqlite3_stmt *statement = query_start(store, QUERY_LAYOUT, err, "i", id);
     if (!statement)
         return NULL;
+    struct layout *layout = NULL;
     int found = query_next(store, statement, err);
-    struct layout *layout =
-        found == 1 ? layout_parse(store, id, sqlite3_column_int64(statement, 0), (const char *)sqlite3_column_text(statement, 1)) : NULL;
+    if (found == 1) {
+        const char *columns = (const char *)sqlite3_column_text(statement, 1);
+        layout = layout_parse(store, id, sqlite3_column_int64(statement, 0), columns ? columns : "", err);
+    }
     query_end(statement);
-    if (!layout && found >= 0)
-        error_set(err, ERR_CORRUPT, "the store %s is damaged: layout %lld of the journal cannot be read; restore a backup", store->path,
+    if (found == 0)
+        error_set(err, ERR_CORRUPT, "the store %s is damaged: its journal names a layout %lld that is not there; restore a backup", store->path,
                   (long long)id);
     return layout ? keep(store, layout) : NULL;
 }
@@ -95,8 +118,8 @@ static char *columns_of(const struct instrument *instrument, const struct readin
     char *columns = memory_zero(instrument->n_tags + 1, 32), *at = columns;
     for (size_t i = 0; i < instrument->n_tags; i++)
         if (readings[i].quality != QUALITY_ABSENT)
-            at += sprintf(at, "%s%lld:%s", at > columns ? " " : "", (long long)instrument->tags[i].id,
-                          pack_code_name(pack_code(&instrument->tags[i])));
+            at +=
+                sprintf(at, "%s%lld:%s", at > columns ? " " : "", (long long)instrument->tags[i].id, pack_code_name(pack_code(&instrument->tags[i])));
     return columns;
 }
 
