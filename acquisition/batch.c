@@ -37,7 +37,7 @@ struct rows {
 
 struct batch {
     struct poll *polls, **polls_end;
-    struct rows measurements, limits, points, standings, machines, notes;
+    struct rows measurements, limits, points, standings, machines, notes, group_models, group_points;
     struct reading *readings; /* of one poll, while it is written */
     size_t readings_room, n_readings, n_polls;
     int64_t number;
@@ -62,7 +62,8 @@ void batch_destroy(struct batch *batch)
     if (!batch)
         return;
     batch_reset(batch);
-    struct rows *all[] = {&batch->measurements, &batch->limits, &batch->points, &batch->standings, &batch->machines, &batch->notes};
+    struct rows *all[] = {&batch->measurements, &batch->limits, &batch->points, &batch->standings, &batch->machines, &batch->notes,
+                          &batch->group_models, &batch->group_points};
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
         free(all[i]->items);
     free(batch->readings);
@@ -72,7 +73,7 @@ void batch_destroy(struct batch *batch)
 bool batch_is_empty(const struct batch *batch)
 {
     return !batch->polls && !batch->measurements.count && !batch->limits.count && !batch->points.count && !batch->standings.count &&
-           !batch->machines.count && !batch->notes.count;
+           !batch->machines.count && !batch->notes.count && !batch->group_models.count && !batch->group_points.count;
 }
 
 void batch_reset(struct batch *batch)
@@ -86,7 +87,7 @@ void batch_reset(struct batch *batch)
     batch->n_readings = batch->n_polls = 0;
     batch->number++;
     batch->measurements.count = batch->limits.count = batch->points.count = 0;
-    batch->standings.count = batch->machines.count = batch->notes.count = 0;
+    batch->standings.count = batch->machines.count = batch->notes.count = batch->group_models.count = batch->group_points.count = 0;
 }
 
 void batch_poll(struct batch *batch, struct poll *poll)
@@ -117,6 +118,16 @@ size_t batch_limits(struct batch *batch, const struct limits *limits, int64_t *i
 void batch_point(struct batch *batch, const struct point *point, size_t place)
 {
     *(struct point_row *)add(&batch->points, sizeof(struct point_row)) = (struct point_row){*point, place};
+}
+
+void batch_group_model(struct batch *batch, const struct group_model *model)
+{
+    *(struct group_model *)add(&batch->group_models, sizeof *model) = *model;
+}
+
+void batch_group_point(struct batch *batch, const struct group_point *point)
+{
+    *(struct group_point *)add(&batch->group_points, sizeof *point) = *point;
 }
 
 void batch_standing(struct batch *batch, const struct standing *standing)
@@ -253,9 +264,22 @@ static int write_verdicts(struct batch *batch, struct store *store, struct error
     return 0;
 }
 
+static int write_groups(struct batch *batch, struct store *store, struct error *err)
+{
+    const struct group_model *models = batch->group_models.items;
+    for (size_t i = 0; i < batch->group_models.count; i++)
+        if (record_group_model(store, &models[i], err))
+            return -1;
+    const struct group_point *points = batch->group_points.items;
+    for (size_t i = 0; i < batch->group_points.count; i++)
+        if (record_group_point(store, &points[i], err))
+            return -1;
+    return 0;
+}
+
 int batch_write(struct batch *batch, struct store *store, struct error *err)
 {
-    if (write_values(batch, store, err) || write_verdicts(batch, store, err))
+    if (write_values(batch, store, err) || write_verdicts(batch, store, err) || write_groups(batch, store, err))
         return -1;
     struct machine_row *machines = batch->machines.items;
     for (size_t i = 0; i < batch->machines.count; i++)

@@ -1,19 +1,24 @@
 #include "acquisition/measure.h"
 
 #include "acquisition/codec.h"
+#include "acquisition/recall.h"
 
 #include <math.h>
 #include <stdio.h>
 
-void measure_init(struct measure *measure, const struct characteristic *characteristic, struct judge *judge, const struct reading *latest)
+int measure_init(struct measure *measure, const struct characteristic *characteristic, struct judge *judge, const struct reading *latest,
+                 struct store *store, struct error *err)
 {
     *measure = (struct measure){.characteristic = characteristic, .judge = judge, .last_us = judge_standing(judge)->time_us};
     const struct tag *counter = characteristic->on_new;
+    if (counting_init(&measure->counting, characteristic, store, measure->last_us, err))
+        return -1;
     if (!counter)
-        return;
+        return 0;
     measure->trigger.modulus = characteristic->counter_modulus > 1 ? characteristic->counter_modulus : codec_modulus(counter);
     if (latest && quality_is_good(latest[counter->column].quality))
         trigger_base(&measure->trigger, llround(latest[counter->column].value));
+    return 0;
 }
 
 /* A part was measured that nobody read: said once, with how many. */
@@ -65,18 +70,29 @@ static bool due(const struct measure *measure, int64_t time_us)
     return !measure->last_us || time_us - measure->last_us >= c->every_us - period_us / 2 || time_us < measure->last_us;
 }
 
-static void serial_text(const struct characteristic *c, const struct reading *readings, char *text, size_t size)
+/* A serial number or a lot as words; "" when it is bad. What this poll does not hold stays as it was. */
+static void read_words(const struct tag *tag, const struct reading *readings, char *text, size_t size)
 {
-    text[0] = '\0';
-    if (!c->serial)
-        return;
-    const struct reading *serial = &readings[c->serial->column];
-    if (quality_is_bad(serial->quality))
-        return;
-    if (serial->text[0] || c->serial->type == TYPE_STRING)
-        snprintf(text, size, "%s", serial->text);
-    else
-        text_exact(serial->value, text, size);
+    const struct reading *reading = tag ? &readings[tag->column] : NULL;
+    if (reading && reading->quality != QUALITY_ABSENT)
+        recall_words(tag, reading, text, size);
+}
+
+static void judge_now(struct measure *measure, int64_t time_us, const struct reading *reading, double size, struct batch *batch)
+{
+    const struct arrival arrival = {measure->serial, measure->key, size};
+    measure->last_us = time_us;
+    judge_measure(measure->judge, time_us, reading, &arrival, batch);
+}
+
+/* Events are judged as they come; of many at once (a counter that jumped) so many at most. */
+static void judge_events(struct measure *measure, int64_t time_us, int64_t events, struct batch *batch)
+{
+    enum { AT_ONCE = 20 };
+    struct reading value;
+    for (int64_t i = 0; i < events && i < AT_ONCE; i++)
+        if (counting_event(&measure->counting, time_us, &value))
+            judge_now(measure, time_us, &value, 1, batch);
 }
 
 void measure_poll(struct measure *measure, const struct poll *poll, const struct reading *readings, struct batch *batch)
@@ -84,16 +100,26 @@ void measure_poll(struct measure *measure, const struct poll *poll, const struct
     const struct characteristic *c = measure->characteristic;
     const struct tag *place = measure->source ? c->on_new : c->source;
     const struct reading *source = measure->source ? measure->source : &readings[c->source->column];
-    if (c->serial && readings[c->serial->column].quality != QUALITY_ABSENT)
-        serial_text(c, readings, measure->serial, sizeof measure->serial);
+    read_words(c->serial, readings, measure->serial, sizeof measure->serial);
+    read_words(c->by, readings, measure->key, sizeof measure->key);
+    int64_t events = counting_see(&measure->counting, readings);
+    if (chart_is_event(c->chart)) {
+        judge_events(measure, poll_time(poll, c->source->column), events, batch);
+        return;
+    }
     if (c->on_new && readings[c->on_new->column].quality != QUALITY_ABSENT)
         measure->waiting |= new_part(measure, poll_time(poll, c->on_new->column), &readings[c->on_new->column], batch);
     int64_t time_us = poll_time(poll, place->column);
     if (readings[place->column].quality == QUALITY_ABSENT || (c->on_new ? !measure->waiting : !due(measure, time_us)))
         return;
     measure->waiting = false;
+    struct reading counted;
+    double size = 1;
+    if (!chart_is_attribute(c->chart))
+        judge_now(measure, time_us, source, size, batch);
+    else if (counting_sample(&measure->counting, time_us, readings, &counted, &size))
+        judge_now(measure, time_us, &counted, size, batch);
     measure->last_us = time_us;
-    judge_measure(measure->judge, time_us, source, measure->serial, batch);
     if (c->on_new)
         owe(measure, measure->trigger.modulus == 1 ? 1 : (double)measure->trigger.last);
 }

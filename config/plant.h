@@ -180,11 +180,37 @@ struct characteristic {
     int decimals;
     enum characteristic_class class;
     const struct spc_chart *chart;
-    int subgroup; /* values in a subgroup; 1 for i-mr */
+    struct chart_settings settings; /* of the chart */
+    int subgroup;                   /* values in a subgroup, at most where `by` or `gap_us` end it; 1 for i-mr and charts of counts */
+    const struct tag *by;           /* whose change ends a subgroup (a lot); of z-mr: the part that is made; or NULL */
+    int64_t gap_us;                 /* a pause so long between two values ends a subgroup; 0: never */
+    bool running;                   /* counts: source and size go on counting, and what was added is the sample; else each value is one */
+    const struct tag *size;         /* charts of counts: where the sample's size, or the counter of parts, stands; NULL: */
+    double fixed_size;              /* ... always so many */
+    const char **parts;             /* z-mr: what `by` calls the parts of settings.parts */
+    size_t n_parts;
+    const struct distribution *distribution; /* its capability goes by; NULL: normal */
+    bool fitted;                             /* by the one that fits best */
     const struct spc_rule_set *rules;
     double locked_center, locked_sigma; /* both NAN: limits are calculated from the first `baseline` subgroups */
+    double locked_extra;                /* what chart_estimate.extra is of the chart; NAN */
     int baseline;
     double required_cpk; /* NAN = none */
+    int64_t id;
+};
+
+/* Characteristics measured on the same part, charted together. */
+enum group_method { GROUP_T2, GROUP_MEWMA };
+struct characteristic_group {
+    const char *name;
+    const struct characteristic **members; /* 2 .. MULTIVARIATE_MAX */
+    size_t n_members;
+    enum group_method chart;
+    int subgroup;  /* parts of which one point is the mean */
+    int baseline;  /* points that the model comes from */
+    double lambda; /* of MEWMA */
+    double alpha;  /* chance of a false alarm at a point */
+    bool by_serial; /* values of one part carry its serial number; else they come in one answer */
     int64_t id;
 };
 
@@ -264,8 +290,12 @@ struct plant {
     size_t n_machines;
     struct characteristic *characteristics;
     size_t n_characteristics;
+    struct characteristic_group *groups;
+    size_t n_groups;
     struct report *reports;
     size_t n_reports;
+    struct spc_rule_set *rule_sets; /* the plant's own */
+    size_t n_rule_sets;
     struct scenario *scenarios;
     size_t n_scenarios;
     struct fault *faults;
@@ -299,8 +329,11 @@ void plant_print_schema(void);
 
 /* By name; NULL when absent. */
 const struct characteristic *plant_characteristic(const struct plant *plant, const char *name);
+const struct characteristic_group *plant_group(const struct plant *plant, const char *name);
 const struct machine *plant_machine(const struct plant *plant, const char *name);
 const struct tag *plant_tag(const struct plant *plant, const char *full_name);
+/* A named set, or one of the plant's own. */
+const struct spc_rule_set *plant_rule_set(const struct plant *plant, const char *id);
 /* The name of a tag that may have been meant, or NULL. */
 const char *plant_nearest_tag(const struct plant *plant, const char *word);
 

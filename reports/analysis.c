@@ -281,18 +281,18 @@ double analysis_value(const struct analysis *analysis, const struct analysis_pan
     return analysis->verdicts[i].plotted[panel->place];
 }
 
+enum { POINT_WORDS = 192 };
+
 char *analysis_settings(const struct analysis *analysis, char *out, size_t size)
 {
     const struct analysis_request *request = &analysis->request;
-    char limits[64] = "limits 3 sigma", from[64] = "all points";
-    if (request->settings.alpha > 0)
-        snprintf(limits, sizeof limits, "probability limits, alpha %g", request->settings.alpha);
+    char chart[POINT_WORDS], from[64] = "all points";
+    int n = analysis->n_points ? analysis->points[0].n : 1;
     if (!isnan(request->settings.center) && !isnan(request->settings.spread))
         snprintf(from, sizeof from, "given centre and sigma");
     else if (request->baseline_last)
         snprintf(from, sizeof from, "points %ld-%ld", request->baseline_first, request->baseline_last);
-    snprintf(out, size, "sigma %s; constants %s; rules %s (%d); %s, from %s; confidence %.4g %%",
-             analysis->estimate.method ? analysis->estimate.method : "none", request->settings.published ? "published3" : "exact",
-             analysis->rules->id, analysis->rules->count, limits, from, 100 * request->confidence);
+    snprintf(out, size, "%s; limits from %s; confidence %.4g %%",
+             chart_words(request->chart, &request->settings, analysis->rules, n, chart, sizeof chart), from, 100 * request->confidence);
     return out;
 }

@@ -2,6 +2,7 @@
  *
  * period.h      "last-month", "this-shift", "2026-10-01..2026-11-01" -> instants
  * study.h       everything about one characteristic in a period: points, limits, signals, histogram, capability
+ * limits.h      what an engineer may decide about control limits; limits_command.c: `gemba limits`, `gemba exclude`
  * machine.h     OEE of a machine in its shift
  * output.h      rows under columns -> text, CSV (libcsv), JSON: one column table drives all three
  * report.c      `gemba report`: the command line -> jobs; report_job.c makes one job's files
@@ -13,6 +14,8 @@
 #ifndef GEMBA_REPORTS_H
 #define GEMBA_REPORTS_H
 
+#include "reports/facts.h"
+#include "reports/limits.h"
 #include "reports/machine.h"
 #include "reports/output.h"
 #include "reports/period.h"
@@ -21,5 +24,7 @@
 int report_command(int argc, char **argv);
 int export_command(int argc, char **argv);
 int study_command(int argc, char **argv);
+int limits_command(int argc, char **argv);
+int exclude_command(int argc, char **argv);
 
 #endif

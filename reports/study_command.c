@@ -156,7 +156,7 @@ static int choose_chart(const struct study_options *o, const struct analysis_inp
         return error_set(err, ERR_USAGE, "what is counted? --chart p or np (defectives), c or u (defects), laney-p, laney-u, dpmo");
     if (!id)
         id = most <= 1 ? "i-mr" : most <= LARGE_SUBGROUP ? "xbar-r" : "xbar-s";
-    for (; count < spc_chart_total; count++)
+    for (; count < spc_chart_count; count++)
         names[count] = spc_charts[count].id;
     int at = choose("chart", id, names, count, err);
     if (at < 0)

@@ -38,12 +38,9 @@ struct spc_chart {
     const struct chart_kind *kind;
 };
 
-/* All charts. The first spc_chart_count plot a subgroup's location and dispersion as they are and need nothing but values and 3 sigma: those are
- * what a characteristic may have, and what spc_chart_find finds. */
 extern const struct spc_chart spc_charts[];
-extern const size_t spc_chart_count, spc_chart_total;
-const struct spc_chart *spc_chart_find(const char *id);
-const struct spc_chart *spc_chart_find_any(const char *id);
+extern const size_t spc_chart_count;
+const struct spc_chart *spc_chart_find(const char *id); /* NULL when unknown */
 
 /* Centre and sigma of a set of points: what "calculated" limits are made from. */
 struct chart_estimate {
@@ -53,6 +50,8 @@ struct chart_estimate {
     const char *why;      /* when center or sigma is NAN */
     double extra;         /* sigma within of three-way, sigma z of Laney, p of g, shape of t (sigma is its scale); else NAN */
     const char *method;   /* id of the estimator used */
+    bool entered;         /* the limits of the location chart are these, not 3 sigma; NAN: none on that side */
+    double lcl, ucl;
 };
 /* Centre is the mean of all counted values (weighted by n). Source: SPC.md "Sigma"; Montgomery 2009 ch. 6. */
 struct chart_estimate chart_estimate(const struct spc_chart *chart, const struct subgroup *points, size_t count);

@@ -145,6 +145,22 @@ static uint32_t judge_panel(struct rule_state *state, const struct spc_rule_set 
     return patterns == PATTERNS_BEYOND ? beyond_only(rules, fired) : fired;
 }
 
+/* Limits that people entered. Each side has its own sigma; on a side without a limit a point is neither beyond nor inside any distance: zones
+ * compare strictly, so it stays at one sigma at most. */
+static void enter_limits(struct plotted *panel, const struct chart_estimate *process)
+{
+    struct limit_line *line = &panel->line;
+    double up = (process->ucl - line->center) / 3, down = (line->center - process->lcl) / 3;
+    bool above = panel->value > line->center;
+    line->lcl = process->lcl;
+    line->ucl = process->ucl;
+    line->sigma = fabs(up - down) <= 1e-9 * up ? up : NAN;
+    if (isnan(above ? up : down))
+        panel->z = above ? fmin(panel->z, 1) : fmax(panel->z, -1);
+    else
+        panel->z = chart_z(panel->value, line->center, up, down);
+}
+
 static bool has_limits(const struct spc_chart *chart, const struct limit_line *line)
 {
     return !isnan(line->center) && (chart->kind->unlimited || !isnan(line->ucl) || !isnan(line->lcl));
@@ -159,6 +175,8 @@ struct verdict chart_judge_with(struct chart_state *state, const struct spc_char
     struct chart_frame frame = {state, settings, process, point, chart};
     panels[CHART_LOCATION] = panels[CHART_DISPERSION] = panels[CHART_THIRD] = (struct plotted){NAN, 0, no_line};
     chart->kind->plot(&frame, panels);
+    if (process->entered && !isnan(panels[CHART_LOCATION].line.center))
+        enter_limits(&panels[CHART_LOCATION], process);
     struct verdict verdict = {
         .location = panels[CHART_LOCATION].line, .dispersion = panels[CHART_DISPERSION].line, .within = panels[CHART_THIRD].line};
     for (int i = 0; i < CHART_PANELS; i++)

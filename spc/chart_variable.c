@@ -210,7 +210,7 @@ static void plot_ma(const struct chart_frame *frame, struct plotted panels[CHART
     }
     int width = state->filled < span ? state->filled : span;
     double sum = 0, variance = 0;
-    for (int i = 0; i < width; i++) {
+    for (int i = state->filled < span ? 0 : state->filled % span, left = width; left > 0; left--, i = (i + 1) % span) { /* oldest first */
         sum += state->window[i];
         variance += state->sizes[i];
     }
@@ -224,6 +224,23 @@ static void plot_ma(const struct chart_frame *frame, struct plotted panels[CHART
 const struct chart_kind chart_kind_ewma = {.patterns = PATTERNS_BEYOND, .plot = plot_ewma};
 const struct chart_kind chart_kind_cusum = {.patterns = PATTERNS_BEYOND, .plot = plot_cusum};
 const struct chart_kind chart_kind_ma = {.patterns = PATTERNS_BEYOND, .plot = plot_ma};
+
+void chart_resume(struct chart_state *state, const struct spc_chart *chart, const struct verdict *shown, const struct chart_estimate *process,
+                  const struct chart_settings *settings)
+{
+    const struct chart_kind *kind = chart->kind;
+    if (isnan(shown->plotted[0]))
+        return;
+    if (kind == &chart_kind_ewma) {
+        double reach = (shown->location.ucl - shown->location.center) / (settings->width * process->sigma);
+        state->memory[1] = reach * reach;
+    } else if (kind == &chart_kind_cusum)
+        state->memory[1] = shown->plotted[1];
+    else if (kind != &chart_kind_z)
+        return;
+    state->memory[0] = shown->plotted[0];
+    state->filled = 1;
+}
 
 /* --- Z-MR: short runs on one chart */
 

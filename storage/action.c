@@ -12,7 +12,7 @@ static int finish(struct store *store, int result, struct error *err)
     return -1;
 }
 
-static int audit(struct store *store, int64_t time_us, const char *who, const char *what, const char *object, const char *text, struct error *err)
+int audit_add(struct store *store, int64_t time_us, const char *who, const char *what, const char *object, const char *text, struct error *err)
 {
     return query_run(store, QUERY_AUDIT_ADD, err, "itttt", time_us, who, what, object, text);
 }
@@ -37,7 +37,7 @@ static int acknowledge(struct store *store, int64_t alarm, const char *who, int6
         return 0;
     if (query_run(store, QUERY_ALARM_ACKNOWLEDGE, err, "iit", alarm, time_us, who))
         return -1;
-    return audit(store, time_us, who, "acknowledge", key, "", err);
+    return audit_add(store, time_us, who, "acknowledge", key, "", err);
 }
 
 int action_acknowledge_alarm(struct store *store, int64_t alarm, const char *who, int64_t time_us, struct error *err)
@@ -85,7 +85,7 @@ int action_cause(struct store *store, int64_t characteristic, int64_t point, con
         snprintf(object, sizeof object, "%s/%lld", name, (long long)point);
         snprintf(text, sizeof text, "%s%s%s", cause, *action ? "; " : "", action);
         if (query_run(store, QUERY_CAUSE_ADD, err, "iiittt", characteristic, point, time_us, who, cause, action) ||
-            audit(store, time_us, who, "cause", object, text, err))
+            audit_add(store, time_us, who, "cause", object, text, err))
             found = -1;
     }
     return finish(store, found == 1 ? 0 : -1, err);

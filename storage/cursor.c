@@ -27,7 +27,7 @@ int point_cursor_next(struct point_cursor *cursor, struct point *p, struct error
     int more = query_next(cursor->store, cursor->statement, err);
     if (more != 1)
         return more;
-    char chart[32], rules[32];
+    char chart[32], rules[RULE_SET_WORDS];
     struct limit_line *l = &p->verdict.location, *d = &p->verdict.dispersion, *t = &p->verdict.within;
     double *plotted = p->verdict.plotted;
     memset(p, 0, sizeof *p);
@@ -38,7 +38,11 @@ int point_cursor_next(struct point_cursor *cursor, struct point *p, struct error
               &plotted[0], &plotted[1], &plotted[2], &p->verdict.within_rules, &p->subgroup.count, &p->subgroup.size, p->cause, sizeof p->cause,
               p->action, sizeof p->action, p->who, sizeof p->who);
     p->chart = spc_chart_find(chart);
-    p->rules = spc_rule_set_find(rules);
+    p->rules = rule_set_of(cursor->store, p->chart, rules);
+    if (!p->settings[0]) { /* of old, when every chart showed its subgroups as they are */
+        plotted[0] = p->subgroup.location;
+        plotted[1] = p->subgroup.dispersion;
+    }
     return 1;
 }
 

@@ -47,6 +47,9 @@ static int identify_all(struct store *store, struct plant *plant, struct error *
         if (identify(store, QUERY_CHARACTERISTIC_ID, QUERY_CHARACTERISTIC_ADD, characteristic->name, 0, &characteristic->id, err))
             return -1;
     }
+    for (size_t i = 0; i < plant->n_groups; i++)
+        if (identify(store, QUERY_GROUP_ID, QUERY_GROUP_ADD, plant->groups[i].name, 0, &plant->groups[i].id, err))
+            return -1;
     return identify_instruments(store, plant, err);
 }
 
@@ -84,8 +87,9 @@ static void remember_bases(struct store *store, const struct plant *plant)
     for (size_t i = 0; i < plant->n_characteristics; i++) {
         const struct characteristic *characteristic = &plant->characteristics[i];
         memory_grow((void **)&store->bases, &store->bases_room, store->n_bases, sizeof *store->bases);
-        store->bases[store->n_bases++] =
-            (struct basis){.characteristic = characteristic->id, .chart = characteristic->chart, .rules = characteristic->rules};
+        struct basis *basis = &store->bases[store->n_bases++];
+        *basis = (struct basis){.characteristic = characteristic->id, .chart = characteristic->chart, .rules = characteristic->rules};
+        chart_words(basis->chart, &characteristic->settings, basis->rules, characteristic->subgroup, basis->settings, sizeof basis->settings);
     }
 }
 

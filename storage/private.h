@@ -21,8 +21,14 @@ struct basis {
     int64_t characteristic, id;
     const struct spc_chart *chart;
     const struct spc_rule_set *rules;
-    char settings[128];
+    char settings[POINT_SETTINGS];
     struct limit_line location, dispersion, third;
+};
+
+/* A plant's own set, from the text that a basis keeps of it. */
+struct rule_set_text {
+    char *text, *cut; /* cut: what set points into */
+    struct spc_rule_set *set;
 };
 
 struct name {
@@ -43,12 +49,21 @@ struct store {
     size_t n_layouts, layouts_room;
     struct basis *bases;
     size_t n_bases, bases_room;
+    struct rule_set_text *rule_sets; /* plants' own, as points were judged by */
+    size_t n_rule_sets, rule_sets_room;
     struct name *names; /* of characteristics */
     size_t n_names, names_room;
 };
 
 /* Words and code for what SQLite says about the store's last call (rc: its result, when the connection does not know). Returns -1. */
 int fault_set(struct error *err, const char *path, sqlite3 *db, int rc);
+
+/* The set that a basis names: a published one, a chart's own, or a plant's own, whose definition stands there; NULL when it is unknown. */
+const struct spc_rule_set *rule_set_of(struct store *store, const struct spc_chart *chart, const char *text);
+void rule_sets_free(struct store *store);
+
+/* A line of the audit table, inside a transaction. */
+int audit_add(struct store *store, int64_t time_us, const char *who, const char *what, const char *object, const char *text, struct error *err);
 
 /* Refuses what is no gemba store, or of a newer gemba; *version is 0 for an empty file. */
 int schema_inspect(struct store *store, int64_t *version, struct error *err);

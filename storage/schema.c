@@ -126,6 +126,16 @@ static const char *const migrations[] = {
     "CREATE TABLE note(id INTEGER PRIMARY KEY AUTOINCREMENT, time_us INTEGER NOT NULL, written_us INTEGER NOT NULL, object TEXT NOT NULL,"
     " who TEXT NOT NULL, text TEXT NOT NULL);"
     "CREATE INDEX note_time ON note(object, time_us);",
+    /* Characteristics charted together. A model is what a baseline said of them; its number, like a point's, counts from 1 in its group. */
+    "CREATE TABLE characteristic_group(id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE);"
+    "CREATE TABLE group_model(member_of INTEGER NOT NULL REFERENCES characteristic_group, number INTEGER NOT NULL, time_us INTEGER NOT NULL,"
+    " settings TEXT NOT NULL, first_point INTEGER NOT NULL, last_point INTEGER NOT NULL, variables INTEGER NOT NULL, points INTEGER NOT NULL,"
+    " subgroup INTEGER NOT NULL, df REAL NOT NULL, determinant REAL NOT NULL, center REAL NOT NULL, ucl REAL NOT NULL, lambda REAL NOT NULL,"
+    " mean BLOB NOT NULL, covariance BLOB NOT NULL, root BLOB NOT NULL, PRIMARY KEY(member_of, number)) WITHOUT ROWID;"
+    "CREATE TABLE group_point(member_of INTEGER NOT NULL REFERENCES characteristic_group, number INTEGER NOT NULL, time_us INTEGER NOT NULL,"
+    " n INTEGER NOT NULL, statistic REAL, center REAL, ucl REAL, model INTEGER NOT NULL, serial TEXT NOT NULL, vector BLOB NOT NULL, memory BLOB,"
+    " steps REAL NOT NULL, PRIMARY KEY(member_of, number)) WITHOUT ROWID;"
+    "CREATE INDEX group_point_time ON group_point(member_of, time_us, number);",
 };
 enum { SCHEMA_VERSION = sizeof migrations / sizeof migrations[0] };
 

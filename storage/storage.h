@@ -6,6 +6,8 @@
  * action.h   what people write: acknowledge, cause, note
  * write_request.h   what they ask to be written into devices
  * cursor.h   reading back: samples, measurements, points, signals
+ * limits.h   control limits and excluded points: reading, deciding
+ * group.h    characteristics charted together: models and points
  * state.h    the present: standings, alarms, links and their lessons, machine states and counts
  *
  * Every function that returns int returns 0, or -1 with err filled; cursors' next returns 1 for a row, 0 at the end. */
@@ -14,6 +16,8 @@
 
 #include "storage/action.h"
 #include "storage/cursor.h"
+#include "storage/group.h"
+#include "storage/limits.h"
 #include "storage/record.h"
 #include "storage/state.h"
 #include "storage/store.h"

@@ -138,6 +138,7 @@ void store_close(struct store *store)
     layouts_forget(store);
     free(store->layouts);
     free(store->bases);
+    rule_sets_free(store);
     for (size_t i = 0; i < store->n_names; i++)
         free(store->names[i].text);
     free(store->names);

@@ -8,6 +8,10 @@ Suite *schedule_suite(void);
 Suite *link_suite(void);
 Suite *rtu_suite(void);
 Suite *judge_suite(void);
+Suite *group_suite(void);
+Suite *decisions_suite(void);
+Suite *judge_charts_suite(void);
+Suite *counting_suite(void);
 Suite *recorder_suite(void);
 Suite *write_suite(void);
 Suite *virtual_suite(void);
@@ -15,4 +19,4 @@ Suite *scan_suite(void);
 Suite *collect_suite(void);
 Suite *simulate_suite(void);
 
-const suite_maker suites[] = {codec_suite, plan_suite, trigger_suite, measure_suite, schedule_suite, link_suite, rtu_suite, judge_suite, recorder_suite, write_suite, virtual_suite, scan_suite, collect_suite, simulate_suite, NULL};
+const suite_maker suites[] = {codec_suite, plan_suite, trigger_suite, measure_suite, schedule_suite, link_suite, rtu_suite, judge_suite, decisions_suite, group_suite, judge_charts_suite, counting_suite, recorder_suite, write_suite, virtual_suite, scan_suite, collect_suite, simulate_suite, NULL};

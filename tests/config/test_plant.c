@@ -363,10 +363,16 @@ static void schema(const char *path, bool active)
     plant_print_schema();
     fflush(stdout);
     FILE *file = fopen(plain, "r");
+    long parts = -1; /* of z-mr alone: left out with all that is in them */
     while (fgets(line, sizeof line, file)) {
         char *mark = line + strspn(line, " "), *end = *mark ? strstr(mark + 1, " # ") : NULL;
         bool key = mark[0] == '#' && end;
         if (active && key && strstr(line, "on_new:"))
+            continue;
+        if (active && parts >= 0 && mark - line > parts)
+            continue;
+        parts = (strstr(line, "# parts:") && strstr(line, "of z-mr")) || strstr(line, "# characteristic_groups:") ? mark - line : -1;
+        if (active && parts >= 0)
             continue;
         bool has_example = mark[strcspn(mark + 2, ":") + 4] != ' ', is_section = strstr(line, "; names") || strstr(line, "; settings");
         if (active && key && !has_example && !is_section)

@@ -232,7 +232,7 @@ START_TEST(every_chart_is_rendered_in_every_format)
     char data[4000] = "part,x,n\n", arguments[200];
     for (int i = 0; i < 60; i++)
         sprintf(data + strlen(data), "%c,%d,%d\n", i < 30 ? 'a' : 'b', 3 + (i * 7) % 11, 50 + i % 3);
-    for (size_t c = 0; c < spc_chart_total; c++)
+    for (size_t c = 0; c < spc_chart_count; c++)
         for (int f = 0; f < 6; f++) {
             const struct spc_chart *chart = &spc_charts[c];
             if (f > 3 && c > 0) /* SVG and PNG are drawn as PDF is */
