@@ -96,6 +96,7 @@ $(BUILD)/bench/%: tests/bench/%.c
 	$(call say,CC,$<)
 	$(Q)$(CC) $(ALL_CFLAGS) -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(LIBS)
 $(BUILD)/bench/saturate: $(call archives_to,acquisition,$(FOLDERS))
+$(BUILD)/bench/judge: $(call archive,spc)
 
 install: gemba
 	install -Dm755 gemba $(DESTDIR)$(PREFIX)/bin/gemba
