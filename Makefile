@@ -102,6 +102,7 @@ $(BUILD)/bench/%: tests/bench/%.c
 	$(call say,CC,$<)
 	$(Q)$(CC) $(ALL_CFLAGS) -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(LIBS)
 $(BUILD)/bench/saturate: $(call archives_to,acquisition,$(FOLDERS))
+$(BUILD)/bench/judge: $(call archive,spc)
 
 # The manual with the configuration's keys, which come from the schema.
 $(BUILD)/gemba.1: gemba.1 $(BUILD)/gemba

@@ -75,8 +75,8 @@ struct moments moments_of(const double *values, size_t count)
     struct moments moments = {.n = (int64_t)count, .mean = mean.value, .min = values[0], .max = values[0]};
     for (size_t i = 0; i < count; i++) {
         double d = (values[i] - mean.value) - mean.error;
-        moments.min = fmin(moments.min, values[i]);
-        moments.max = fmax(moments.max, values[i]);
+        moments.min = values[i] < moments.min ? values[i] : moments.min;
+        moments.max = values[i] > moments.max ? values[i] : moments.max;
         sum_add(&m2, d * d);
         sum_add(&m3, d * d * d);
         sum_add(&m4, d * d * d * d);
@@ -89,6 +89,27 @@ struct moments moments_of(const double *values, size_t count)
     moments.m3 = sum_total(m3);
     moments.m4 = sum_total(m4);
     return moments;
+}
+
+/* Deviations from the first value are exact or nearly so where the values are alike, and what rounding leaves of their mean is taken back
+ * (Chan, Golub, LeVeque 1983, corrected two-pass). */
+struct scatter scatter_of(const double *values, int n)
+{
+    double origin = values[0], low = origin, high = origin, sum = 0, rest = 0, squares = 0;
+    for (int i = 1; i < n; i++) {
+        low = values[i] < low ? values[i] : low;
+        high = values[i] > high ? values[i] : high;
+        sum += values[i] - origin;
+    }
+    double shift = sum / n;
+    for (int i = 0; i < n; i++) {
+        double d = (values[i] - origin) - shift;
+        rest += d;
+        squares += d * d;
+    }
+    if (low == high)
+        return (struct scatter){.mean = origin};
+    return (struct scatter){.mean = origin + (shift + rest / n), .range = high - low, .squares = fmax(0, squares - rest * rest / n)};
 }
 
 double moments_variance(const struct moments *moments)

@@ -18,6 +18,12 @@ void moments_merge(struct moments *into, const struct moments *other);
 /* Batch: compensated mean and two-pass sums; 1e-12 relative on the NIST StRD univariate sets. */
 struct moments moments_of(const double *values, size_t count);
 
+/* What a subgroup is judged by, in a fraction of the time: mean, max - min, sum of squares about the mean. n at least 1. */
+struct scatter {
+    double mean, range, squares;
+};
+struct scatter scatter_of(const double *values, int n);
+
 double moments_variance(const struct moments *moments); /* n - 1; NAN under 2 values */
 double moments_sd(const struct moments *moments);
 double moments_skewness(const struct moments *moments); /* g1 adjusted (G1); NAN under 3 or without spread */
