@@ -38,7 +38,7 @@ struct rows {
 struct batch {
     struct poll *polls, **polls_end;
     struct rows measurements, limits, points, standings, machines, notes, group_models, group_points;
-    struct reading *readings; /* of one poll, while it is written */
+    struct reading *readings; /* of one poll, while it is written: a row's, then all */
     size_t readings_room, n_readings, n_polls;
     int64_t number;
 };
@@ -99,7 +99,7 @@ void batch_poll(struct batch *batch, struct poll *poll)
     batch->n_readings += poll->instrument->n_tags;
     if (poll->instrument->n_tags > batch->readings_room) {
         batch->readings_room = poll->instrument->n_tags;
-        batch->readings = memory_resize(batch->readings, batch->readings_room, sizeof *batch->readings);
+        batch->readings = memory_resize(batch->readings, 2 * batch->readings_room, sizeof *batch->readings);
     }
 }
 
@@ -207,26 +207,28 @@ static int write_machine(struct store *store, const struct machine_row *row, str
 static int write_poll(struct batch *batch, const struct poll *poll, struct store *store, struct error *err)
 {
     const struct instrument *instrument = poll->instrument;
+    struct reading *row = batch->readings, *all = row + batch->readings_room;
     int32_t shift_us = 0, last_us = 0;
-    poll_decode(poll, batch->readings);
     for (size_t i = 0; poll->shifts_us && i < instrument->n_tags; i++)
         last_us = poll->shifts_us[i] > last_us ? poll->shifts_us[i] : last_us;
+    poll_decode(poll, last_us < APART_US ? row : all);
     if (last_us < APART_US)
-        return record_journal(store, instrument, poll->time_us, batch->readings, err);
+        return record_journal(store, instrument, poll->time_us, row, err);
     for (;;) {
         int32_t next_us = INT32_MAX;
         for (size_t i = 0; i < instrument->n_tags; i++) {
             if (poll->shifts_us[i] > shift_us && poll->shifts_us[i] < next_us)
                 next_us = poll->shifts_us[i];
-            if (poll->shifts_us[i] != shift_us)
-                batch->readings[i].quality = QUALITY_ABSENT;
+            if (poll->shifts_us[i] == shift_us)
+                row[i] = all[i];
+            else
+                row[i].quality = QUALITY_ABSENT;
         }
-        if (record_journal(store, instrument, poll->time_us + shift_us, batch->readings, err))
+        if (record_journal(store, instrument, poll->time_us + shift_us, row, err))
             return -1;
         if (next_us == INT32_MAX)
             return 0;
         shift_us = next_us;
-        poll_decode(poll, batch->readings);
     }
 }
 

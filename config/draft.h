@@ -54,7 +54,7 @@ struct tag_draft {
     struct record record;
     struct tag tag;
     struct schedule own;
-    const char *address, *order, *on_change;
+    const char *address, *write_address, *order, *on_change;
     int type, byte, padding, writable;
     struct texts faults;
 };

@@ -98,6 +98,7 @@ struct tag {
     size_t schedule;       /* its place in instrument->schedules */
     int64_t frozen_after_us; /* unchanged for so long while it should move: uncertain; 0: never */
     bool writable;         /* people may write it */
+    int write_address;     /* where it is written, of the same area; mostly address */
     const struct formula *formula; /* of a virtual tag, else NULL */
     int64_t id;
 };
@@ -112,7 +113,8 @@ struct schedule {
 
 /* What a unit taught by refusing requests. */
 enum lesson_kind {
-    LESSON_LIMIT,   /* exception 03: no request larger than `last`; area holding stands for registers, coil for bits */
+    LESSON_LIMIT,   /* exception 03: no request larger than `last`, and `first` was refused (0: not known); area holding stands for registers, coil
+                       for bits */
     LESSON_GAP,     /* exception 02: no request over first..last (empty when last < first: over that border), which no tag needs */
     LESSON_REFUSED, /* exception 02 for a tag alone: asked for only now and then */
 };
@@ -128,6 +130,10 @@ struct lessons {
     int count;
 };
 
+/* How a single register or coil is written: with function 6 or 5, else with 16 or 15 if the unit does not know these; only with the former, several
+ * registers one after the other; or only with the latter. */
+enum write_manner { WRITE_AUTO, WRITE_SINGLE, WRITE_MULTIPLE };
+
 /* Virtual tags, `virtual.NAME`, have an instrument of their own each, of the same name, behind all others; its link is not in plant->links. */
 struct instrument {
     const char *name;
@@ -140,6 +146,8 @@ struct instrument {
     int gaps;          /* requests may read over what no tag needs */
     int one_tag;       /* a request for each tag */
     int from_zero;     /* requests begin at address 0 */
+    enum write_manner write;
+    int refusals_pass; /* exception 2 means "not now": nothing is learned from it */
     int address_base;  /* what "holding:N" counts from; tags' addresses are from 0 already */
     struct schedule *schedules;
     size_t n_schedules;
@@ -326,6 +334,8 @@ struct plant *plant_open(const char *path);
 
 /* Prints every section and key with type, unit, default and help, as a commented example plant.yaml (generated from the schema). */
 void plant_print_schema(void);
+/* Likewise, as a section of the manual page. */
+void plant_print_manual(void);
 
 /* By name; NULL when absent. */
 const struct characteristic *plant_characteristic(const struct plant *plant, const char *name);

@@ -21,6 +21,8 @@ const struct word schema_periods[] = {{"this-shift", 0}, {"last-shift", 0}, {"to
 
 static const struct word bytes[] = {{"low", BYTE_LOW}, {"high", BYTE_HIGH}, {NULL, 0}};
 static const struct word paddings[] = {{"zero", PADDING_ZERO}, {"space", PADDING_SPACE}, {"terminated", PADDING_TERMINATED}, {NULL, 0}};
+static const struct word write_manners[] = {{"auto", WRITE_AUTO}, {"single", WRITE_SINGLE}, {"multiple", WRITE_MULTIPLE}, {NULL, 0}};
+static const struct word refusals[] = {{"lasting", 0}, {"passing", 1}, {NULL, 0}};
 static const struct word switches[] = {{"true", 1}, {"false", 0}, {NULL, 0}};
 static const struct word constants[] = {{"exact", 0}, {"published3", 1}, {NULL, 0}};
 static const struct word counts[] = {{"running", 1}, {"sample", 0}, {NULL, 0}};
@@ -142,6 +144,8 @@ static const struct field tag_fields[] = {
     {"names", FIELD_NAMES, AT(tag_draft, tag.names), .help = "of whole numbers, shown beside them: {0: off, 1: idle, 2: running}"},
     {"writable", FIELD_WORD, AT(tag_draft, writable), .standard = "false", .words = switches, .example = "false",
      .help = "true: engineers may write it with `gemba write`; holding registers and coils only"},
+    {"write_address", FIELD_TEXT, AT(tag_draft, write_address),
+     .help = "where it is written, of the same area; default: its address, where it is always read"},
     {0},
 };
 static const struct section tag_section = SECTION("total", tag_fields, tag_draft);
@@ -164,6 +168,10 @@ static const struct field instrument_fields[] = {
      .help = "true: a request asks for one tag only"},
     {"from_zero", FIELD_WORD, AT(instrument_draft, instrument.from_zero), .standard = "false", .words = switches, .example = "false",
      .help = "true: every request must begin at address 0"},
+    {"write", FIELD_WORD, AT(instrument_draft, instrument.write), .standard = "auto", .words = write_manners, .example = "auto",
+     .help = "single: only with functions 5 and 6, a register at a time; multiple: only with 15 and 16"},
+    {"refusals", FIELD_WORD, AT(instrument_draft, instrument.refusals_pass), .standard = "lasting", .words = refusals, .example = "lasting",
+     .help = "passing: exception 2 means `not now`, so requests are not cut and nothing is remembered"},
     {"address_base", FIELD_INTEGER, AT(instrument_draft, instrument.address_base), .standard = "0", RANGE(0, 1), .example = "0",
      .help = "1: its manual counts addresses like holding:N from 1"},
     {"phase", FIELD_DURATION, AT(instrument_draft, own.phase_us), RANGE(0, 86400), .example = "200ms",

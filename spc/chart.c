@@ -10,13 +10,13 @@
 
 static struct subgroup summarise_values(const double *values, int n)
 {
-    struct moments moments = moments_of(values, (size_t)n);
+    struct scatter spread = scatter_of(values, n);
     return (struct subgroup){.n = n,
-                             .location = moments.mean,
+                             .location = spread.mean,
                              .dispersion = NAN,
-                             .mean = moments.mean,
-                             .range = n > 1 ? moments.max - moments.min : NAN,
-                             .ss = n > 1 ? moments.m2 : 0,
+                             .mean = spread.mean,
+                             .range = n > 1 ? spread.range : NAN,
+                             .ss = spread.squares,
                              .count = NAN,
                              .size = n};
 }

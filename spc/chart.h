@@ -56,6 +56,18 @@ struct chart_estimate {
 /* Centre is the mean of all counted values (weighted by n). Source: SPC.md "Sigma"; Montgomery 2009 ch. 6. */
 struct chart_estimate chart_estimate(const struct spc_chart *chart, const struct subgroup *points, size_t count);
 
+/* The limits of the newest point of a Shewhart chart, and what they were made from: made anew when one of these changes. */
+struct chart_limits {
+    struct limit_line line; /* its sigma is that of the upper side */
+    double down;
+};
+struct chart_kept {
+    int n;
+    bool published;
+    double center, sigma, extra, alpha;
+    struct chart_limits limits[3];
+};
+
 /* A live chart: what must be remembered to judge the next point. Zero-initialised is a fresh stage. */
 enum { CHART_SPAN_MAX = 32 };
 struct chart_state {
@@ -65,8 +77,7 @@ struct chart_state {
     double memory[2];    /* EWMA and its relative variance, both sums of CUSUM, z before */
     double window[CHART_SPAN_MAX], sizes[CHART_SPAN_MAX];
     struct rule_state within;
-    int range_n; /* the size for which the probability limits of a range are remembered */
-    double range_low, range_high;
+    struct chart_kept kept;
 };
 struct verdict {
     uint32_t location_rules, dispersion_rules; /* bit i = rule i + 1 */

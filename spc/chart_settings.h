@@ -35,6 +35,22 @@ extern const struct chart_settings chart_defaults;
 /* chart_estimate with settings: exclusions, variable n, any estimator. */
 struct chart_estimate chart_estimate_with(const struct spc_chart *chart, const struct subgroup *points, size_t count,
                                           const struct chart_settings *settings);
+/* The same point by point, for tables too long to be held. can: the chart and its estimator need no more than sums. subgroups: of two or more. */
+struct chart_sums {
+    const struct chart_settings *settings;
+    const struct sigma_estimator *estimator;
+    struct sigma_input how;
+    struct sigma_sums sigma;
+    double origin, sum, values;
+    size_t points;
+    struct subgroup before;
+    bool begun;
+};
+bool chart_sums_can(const struct spc_chart *chart, bool subgroups, const struct chart_settings *settings);
+struct chart_sums chart_sums_begin(const struct spc_chart *chart, bool subgroups, const struct chart_settings *settings);
+void chart_sums_add(struct chart_sums *sums, const struct subgroup *point);
+struct chart_estimate chart_sums_estimate(const struct chart_sums *sums);
+
 /* chart_judge with settings; process: what chart_estimate_with found, or what was given. O(1), but O(span) for the moving average. */
 struct verdict chart_judge_with(struct chart_state *state, const struct spc_chart *chart, const struct spc_rule_set *rules,
                                 const struct subgroup *point, const struct chart_estimate *process, const struct chart_settings *settings);

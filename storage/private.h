@@ -14,7 +14,9 @@ struct layout {
     int64_t *tags;
     unsigned char *codes; /* enum code */
     char **names;
+    struct layout *next; /* in its bucket of the store */
 };
+enum { LAYOUT_BUCKETS = 1024 };
 
 /* What a characteristic is judged by now, and the row of `basis` that says so (0: not looked up yet). */
 struct basis {
@@ -47,6 +49,7 @@ struct store {
     bool in_snapshot;
     struct layout **layouts;
     size_t n_layouts, layouts_room;
+    struct layout *buckets[LAYOUT_BUCKETS]; /* the same, by what they hold */
     struct basis *bases;
     size_t n_bases, bases_room;
     struct rule_set_text *rule_sets; /* plants' own, as points were judged by */

@@ -5,8 +5,9 @@ Suite *plant_suite(void);
 Suite *decisions_suite(void);
 Suite *faults_suite(void);
 Suite *fault_run_suite(void);
-Suite *mbpoll_suite(void);
+Suite *clients_suite(void);
 Suite *peer_suite(void);
 Suite *demo_suite(void);
 
-const suite_maker suites[] = {command_line_suite, plant_suite, decisions_suite, faults_suite, fault_run_suite, mbpoll_suite, peer_suite, demo_suite, NULL};
+const suite_maker suites[] = {command_line_suite, plant_suite, decisions_suite, faults_suite, fault_run_suite,
+                              clients_suite,      peer_suite,  demo_suite,      NULL};
