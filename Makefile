@@ -11,7 +11,8 @@ FOLDERS := spc config storage acquisition reports tui
 LIBRARIES := libmodbus sqlite3 ncursesw yaml-0.1 gsl pangocairo cairo libcrypto
 BUILD_PACKAGES := gcc make pkg-config libmodbus-dev libsqlite3-dev libncurses-dev libyaml-dev libcsv-dev libgsl-dev \
     libcairo2-dev libpango1.0-dev libssl-dev fonts-dejavu-core tzdata
-TEST_PACKAGES := check libvterm-dev python3-minimal python3-pymodbus poppler-utils tmux sqlite3 mbpoll
+TEST_PACKAGES := check libvterm-dev python3-minimal python3-pymodbus python3-serial-asyncio \
+    poppler-utils tmux sqlite3 mbpoll
 
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wwrite-strings -Wvla -Werror
 ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -pthread -I. $(WARNINGS) $(PACKAGE_CFLAGS) $(CFLAGS) $(SANITIZE)
@@ -84,6 +85,11 @@ check: runners
 
 check-%: $(BUILD)/tests/run-% ; $(Q)GEMBA=$(abspath $(BUILD))/gemba $<
 
+# Modbus servers and clients of npm, where node and npm are; from then on the tests find them there.
+peers: runners
+	$(Q)npm install --silent --no-audit --no-fund --prefix build/peers modbus-serial@8.0.25 || echo "modbus-serial cannot be installed: left out"
+	$(Q)CK_RUN_SUITE=foreign $(BUILD)/tests/run-acquisition && CK_RUN_SUITE=clients GEMBA=$(abspath $(BUILD))/gemba $(BUILD)/tests/run-system
+
 asan:  ; $(Q)LSAN_OPTIONS=suppressions=$(CURDIR)/tests/leaks:print_suppressions=0 $(MAKE) --no-print-directory BUILD=build/asan SANITIZE="-fsanitize=address -fno-omit-frame-pointer" check
 ubsan: ; $(Q)$(MAKE) --no-print-directory BUILD=build/ubsan SANITIZE="-fsanitize=undefined -fno-sanitize-recover=all" check
 tsan:  ; $(Q)TSAN_OPTIONS="suppressions=$(CURDIR)/tests/races die_after_fork=0" CK_TIMEOUT_MULTIPLIER=5 $(MAKE) --no-print-directory BUILD=build/tsan SANITIZE="-fsanitize=thread" check
@@ -97,10 +103,15 @@ $(BUILD)/bench/%: tests/bench/%.c
 	$(call say,CC,$<)
 	$(Q)$(CC) $(ALL_CFLAGS) -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(LIBS)
 $(addprefix $(BUILD)/bench/,saturate store fill query): $(call archives_to,acquisition,$(FOLDERS))
+$(BUILD)/bench/judge: $(call archive,spc)
 
-install: gemba
+# The manual with the configuration's keys, which come from the schema.
+$(BUILD)/gemba.1: gemba.1 $(BUILD)/gemba
+	$(Q)$(BUILD)/gemba check --manual >$(BUILD)/keys.1 && sed '/^\.\\" keys$$/r $(BUILD)/keys.1' $< >$@
+
+install: gemba $(BUILD)/gemba.1
 	install -Dm755 gemba $(DESTDIR)$(PREFIX)/bin/gemba
-	install -Dm644 gemba.1 $(DESTDIR)$(PREFIX)/share/man/man1/gemba.1
+	install -Dm644 $(BUILD)/gemba.1 $(DESTDIR)$(PREFIX)/share/man/man1/gemba.1
 	install -Dm644 config/demo.yaml $(DESTDIR)$(PREFIX)/share/gemba/demo.yaml
 	install -d $(DESTDIR)/etc/systemd/system
 	for unit in gemba.service gemba-retain.service gemba-retain.timer; do \
@@ -111,9 +122,9 @@ clean: ; $(Q)rm -rf build gemba
 help:
 	@printf '%s\n' 'make demo    show the running plant' 'make test    build and pass all tests' 'make         build ./gemba' \
 	    'make check-FOLDER   the tests of one folder (spc, config, ..., system)' 'make asan | ubsan | tsan   all tests under a sanitizer' \
-	    'make bench   measure against baselines in the same run' 'make bench-small   the store of 2 million values: are its answers right' 'make layers  who includes whom' 'make deps    install what is missing' \
+	    'make bench   measure against baselines in the same run' 'make peers   install npm modbus-serial into build/peers and talk to it' 'make bench-small   the store of 2 million values: are its answers right' 'make layers  who includes whom' 'make deps    install what is missing' \
 	    'make format  clang-format' 'make install PREFIX=/usr/local DESTDIR='
 
-.PHONY: all deps build-deps demo test check runners asan ubsan tsan bench bench-small layers format install clean help
+.PHONY: all deps build-deps demo test check runners peers asan ubsan tsan bench bench-small layers format install clean help
 .SECONDARY:
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -20,6 +20,8 @@ static const struct command commands[] = {
     {"show", show_command, "the rows of a screen once, as text, CSV or JSON"},
     {"report", report_command, "quality reports of a period: text, CSV, PDF"},
     {"study", study_command, "SPC of a CSV file, no plant needed: chart, signals, capability"},
+    {"limits", limits_command, "control limits: calculate, approve, lock, enter; their history"},
+    {"exclude", exclude_command, "takes a point out of the figures, with a reason, and back"},
     {"export", export_command, "samples, measurements or signals as CSV or JSON"},
     {"import", import_command, "measurements and samples from CSV or JSON, judged like live ones"},
     {"trace", trace_command, "everything known about a part, a lot or an order"},

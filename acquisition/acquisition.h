@@ -3,7 +3,7 @@
  * plan.c      tags of an instrument -> requests (pure); plan_line.c a serial line's arithmetic, plan_learn.c what units refuse, plan_print.c
  * transport.c the table of link kinds: TCP, RTU, RTU over TCP; connect.c opens them, stream.c moves bytes, mbap.c and rtu.c frame them,
  *             pdu.c is what they frame (pure), outcome.c what an error means
- * station.c   one instrument on its link: requests, what a refusal teaches, back-off, statistics
+ * station.c   one instrument on its link: schedules, back-off; station_poll.c a poll, a request at a time; station_figures.c statistics
  * link.c      one thread per connection or line: schedule, connection
  * codec.c     registers -> readings and back (pure): codec_number.c the ways of writing a number, codec_text.c strings
  * trigger.c   a reading -> "a new part was measured", missed, reset, rolled over (pure)

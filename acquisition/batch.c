@@ -43,8 +43,8 @@ struct context_row {
 struct batch {
     struct poll *polls, **polls_end;
     int64_t context; /* place + 1 of what measurements come with now; 0: nothing */
-    struct rows contexts, measurements, limits, points, standings, machines, notes;
-    struct reading *readings; /* of one poll, while it is written */
+    struct rows contexts, measurements, limits, points, standings, machines, notes, group_models, group_points;
+    struct reading *readings; /* of one poll, while it is written: a row's, then all */
     size_t readings_room, n_readings, n_polls;
     int64_t number;
 };
@@ -68,7 +68,8 @@ void batch_destroy(struct batch *batch)
     if (!batch)
         return;
     batch_reset(batch);
-    struct rows *all[] = {&batch->contexts, &batch->measurements, &batch->limits, &batch->points, &batch->standings, &batch->machines, &batch->notes};
+    struct rows *all[] = {&batch->contexts, &batch->measurements, &batch->limits, &batch->points, &batch->standings,
+                          &batch->machines, &batch->notes, &batch->group_models, &batch->group_points};
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
         free(all[i]->items);
     free(batch->readings);
@@ -78,7 +79,7 @@ void batch_destroy(struct batch *batch)
 bool batch_is_empty(const struct batch *batch)
 {
     return !batch->polls && !batch->measurements.count && !batch->limits.count && !batch->points.count && !batch->standings.count &&
-           !batch->machines.count && !batch->notes.count;
+           !batch->machines.count && !batch->notes.count && !batch->group_models.count && !batch->group_points.count;
 }
 
 void batch_reset(struct batch *batch)
@@ -93,7 +94,7 @@ void batch_reset(struct batch *batch)
     batch->number++;
     batch->context = 0;
     batch->contexts.count = batch->measurements.count = batch->limits.count = batch->points.count = 0;
-    batch->standings.count = batch->machines.count = batch->notes.count = 0;
+    batch->standings.count = batch->machines.count = batch->notes.count = batch->group_models.count = batch->group_points.count = 0;
 }
 
 void batch_poll(struct batch *batch, struct poll *poll)
@@ -105,7 +106,7 @@ void batch_poll(struct batch *batch, struct poll *poll)
     batch->n_readings += poll->instrument->n_tags;
     if (poll->instrument->n_tags > batch->readings_room) {
         batch->readings_room = poll->instrument->n_tags;
-        batch->readings = memory_resize(batch->readings, batch->readings_room, sizeof *batch->readings);
+        batch->readings = memory_resize(batch->readings, 2 * batch->readings_room, sizeof *batch->readings);
     }
 }
 
@@ -139,6 +140,16 @@ size_t batch_limits(struct batch *batch, const struct limits *limits, int64_t *i
 void batch_point(struct batch *batch, const struct point *point, size_t place)
 {
     *(struct point_row *)add(&batch->points, sizeof(struct point_row)) = (struct point_row){*point, place};
+}
+
+void batch_group_model(struct batch *batch, const struct group_model *model)
+{
+    *(struct group_model *)add(&batch->group_models, sizeof *model) = *model;
+}
+
+void batch_group_point(struct batch *batch, const struct group_point *point)
+{
+    *(struct group_point *)add(&batch->group_points, sizeof *point) = *point;
 }
 
 void batch_standing(struct batch *batch, const struct standing *standing)
@@ -218,26 +229,28 @@ static int write_machine(struct store *store, const struct machine_row *row, str
 static int write_poll(struct batch *batch, const struct poll *poll, struct store *store, struct error *err)
 {
     const struct instrument *instrument = poll->instrument;
+    struct reading *row = batch->readings, *all = row + batch->readings_room;
     int32_t shift_us = 0, last_us = 0;
-    poll_decode(poll, batch->readings);
     for (size_t i = 0; poll->shifts_us && i < instrument->n_tags; i++)
         last_us = poll->shifts_us[i] > last_us ? poll->shifts_us[i] : last_us;
+    poll_decode(poll, last_us < APART_US ? row : all);
     if (last_us < APART_US)
-        return record_journal(store, instrument, poll->time_us, batch->readings, err);
+        return record_journal(store, instrument, poll->time_us, row, err);
     for (;;) {
         int32_t next_us = INT32_MAX;
         for (size_t i = 0; i < instrument->n_tags; i++) {
             if (poll->shifts_us[i] > shift_us && poll->shifts_us[i] < next_us)
                 next_us = poll->shifts_us[i];
-            if (poll->shifts_us[i] != shift_us)
-                batch->readings[i].quality = QUALITY_ABSENT;
+            if (poll->shifts_us[i] == shift_us)
+                row[i] = all[i];
+            else
+                row[i].quality = QUALITY_ABSENT;
         }
-        if (record_journal(store, instrument, poll->time_us + shift_us, batch->readings, err))
+        if (record_journal(store, instrument, poll->time_us + shift_us, row, err))
             return -1;
         if (next_us == INT32_MAX)
             return 0;
         shift_us = next_us;
-        poll_decode(poll, batch->readings);
     }
 }
 
@@ -326,9 +339,22 @@ static int write_verdicts(struct batch *batch, struct store *store, struct error
     return 0;
 }
 
+static int write_groups(struct batch *batch, struct store *store, struct error *err)
+{
+    const struct group_model *models = batch->group_models.items;
+    for (size_t i = 0; i < batch->group_models.count; i++)
+        if (record_group_model(store, &models[i], err))
+            return -1;
+    const struct group_point *points = batch->group_points.items;
+    for (size_t i = 0; i < batch->group_points.count; i++)
+        if (record_group_point(store, &points[i], err))
+            return -1;
+    return 0;
+}
+
 int batch_write(struct batch *batch, struct store *store, struct error *err)
 {
-    if (write_values(batch, store, err) || write_verdicts(batch, store, err))
+    if (write_values(batch, store, err) || write_verdicts(batch, store, err) || write_groups(batch, store, err))
         return -1;
     struct machine_row *machines = batch->machines.items;
     for (size_t i = 0; i < batch->machines.count; i++)

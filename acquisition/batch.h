@@ -27,6 +27,8 @@ size_t batch_limits(struct batch *batch, const struct limits *limits, int64_t *i
 /* place: of limits in this batch whose id the point is to carry, or BATCH_NO_LIMITS to keep point->limits. */
 #define BATCH_NO_LIMITS ((size_t)-1)
 void batch_point(struct batch *batch, const struct point *point, size_t place);
+void batch_group_model(struct batch *batch, const struct group_model *model);
+void batch_group_point(struct batch *batch, const struct group_point *point);
 void batch_standing(struct batch *batch, const struct standing *standing);
 void batch_state(struct batch *batch, int64_t machine, int64_t time_us, enum oee_state state);
 void batch_count(struct batch *batch, int64_t machine, int64_t time_us, int64_t parts, int64_t rejects);

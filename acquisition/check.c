@@ -36,7 +36,7 @@ static void check_link(const struct plant *plant, const struct link *link, bool 
         used += line_use(plan);
         plan_free(plan);
     }
-    if (link->kind == LINK_RTU)
+    if (link->kind != LINK_TCP && link->baud)
         printf("  line used %.0f %%%s\n", 100 * used, used > 1 ? ": more than there is; poll less often, or raise the baud rate" : "");
 }
 
@@ -46,8 +46,15 @@ static int check_plant(const struct plant *plant, bool each)
     size_t tags = 0;
     for (size_t i = 0; i < plant->n_instruments; i++)
         tags += plant->instruments[i].n_tags;
-    printf("%s: %s, %zu links, %zu instruments, %zu tags, %zu machines, %zu characteristics, %zu reports\n", plant->file, plant->name, plant->n_links,
-           plant->n_instruments, tags, plant->n_machines, plant->n_characteristics, plant->n_reports);
+    const struct {
+        const char *one;
+        size_t count;
+    } counts[] = {{"link", plant->n_links},       {"instrument", plant->n_instruments},         {"tag", tags},
+                  {"machine", plant->n_machines}, {"characteristic", plant->n_characteristics}, {"report", plant->n_reports}};
+    printf("%s: %s", plant->file, plant->name);
+    for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++)
+        printf(", %zu %s%s", counts[i].count, counts[i].one, counts[i].count == 1 ? "" : "s");
+    printf("\n");
     printf("store %s, time zone %s", plant->store_path, plant->timezone);
     if (plant->simulated)
         printf(", simulated at %g times the speed", plant->simulation_speed);
@@ -63,22 +70,23 @@ static int check_plant(const struct plant *plant, bool each)
 int check_command(int argc, char **argv)
 {
     const char *config = NULL, *operands[1] = {NULL};
-    bool keys = false, each = false;
+    bool keys = false, manual = false, each = false;
     const struct option_row rows[] = {
         OPTIONS_CONFIG(&config),
         {"keys", 'k', OPTION_FLAG, NULL, "print every section and key with its type, unit and default, as an example file", &keys},
+        {"manual", 'm', OPTION_FLAG, NULL, "print the same as a section of the manual page", &manual},
         {"requests", 'r', OPTION_FLAG, NULL, "print each request with its registers and tags", &each},
     };
     const struct command_line line = {
-        "gemba check [-c FILE] [--requests] [--keys]",
+        "gemba check [-c FILE] [--requests] [--keys] [--manual]",
         "Reads the configuration, says every error with its line, and prints how the instruments will be polled. Exit status: "
         "0 fine, 1 errors.",
         rows, sizeof rows / sizeof rows[0], 1};
     int parsed = options_parse(&line, argc, argv, operands);
     if (parsed)
         return parsed > 0 ? 0 : 2;
-    if (keys) {
-        plant_print_schema();
+    if (keys || manual) {
+        (manual ? plant_print_manual : plant_print_schema)();
         return 0;
     }
     struct plant *plant = plant_open(config ? config : operands[0]);

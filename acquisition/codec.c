@@ -34,8 +34,14 @@ static inline int place(const struct tag *tag, int i)
 
 static uint64_t gather(const struct tag *tag, const uint16_t *words)
 {
-    int bytes = 2 * tag_types[tag->type].registers;
+    const struct tag_type_info *info = &tag_types[tag->type];
+    int bytes = 2 * info->registers;
     uint64_t all = 0;
+    if (!info->ordered || tag->order == ORDER_ABCD) { /* most are: as they come */
+        for (int i = 0; i < info->registers; i++)
+            all = all << 16 | words[i];
+        return all;
+    }
     for (int i = 0; i < bytes; i++) {
         uint64_t byte = i % 2 ? words[i / 2] & 0xff : words[i / 2] >> 8;
         all |= byte << 8 * (bytes - 1 - place(tag, i));

@@ -71,7 +71,8 @@ static int start(struct collector *collector, struct error *err)
         }
     }
     recorder_watch(collector->recorder, collector->workers, collector->n_workers);
-    log_info("%s: collecting %zu instruments on %zu links into %s", plant->name, plant->n_instruments, plant->n_links, plant->store_path);
+    log_info("%s: collecting %zu instrument%s on %zu link%s into %s", plant->name, plant->n_instruments, plant->n_instruments == 1 ? "" : "s",
+             plant->n_links, plant->n_links == 1 ? "" : "s", plant->store_path);
     return 0;
 }
 

@@ -103,6 +103,14 @@ static void keep_unjudged(struct import *import, const struct import_row *row, i
     batch_measurement(import->batch, &m);
 }
 
+/* Subgroups end with the lot where the lot is what ends them; counts without a size are of the configured one. */
+static struct arrival arrival_of(const struct import_row *row)
+{
+    const struct characteristic *c = row->characteristic;
+    bool by_lot = c->by && c->by == c->lot && row->context;
+    return (struct arrival){row->serial, by_lot ? row->context->lot : "", chart_is_attribute(c->chart) ? c->fixed_size : 1};
+}
+
 /* A row that is not there yet. What is older than what was judged cannot be judged any more: it would change verdicts that people acted on. */
 static void take_measurement(struct import *import, struct judge *judge, struct retest *retest, const struct import_row *row)
 {
@@ -120,7 +128,8 @@ static void take_measurement(struct import *import, struct judge *judge, struct 
         keep_unjudged(import, row, row->attempt < 0 && row->time_us == judged_us ? row->sequence + AGAIN : row->sequence, attempt);
     } else {
         struct reading reading = {.value = row->value, .quality = row->quality};
-        judge_measure(judge, row->time_us, &reading, row->serial, import->batch);
+        struct arrival arrival = arrival_of(row);
+        judge_measure(judge, row->time_us, &reading, &arrival, import->batch);
     }
     batch_context(import->batch, NULL, NULL);
     import->waiting++;

@@ -28,28 +28,37 @@ struct link_worker {
     int64_t heard_us;             /* monotonic: when it was connected, or anything was answered */
     unsigned random;
     pthread_t thread;
-    sem_t calling;                /* posted when there is something to write, or the worker is to end */
-    pthread_mutex_t mutex;        /* of what follows */
+    sem_t calling;         /* posted when there is something to write, or the worker is to end */
+    pthread_mutex_t mutex; /* of what follows */
     bool end;
     struct link_status *statuses; /* copies of the stations' */
     struct write_job *asked, *written;
 };
 
-/* Sleeps until then; true when it was called before. */
-static bool wait_until(struct link_worker *worker, int64_t until_us)
+/* Sleeps until then, or not at all for 0; true when it was called before. */
+static bool called(struct link_worker *worker, int64_t until_us)
 {
     struct timespec until = {.tv_sec = until_us / SECOND_US, .tv_nsec = until_us % SECOND_US * 1000};
     int status;
+    if (!until_us)
+        return !sem_trywait(&worker->calling);
     while ((status = sem_clockwait(&worker->calling, CLOCK_MONOTONIC, &until)) && errno == EINTR)
         ;
     return !status;
+}
+
+/* When it wants the line. A poll in progress that need not wait goes on before anything else. */
+static int64_t due_us(const struct station *station)
+{
+    int64_t ready_us = station->round.ready_us;
+    return station->round.poll || ready_us > station->next_us ? ready_us : station->next_us;
 }
 
 static struct station *next_station(struct link_worker *worker)
 {
     struct station *next = &worker->stations[0];
     for (size_t i = 1; i < worker->n_stations; i++)
-        if (worker->stations[i].next_us < next->next_us)
+        if (due_us(&worker->stations[i]) < due_us(next))
             next = &worker->stations[i];
     return next;
 }
@@ -101,26 +110,50 @@ static void after_poll(struct link_worker *worker, const struct outcome *outcome
         transport_close(worker->transport);
 }
 
-static void poll_station(struct link_worker *worker, struct station *station)
+static int count_dead(const struct link_worker *worker)
 {
-    struct poll *poll;
-    struct outcome outcome;
-    bool fresh = !transport_is_open(worker->transport), asked = connected(worker);
-    if (asked) {
-        outcome = station_read(station, worker->transport, &poll);
-        if (outcome.kind == OUTCOME_LOST && !fresh && connected(worker)) { /* closed while idle: the first retry is at once */
-            poll_free(poll);
-            outcome = station_read(station, worker->transport, &poll);
-        }
-    } else {
-        outcome = worker->lost;
-        poll = station_unread(station, &outcome);
-    }
-    if (station_note(station, poll, &outcome, asked))
+    int dead = 0;
+    for (size_t i = 0; i < worker->n_stations; i++)
+        dead += worker->stations[i].failures > 0;
+    return dead;
+}
+
+/* What came of a poll. asked: the instrument itself was asked. */
+static void conclude(struct link_worker *worker, struct station *station, struct poll *poll, const struct outcome *outcome, bool asked)
+{
+    if (outcome->kind != OUTCOME_GOOD)
+        station->probe.dead = count_dead(worker);
+    if (station_note(station, poll, outcome, asked))
         queue_push(worker->queue, poll);
     else
         poll_free(poll);
-    after_poll(worker, &outcome);
+    after_poll(worker, outcome);
+}
+
+/* Begins the poll that is due; false when there is no connection to ask on. */
+static bool begin_poll(struct link_worker *worker, struct station *station)
+{
+    bool fresh = !transport_is_open(worker->transport);
+    if (connected(worker)) {
+        station_begin(station, fresh);
+        return true;
+    }
+    conclude(worker, station, station_unread(station, &worker->lost), &worker->lost, false);
+    return false;
+}
+
+/* Sends one request of its poll; true when the poll is over. */
+static bool poll_on(struct link_worker *worker, struct station *station)
+{
+    if (!station_step(station, worker->transport))
+        return false;
+    struct outcome outcome = station->round.result;
+    if (outcome.kind == OUTCOME_LOST && !station->round.fresh && connected(worker)) { /* closed while idle: the first retry is at once */
+        station_begin(station, true);
+        return false;
+    }
+    conclude(worker, station, station_end(station), &outcome, true);
+    return true;
 }
 
 static void publish(struct link_worker *worker, const struct station *station)
@@ -130,26 +163,25 @@ static void publish(struct link_worker *worker, const struct station *station)
     pthread_mutex_unlock(&worker->mutex);
 }
 
-/* --- writing, between polls */
-
-static void append(struct write_job **list, struct write_job *job)
-{
-    while (*list)
-        list = &(*list)->next;
-    job->next = NULL;
-    *list = job;
-}
+/* --- writing, between two requests */
 
 /* The oldest job asked for, or NULL; *end: whether the worker is to end. */
 static struct write_job *next_job(struct link_worker *worker, bool *end)
 {
     pthread_mutex_lock(&worker->mutex);
-    struct write_job *job = worker->asked;
-    if (job)
-        worker->asked = job->next;
+    struct write_job *job = write_jobs_take(&worker->asked);
     *end = worker->end;
     pthread_mutex_unlock(&worker->mutex);
     return job;
+}
+
+/* The poll of a unit that was just written to waits as after a request of its own. */
+static void leave_alone(struct link_worker *worker, const struct instrument *instrument)
+{
+    int64_t ready_us = instrument->min_interval_us ? clock_monotonic_us() + instrument->min_interval_us : 0;
+    for (size_t i = 0; i < worker->n_stations; i++)
+        if (worker->stations[i].instrument == instrument && worker->stations[i].round.ready_us < ready_us)
+            worker->stations[i].round.ready_us = ready_us;
 }
 
 static void write_job(struct link_worker *worker, struct write_job *job)
@@ -159,9 +191,11 @@ static void write_job(struct link_worker *worker, struct write_job *job)
         snprintf(job->words, sizeof job->words, "not connected, so nothing was written: %s", worker->lost.text);
         return;
     }
+    transport_set_patience(worker->transport, 0);
     struct outcome outcome = write_tag(worker->transport, job);
     if (outcome.kind == OUTCOME_LOST && !fresh && !job->before[0] && connected(worker)) /* closed while idle */
         write_tag(worker->transport, job);
+    leave_alone(worker, job->tag->instrument);
 }
 
 /* Does what was asked for; true when the worker is to end. */
@@ -175,10 +209,30 @@ static bool write_jobs(struct link_worker *worker)
         else
             write_job(worker, job);
         pthread_mutex_lock(&worker->mutex);
-        append(&worker->written, job);
+        write_jobs_append(&worker->written, job);
         pthread_mutex_unlock(&worker->mutex);
     }
     return end;
+}
+
+/* The instrument's next request, or its first when it is due; true when its poll is over. */
+static bool serve(struct link_worker *worker, struct station *station)
+{
+    if (station->round.poll)
+        return poll_on(worker, station);
+    int64_t now_us = clock_monotonic_us();
+    if (!probe_is_due(&station->probe, now_us))
+        return true;
+    station_late(station, now_us - station->next_us);
+    return !begin_poll(worker, station) || poll_on(worker, station);
+}
+
+static bool is_idle(struct link_worker *worker)
+{
+    for (size_t i = 0; i < worker->n_stations; i++)
+        if (worker->stations[i].round.poll)
+            return false;
+    return next_station(worker)->next_us > clock_monotonic_us();
 }
 
 static void *run(void *argument)
@@ -186,18 +240,15 @@ static void *run(void *argument)
     struct link_worker *worker = argument;
     for (;;) {
         struct station *station = next_station(worker);
-        if (wait_until(worker, station->next_us)) {
+        if (called(worker, due_us(station))) {
             if (write_jobs(worker))
                 break;
             continue;
         }
-        int64_t now_us = clock_monotonic_us();
-        if (probe_is_due(&station->probe, now_us)) {
-            station_late(station, now_us - station->next_us);
-            poll_station(worker, station);
-        }
+        if (!serve(worker, station))
+            continue;
         station_schedule(station, clock_monotonic_us());
-        if (worker->link->close_after_cycle && next_station(worker)->next_us > clock_monotonic_us())
+        if (worker->link->close_after_cycle && is_idle(worker))
             transport_close(worker->transport);
         publish(worker, station);
     }
@@ -240,21 +291,12 @@ static void add_stations(struct link_worker *worker, const struct plant *plant)
     }
 }
 
-static void free_jobs(struct write_job *job)
-{
-    while (job) {
-        struct write_job *next = job->next;
-        free(job);
-        job = next;
-    }
-}
-
 void link_destroy(struct link_worker *worker)
 {
     for (size_t i = 0; i < worker->n_stations; i++)
         station_clear(&worker->stations[i]);
-    free_jobs(worker->asked);
-    free_jobs(worker->written);
+    write_jobs_free(worker->asked);
+    write_jobs_free(worker->written);
     transport_destroy(worker->transport);
     sem_destroy(&worker->calling);
     pthread_mutex_destroy(&worker->mutex);
@@ -330,7 +372,7 @@ bool link_write(struct link_worker *worker, struct write_job *job)
     if (at == worker->n_stations)
         return false;
     pthread_mutex_lock(&worker->mutex);
-    append(&worker->asked, job);
+    write_jobs_append(&worker->asked, job);
     pthread_mutex_unlock(&worker->mutex);
     sem_post(&worker->calling);
     return true;

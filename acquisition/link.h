@@ -20,7 +20,7 @@ void link_destroy(struct link_worker *worker);
 /* The present of its instruments: calls take for each. */
 void link_each_status(struct link_worker *worker, void (*take)(const struct link_status *status, void *context), void *context);
 
-/* Hands a write to the thread, which does it between two polls; false when the tag is another's. link_written gives back, to the caller, the
+/* Hands a write to the thread, which does it after the request at hand; false when the tag is another's. link_written gives back, to the caller, the
  * jobs that are finished, in order; a list. */
 bool link_write(struct link_worker *worker, struct write_job *job);
 struct write_job *link_written(struct link_worker *worker);

@@ -166,9 +166,8 @@ static void set_limits(struct plan *plan)
         if (lesson->kind == LESSON_LIMIT && lesson->last < *limit)
             *limit = lesson->last;
     }
-    plan->gap = instrument->link->kind != LINK_RTU
-                    ? -1
-                    : plan_break_even(instrument->link, plan->measured ? (int64_t)plan->turnaround_us : PLAN_TURNAROUND_US);
+    plan->gap =
+        !plan_has_line(instrument->link) ? -1 : plan_break_even(instrument->link, plan->measured ? (int64_t)plan->turnaround_us : PLAN_TURNAROUND_US);
 }
 
 void plan_lay_out(struct plan *plan)

@@ -67,10 +67,12 @@ bool plan_halve(struct plan *plan, size_t index, int64_t now_us)
     for (size_t i = 0; i < plan->instrument->n_tags; i++)
         if (plan_is_bits(plan->order[i]->area) == bits && plan->order[i]->registers > widest)
             widest = plan->order[i]->registers;
-    int half = request.count / 2 > widest ? request.count / 2 : widest;
+    int proven = plan->proven[bits] < request.count ? plan->proven[bits] : 0;
+    int half = request.count / 2 > proven ? request.count / 2 : proven;
+    half = half > widest ? half : widest;
     if (request.n_tags < 2 || half >= request.count)
         return false;
-    if (!remember(plan, (struct lesson){LESSON_LIMIT, bits ? AREA_COIL : AREA_HOLDING, 0, half, now_us}))
+    if (!remember(plan, (struct lesson){LESSON_LIMIT, bits ? AREA_COIL : AREA_HOLDING, request.count, half, now_us}))
         return false;
     plan_lay_out(plan);
     return true;
@@ -113,9 +115,24 @@ static bool gap_is_off(const struct plan *plan)
     return abs(gap - plan->gap) > (plan->gap > 8 ? plan->gap / 4 : 2);
 }
 
+/* A limit lies between what was answered and what was refused: the next poll tries the middle. */
+static bool raise_limits(struct plan *plan)
+{
+    bool raised = false;
+    for (int i = 0; i < plan->lessons.count; i++) {
+        struct lesson *lesson = &plan->lessons.items[i];
+        if (lesson->kind != LESSON_LIMIT || lesson->first <= lesson->last + 1)
+            continue;
+        lesson->last = (lesson->last + lesson->first) / 2;
+        raised = plan->taught = true;
+    }
+    return raised;
+}
+
 bool plan_conclude(struct plan *plan, int64_t now_us)
 {
     bool again = plan->taught | forget_old(plan, now_us);
+    again |= !plan->cuts && raise_limits(plan);
     if (plan->cuts && !plan->found)
         conclude_gap(plan, now_us);
     if (plan->found) {

@@ -29,7 +29,7 @@ int plan_break_even(const struct link *link, int64_t turnaround_us)
 
 int64_t plan_line_us(const struct link *link, const struct request *request, int64_t turnaround_us)
 {
-    if (link->kind != LINK_RTU)
+    if (!plan_has_line(link))
         return 0;
     return llround(frames_us(link, request) + 2 * silence_us(link) + (double)(turnaround_us + link->pause_us));
 }
@@ -38,7 +38,9 @@ void plan_answered(struct plan *plan, size_t index, int64_t rtt_us)
 {
     const struct request *request = &plan->requests[index];
     const struct tag *tag = plan->order[request->first_tag];
-    if (plan->instrument->link->kind == LINK_RTU) {
+    int *proven = &plan->proven[plan_is_bits(request->area)];
+    *proven = request->count > *proven ? request->count : *proven;
+    if (plan_has_line(plan->instrument->link)) {
         double turnaround_us = fmax(1, (double)rtt_us - frames_us(plan->instrument->link, request));
         plan->turnaround_us += plan->measured ? (turnaround_us - plan->turnaround_us) / 8 : turnaround_us;
         plan->measured++;

@@ -10,6 +10,11 @@ static inline bool plan_is_bits(enum area area)
 {
     return area == AREA_COIL || area == AREA_DISCRETE;
 }
+/* Whether a line's speed is known: a serial one, or behind a serial server whose URL says its baud. */
+static inline bool plan_has_line(const struct link *link)
+{
+    return link->kind != LINK_TCP && link->baud > 0;
+}
 static inline int plan_end(const struct tag *tag)
 {
     return tag->address + tag->registers;

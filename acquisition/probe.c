@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 enum { SHARE = 24, SLOW = 3 };
-static const int64_t least_us = SECOND_US / 2, alone_us = 2 * SECOND_US, most_us = MINUTE_US, brief_us = 300000;
+static const int64_t least_us = SECOND_US / 2, alone_us = 2 * SECOND_US, most_us = MINUTE_US, brief_us = 300000, notice_us = 7 * SECOND_US;
 
 void probe_init(struct probe *probe, bool shared, int unit)
 {
@@ -24,14 +24,16 @@ int64_t probe_patience_us(const struct probe *probe, int64_t timeout_us, double 
     return probe->credit_us >= timeout_us - brief_us ? 0 : brief_us;
 }
 
-/* The pause after which this probe will have cost its share. One that waited on credit was paid before. */
+/* The pause after which this probe will have cost its share, or else a return would go unnoticed. One that waited on credit was paid before. */
 static int64_t longest_us(struct probe *probe, int64_t now_us, int64_t cost_us)
 {
     bool paid = probe->silent && probe->credit_us >= cost_us - brief_us && cost_us > brief_us;
     if (probe->noted_us)
         probe->credit_us += (now_us - probe->noted_us) / SHARE - cost_us;
     probe->noted_us = now_us;
-    int64_t pause_us = SHARE * (paid ? brief_us : cost_us);
+    int64_t pause_us = SHARE * (paid ? brief_us : cost_us), noticed_us = (probe->dead > 1 ? probe->dead : 1) * notice_us;
+    if (pause_us > noticed_us)
+        pause_us = noticed_us;
     return pause_us < most_us ? pause_us : most_us;
 }
 

@@ -3,10 +3,12 @@
 
 #include "acquisition/transport.h"
 
-/* How an instrument that does not answer is asked: a request now and then, at pauses that grow until it costs a twentieth of a shared line's time.
- * Pure; times are on the monotonic clock. */
+/* How an instrument that does not answer is asked: a request now and then, at pauses that grow until it costs a twentieth of a shared line's time,
+ * but not so long that its return goes unnoticed for ten seconds. Where a gateway takes long to say that nobody answers both cannot be had: then one
+ * dead unit costs up to an eighth, and so do several together. Pure; times are on the monotonic clock. */
 struct probe {
     bool shared;       /* others wait while it is asked */
+    int dead;          /* units of the line that do not answer, this one included */
     bool silent;       /* it gives no answer at all: probes wait briefly */
     int64_t due_us;    /* not asked before this; 0: at any time */
     int64_t pause_us;  /* 0: not in probe mode */

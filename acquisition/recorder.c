@@ -210,6 +210,14 @@ static void run_post(struct recorder *recorder)
         note_trouble(recorder, &err);
 }
 
+/* What engineers decided about limits and points holds from the next point on. */
+static void take_decisions(struct recorder *recorder)
+{
+    struct error err;
+    if (desk_take_decisions(recorder->desk, recorder->store, recorder->batch, &err))
+        note_trouble(recorder, &err);
+}
+
 static void acknowledge(void *post, const struct tag *tag, double value)
 {
     write_post_send(post, tag, value);
@@ -233,6 +241,7 @@ static bool drain(struct recorder *recorder)
         return false;
     desk_acknowledge(recorder->desk, acknowledge, recorder->post);
     run_post(recorder);
+    take_decisions(recorder);
     return true;
 }
 

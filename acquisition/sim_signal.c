@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SIGNAL_WORDS = 4 }; /* of the longest number */
+enum { SIGNAL_WORDS = 4 /* of the longest number */, NARROW = 16 /* values */ };
 
 struct signal {
     const struct sim_bank *bank;
@@ -42,6 +42,29 @@ static void middle_and_swing(const struct tag *tag, double *middle, double *swin
         *middle = (tag->low + tag->high) / 2, *swing = (tag->high - tag->low) / 4;
 }
 
+/* Of an enumeration one of its named values after the other, -1 to 1 of the wave to the first to the last. */
+static double named_value(const struct tag *tag, double wave)
+{
+    double count = (double)tag->names.count, at = floor((wave + 1) / 2 * count);
+    return (double)tag->names.items[(size_t)fmin(fmax(at, 0), count - 1)].value;
+}
+
+/* What the type can hold, in the tag's unit; a range with nothing in it leaves the value alone. */
+static void keep_within(const struct tag *tag, double *middle, double *swing)
+{
+    const struct tag_type_info *info = &tag_types[tag->type];
+    double beyond = tag->type == TYPE_BITS ? ldexp(1, tag->width) : info->beyond;
+    if (!(beyond > info->least))
+        return;
+    double a = info->least * tag->scale + tag->offset, b = (beyond - 1) * tag->scale + tag->offset;
+    double least = fmin(a, b), most = fmax(a, b);
+    least = tag->low > least ? tag->low : least;
+    most = tag->high < most ? tag->high : most;
+    bool narrow = most - least < NARROW * fabs(tag->scale);
+    if (narrow || *middle - *swing < least || *middle + *swing > most)
+        *middle = (least + most) / 2, *swing = (most - least) / (narrow ? 2 : 4);
+}
+
 double sim_signal_at(const struct tag *tag, int64_t time_us)
 {
     struct sim_random own;
@@ -51,8 +74,11 @@ double sim_signal_at(const struct tag *tag, int64_t time_us)
     double wave = 0.8 * sin(turn + phase) + 0.2 * sin(7.3 * turn + 2 * phase);
     if (tag->type == TYPE_BOOL || tag->type == TYPE_BIT)
         return wave > 0.5;
+    if (tag->names.count)
+        return named_value(tag, wave);
     double middle, swing;
     middle_and_swing(tag, &middle, &swing);
+    keep_within(tag, &middle, &swing);
     return middle + swing * wave;
 }
 
@@ -60,7 +86,7 @@ static bool is_driven(const struct plant *plant, const struct tag *tag)
 {
     for (size_t i = 0; i < plant->n_characteristics; i++) {
         const struct characteristic *c = &plant->characteristics[i];
-        if (c->source == tag || c->on_new == tag || c->serial == tag)
+        if (c->source == tag || c->on_new == tag || c->serial == tag || c->size == tag)
             return true;
     }
     for (size_t i = 0; i < plant->n_machines; i++) {

@@ -5,7 +5,7 @@
 #include "acquisition/poll.h"
 #include "acquisition/probe.h"
 
-enum { FIGURE_CLASSES = 48 };
+enum { FIGURE_CLASSES = 48, STATION_RECHECK_US = MINUTE_US };
 
 /* One schedule of an instrument: what is read together, and when next (monotonic). */
 struct lane {
@@ -21,17 +21,30 @@ struct figures {
     int64_t rtts[FIGURE_CLASSES], lateness[FIGURE_CLASSES]; /* by class; old ones fade */
 };
 
+/* A poll in progress: its requests go out one at a time, and writes and other units use the line in between. */
+struct round {
+    struct poll *poll;                     /* NULL: none is in progress */
+    size_t at;                             /* the request that is next */
+    int64_t ready_us;                      /* monotonic: that one not before this; 0: at once */
+    int64_t begun_us, first_us, middle_us; /* plant time: begin; middle of the first request and its answer, of the last */
+    struct outcome result;                 /* the first failure that was no exception, else GOOD */
+    int tries;                             /* of the request that is next */
+    bool garbled;                          /* by one of them */
+    bool recheck;                          /* tags that were refused are asked for again */
+    bool fresh;                            /* on a connection that was made for it */
+};
+
 /* One instrument on its link: plan, schedules, back-off and statistics. Owned by the link's thread. */
 struct station {
     const struct instrument *instrument;
     struct plan *plan;
     struct lane *lanes;
-    size_t lane;       /* the one that is next */
-    int64_t next_us;   /* its time, monotonic */
+    size_t lane;        /* the one that is next */
+    int64_t next_us;    /* its time, monotonic */
     int64_t recheck_us; /* monotonic: when tags that were refused are asked for again */
-    int64_t time_us;   /* of the last poll: no two have the same */
-    int64_t asked_us;  /* monotonic, the start of the last request */
-    int64_t cost_us;   /* of the line's time, by the last poll */
+    int64_t time_us;    /* of the last poll: no two have the same */
+    struct round round;
+    int64_t cost_us; /* of the line's time, by the last poll */
     struct probe probe;
     int64_t pushed_us; /* monotonic, of the last failed poll that was handed on */
     int failures;      /* polls in a row */
@@ -44,9 +57,13 @@ struct station {
 void station_init(struct station *station, const struct plant *plant, const struct instrument *instrument, int64_t first_us, bool shared);
 void station_clear(struct station *station);
 
-/* Reads all requests of the schedule that is next; learns from exceptions 02 and 03. After a failure that is no exception the rest is not asked.
- * *poll is owned by the caller; what is of other schedules is QUALITY_ABSENT in it. Returns the first failure that is no exception, else GOOD. */
-struct outcome station_read(struct station *station, struct transport *transport, struct poll **poll);
+/* station_poll.c: begins a poll of the schedule that is next; what is of other schedules is QUALITY_ABSENT in it. fresh: the connection was just
+ * made. */
+void station_begin(struct station *station, bool fresh);
+/* Asks its next request, learning from exceptions 02 and 03; after a failure that is no exception the rest is not asked. True when the poll is
+ * complete: station->round.result says how it went, and station_end hands the poll over to the caller. */
+bool station_step(struct station *station, struct transport *transport);
+struct poll *station_end(struct station *station);
 /* The poll that stands for "not asked, because of this". */
 struct poll *station_unread(struct station *station, const struct outcome *outcome);
 
@@ -57,9 +74,11 @@ bool station_note(struct station *station, struct poll *poll, const struct outco
 /* Moves the schedule that was next on by one period, or over those that were missed, which are counted; next_us is the earliest of all. */
 void station_schedule(struct station *station, int64_t now_us);
 
-/* station_figures.c: a request that took so long, a poll that began late, and the status that comes of them once a second. */
-void station_count(struct station *station, const struct outcome *outcome, int64_t took_us);
+/* station_figures.c: a request whose answer took so long, and the line so long; a poll that began late; what one round through all tags asks for; and
+ * the status that comes of them once a second. */
+void station_count(struct station *station, const struct outcome *outcome, int64_t took_us, int64_t line_us);
 void station_late(struct station *station, int64_t late_us);
+void station_take_plan(struct station *station);
 void station_take_figures(struct station *station, int64_t now_us);
 
 #endif

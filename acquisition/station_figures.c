@@ -36,7 +36,7 @@ static double quantile_ms(const int64_t classes[FIGURE_CLASSES], double part)
     return NAN;
 }
 
-void station_count(struct station *station, const struct outcome *outcome, int64_t took_us)
+void station_count(struct station *station, const struct outcome *outcome, int64_t took_us, int64_t line_us)
 {
     struct link_status *status = &station->status;
     struct figures *figures = &station->figures;
@@ -47,7 +47,7 @@ void station_count(struct station *station, const struct outcome *outcome, int64
     ++*counters[outcome->kind];
     status->requests++;
     figures->requests++;
-    figures->busy_us += took_us;
+    figures->busy_us += line_us;
     if (outcome->kind != OUTCOME_GOOD)
         return;
     status->rtt_ms = (double)took_us / 1000;
@@ -80,6 +80,18 @@ static void print_histogram(const int64_t classes[FIGURE_CLASSES], char *out, si
 static void smooth(double *value, double now, bool first)
 {
     *value = first ? now : *value + smoothing * (now - *value);
+}
+
+void station_take_plan(struct station *station)
+{
+    struct link_status *status = &station->status;
+    status->plan_requests = (int)station->plan->n_requests;
+    status->plan_registers = 0;
+    for (size_t i = 0; i < station->plan->n_requests; i++) {
+        const struct request *request = &station->plan->requests[i];
+        bool bits = request->area == AREA_COIL || request->area == AREA_DISCRETE;
+        status->plan_registers += bits ? (request->count + 15) / 16 : request->count;
+    }
 }
 
 void station_take_figures(struct station *station, int64_t now_us)

@@ -129,7 +129,7 @@ void transport_trace(struct transport *transport, void (*trace)(void *context, b
 
 /* --- asking */
 
-static void pause_between(const struct transport *transport)
+void transport_await_pause(const struct transport *transport)
 {
     int64_t until_us = transport->ended_us + transport->link->pause_us;
     if (clock_monotonic_us() >= until_us)
@@ -173,7 +173,7 @@ struct outcome transport_exchange(struct transport *transport, int unit, const s
     if (!transport_is_open(transport))
         return outcome_of(ECONNRESET, "answer", 0);
     int64_t patience_us = transport->patience_us ? transport->patience_us : transport->link->timeout_us;
-    pause_between(transport);
+    transport_await_pause(transport);
     int error = transport->kind->exchange(transport, unit, request, answer, patience_us);
     transport->ended_us = clock_monotonic_us();
     return error ? fail(transport, unit, error, patience_us) : succeed(transport, unit, answer);

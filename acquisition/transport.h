@@ -40,6 +40,9 @@ void transport_set_patience(struct transport *transport, int64_t patience_us);
 /* Called with every run of bytes as it goes out and comes in; NULL ends it. */
 void transport_trace(struct transport *transport, void (*trace)(void *context, bool sent, const uint8_t *bytes, size_t count), void *context);
 
+/* Sleeps until the link's pause since the request before is over; for those who measure an answer. */
+void transport_await_pause(const struct transport *transport);
+
 /* Asks a unit and takes its answer, after the link's pause since the request before. GOOD: answer holds what fits the request; EXCEPTION and NO_UNIT:
  * the exception. Any other answer is never taken: late, double, of another transaction or unit, cut short or dripping. A connection is closed when
  * it is LOST, when what comes is no Modbus, and after three requests in a row that were answered with something else. On a serial line, and behind

@@ -21,6 +21,30 @@ struct write_job *write_job_create(const struct tag *tag, double value)
     return job;
 }
 
+void write_jobs_append(struct write_job **list, struct write_job *job)
+{
+    while (*list)
+        list = &(*list)->next;
+    job->next = NULL;
+    *list = job;
+}
+
+struct write_job *write_jobs_take(struct write_job **list)
+{
+    struct write_job *job = *list;
+    if (job) {
+        *list = job->next;
+        job->next = NULL;
+    }
+    return job;
+}
+
+void write_jobs_free(struct write_job *list)
+{
+    for (struct write_job *job; (job = write_jobs_take(&list));)
+        free(job);
+}
+
 /* --- what people type */
 
 int write_parse(const struct tag *tag, const char *text, double *value, char *words, size_t size)
@@ -72,8 +96,18 @@ static void show(const struct tag *tag, const uint16_t *registers, char *text, s
         text_exact(reading.value, text, size);
 }
 
+/* Before each request; whoever asked before may have been the poll. */
+static void leave_alone(const struct tag *tag)
+{
+    int64_t us = tag->instrument->min_interval_us;
+    struct timespec time = {.tv_sec = us / SECOND_US, .tv_nsec = us % SECOND_US * 1000};
+    while (us > 0 && nanosleep(&time, &time))
+        ;
+}
+
 static struct outcome look(struct transport *transport, const struct tag *tag, uint16_t *registers)
 {
+    leave_alone(tag);
     return transport_read(transport, tag->instrument->unit, tag->area, tag->address, tag->registers, registers);
 }
 
@@ -93,32 +127,42 @@ static uint16_t own_bits(const struct tag *tag, double value, const char *text)
     return (uint16_t) ~(clear ^ set);
 }
 
-static struct outcome put_masked(struct transport *transport, struct write_job *job, uint16_t mask, uint16_t bits)
+/* Writes count values from offset on, with the functions that the unit likes. */
+static struct outcome send(struct transport *transport, const struct tag *tag, int offset, int count, const uint16_t *registers)
+{
+    enum write_manner manner = tag->instrument->write;
+    int unit = tag->instrument->unit, first = tag->write_address + offset;
+    int single = is_coil(tag) ? WRITE_COIL : WRITE_REGISTER, several = is_coil(tag) ? WRITE_COILS : WRITE_REGISTERS;
+    if (count > 1 && manner == WRITE_SINGLE) {
+        struct outcome outcome = send(transport, tag, offset, count - 1, registers);
+        return outcome.kind == OUTCOME_GOOD ? send(transport, tag, offset + count - 1, 1, registers + count - 1) : outcome;
+    }
+    leave_alone(tag);
+    if (count > 1 || manner == WRITE_MULTIPLE)
+        return transport_write(transport, unit, several, first, count, registers);
+    struct outcome outcome = transport_write(transport, unit, single, first, 1, registers);
+    if (manner != WRITE_AUTO || outcome.exception != EXCEPTION_FUNCTION)
+        return outcome;
+    leave_alone(tag);
+    return transport_write(transport, unit, several, first, 1, registers);
+}
+
+static struct outcome put(struct transport *transport, struct write_job *job, uint16_t mask, const uint16_t *registers)
 {
     const struct tag *tag = job->tag;
-    struct outcome outcome = transport_write_masked(transport, tag->instrument->unit, tag->address, mask, bits);
+    if (mask == 0xffff)
+        return send(transport, tag, 0, tag->registers, registers);
+    leave_alone(tag);
+    struct outcome outcome = transport_write_masked(transport, tag->instrument->unit, tag->write_address, mask, registers[0]);
     if (outcome.exception != EXCEPTION_FUNCTION)
         return outcome;
     uint16_t whole;
     outcome = look(transport, tag, &whole);
     if (outcome.kind != OUTCOME_GOOD)
         return outcome;
-    whole = (uint16_t)((whole & ~mask) | (bits & mask));
+    whole = (uint16_t)((whole & ~mask) | (registers[0] & mask));
     snprintf(job->words, sizeof job->words, "; the device has no mask write (function 22): its whole register was written as it was read");
-    return transport_write(transport, tag->instrument->unit, WRITE_REGISTER, tag->address, 1, &whole);
-}
-
-static struct outcome put(struct transport *transport, struct write_job *job, uint16_t mask, const uint16_t *registers)
-{
-    const struct tag *tag = job->tag;
-    if (mask != 0xffff)
-        return put_masked(transport, job, mask, registers[0]);
-    bool one = tag->registers == 1;
-    int single = is_coil(tag) ? WRITE_COIL : WRITE_REGISTER, several = is_coil(tag) ? WRITE_COILS : WRITE_REGISTERS;
-    struct outcome outcome = transport_write(transport, tag->instrument->unit, one ? single : several, tag->address, tag->registers, registers);
-    if (one && outcome.exception == EXCEPTION_FUNCTION)
-        outcome = transport_write(transport, tag->instrument->unit, several, tag->address, 1, registers);
-    return outcome;
+    return send(transport, tag, 0, 1, &whole);
 }
 
 static bool is_written(const struct tag *tag, uint16_t mask, const uint16_t *wanted, const uint16_t *found)

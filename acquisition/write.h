@@ -18,6 +18,11 @@ struct write_job {
 /* A job of the collector's own; the caller's until it is handed on. Freed with free(). */
 struct write_job *write_job_create(const struct tag *tag, double value);
 
+/* Lists of jobs, oldest first: to the end of one; the first of one, NULL when it is empty; frees all of one. */
+void write_jobs_append(struct write_job **list, struct write_job *job);
+struct write_job *write_jobs_take(struct write_job **list);
+void write_jobs_free(struct write_job *list);
+
 /* Only in the thread that owns the open transport. Reads the tag, writes it (functions 5, 6, 16; one bit of a register by 22, else by writing the
  * register as it was read), reads it back and compares. Refuses tags that are not `writable`, and values that the type or low..high do not hold.
  * Fills done, before, after and words; returns the transport's last outcome. */

@@ -20,36 +20,18 @@ struct write_post *write_post_create(const struct plant *plant)
     return post;
 }
 
-static void append(struct write_job **list, struct write_job *job)
-{
-    while (*list)
-        list = &(*list)->next;
-    *list = job;
-}
-
-static struct write_job *take_first(struct write_job **list)
-{
-    struct write_job *job = *list;
-    if (job) {
-        *list = job->next;
-        job->next = NULL;
-    }
-    return job;
-}
-
 void write_post_destroy(struct write_post *post)
 {
-    struct write_job *job;
     if (!post)
         return;
-    while ((job = take_first(&post->own)) || (job = take_first(&post->answer)))
-        free(job);
+    write_jobs_free(post->own);
+    write_jobs_free(post->answer);
     free(post);
 }
 
 void write_post_send(struct write_post *post, const struct tag *tag, double value)
 {
-    append(&post->own, write_job_create(tag, value));
+    write_jobs_append(&post->own, write_job_create(tag, value));
 }
 
 static const struct tag *tag_of(const struct plant *plant, int64_t id)
@@ -61,14 +43,24 @@ static const struct tag *tag_of(const struct plant *plant, int64_t id)
     return NULL;
 }
 
+/* The command that asked has looked already; whoever can write into the store can leave the command out, but not be in the group. */
+static bool is_allowed(const struct write_job *job)
+{
+    return !job->id || person_access_of(job->who) == ACCESS_ENGINEER;
+}
+
 /* To the link that has the tag; what no link takes is answered at once. */
 static void hand_out(struct write_post *post, struct write_job *job, struct link_worker *const *workers, size_t n_workers)
 {
-    for (size_t i = 0; job->tag && i < n_workers; i++)
+    bool allowed = is_allowed(job);
+    for (size_t i = 0; allowed && job->tag && i < n_workers; i++)
         if (link_write(workers[i], job))
             return;
-    snprintf(job->words, sizeof job->words, "the collector's configuration has no such tag on a link: send it SIGHUP to read the file again");
-    append(&post->answer, job);
+    if (allowed)
+        snprintf(job->words, sizeof job->words, "the collector's configuration has no such tag on a link: send it SIGHUP to read the file again");
+    else
+        snprintf(job->words, sizeof job->words, "%s is not in group gemba-engineer, so nothing was written", job->who);
+    write_jobs_append(&post->answer, job);
 }
 
 static struct write_job *job_of(const struct write_post *post, const struct write_request *request)
@@ -103,7 +95,7 @@ static void log_answer(const struct write_job *job)
 
 static int record_answers(struct write_post *post, struct store *store, struct error *err)
 {
-    for (struct write_job *job; (job = post->answer); free(take_first(&post->answer))) {
+    for (struct write_job *job; (job = post->answer); free(write_jobs_take(&post->answer))) {
         const struct write_result result = {.id = job->id,
                                             .time_us = clock_now_us(),
                                             .who = job->who,
@@ -125,12 +117,12 @@ int write_post_run(struct write_post *post, struct store *store, struct link_wor
     if (!post->begun && record_write_forget(store, err))
         return -1;
     post->begun = true;
-    for (struct write_job *job; n_workers && (job = take_first(&post->own));)
+    for (struct write_job *job; n_workers && (job = write_jobs_take(&post->own));)
         hand_out(post, job, workers, n_workers);
     for (size_t i = 0; i < n_workers; i++) {
         struct write_job *finished = link_written(workers[i]);
-        if (finished)
-            append(&post->answer, finished);
+        for (struct write_job *job; (job = write_jobs_take(&finished));)
+            write_jobs_append(&post->answer, job);
     }
     if (record_answers(post, store, err))
         return -1;

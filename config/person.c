@@ -35,6 +35,41 @@ const char *person_access_name(enum access access)
     return names[access];
 }
 
+static bool is_configured(void)
+{
+    bool configured = false;
+    for (size_t i = 0; i < GRANTS; i++)
+        configured |= getgrnam(grants[i].group) != NULL;
+    return configured;
+}
+
+/* account: NULL for one that the machine does not know. */
+static enum access access_of(const struct passwd *account, bool may_write)
+{
+    gid_t ids[GROUPS];
+    int count = GROUPS;
+    char *names[GROUPS];
+    size_t known = 0;
+    if (account && account->pw_uid == 0)
+        return ACCESS_ENGINEER;
+    if (!account || getgrouplist(account->pw_name, account->pw_gid, ids, &count) < 0)
+        count = 0;
+    for (int i = 0; i < count; i++) {
+        struct group *group = getgrgid(ids[i]);
+        if (group)
+            names[known++] = memory_text(group->gr_name);
+    }
+    enum access access = person_access((const char *const *)names, known, is_configured(), may_write);
+    while (known > 0)
+        free(names[--known]);
+    return access;
+}
+
+enum access person_access_of(const char *name)
+{
+    return access_of(getpwnam(name), true);
+}
+
 struct person person_of_account(const char *store_path)
 {
     struct person person = {.access = ACCESS_VIEWER};
@@ -43,24 +78,8 @@ struct person person_of_account(const char *store_path)
         snprintf(person.name, sizeof person.name, "%s", account->pw_name);
     else
         snprintf(person.name, sizeof person.name, "uid %u", (unsigned)getuid());
-    bool configured = false;
-    for (size_t i = 0; i < GRANTS; i++)
-        configured |= getgrnam(grants[i].group) != NULL;
-    gid_t ids[GROUPS];
-    int count = GROUPS;
-    char *names[GROUPS];
-    size_t known = 0;
-    if (!account || getgrouplist(account->pw_name, account->pw_gid, ids, &count) < 0)
-        count = 0;
-    for (int i = 0; i < count; i++) {
-        struct group *group = getgrgid(ids[i]);
-        if (group)
-            names[known++] = memory_text(group->gr_name);
-    }
-    person.access = person_access((const char *const *)names, known, configured, access(store_path, W_OK) == 0);
+    person.access = access_of(account, access(store_path, W_OK) == 0);
     if (getuid() == 0)
         person.access = ACCESS_ENGINEER;
-    while (known > 0)
-        free(names[--known]);
     return person;
 }

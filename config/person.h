@@ -16,6 +16,8 @@ struct person {
 enum access person_access(const char *const *groups, size_t count, bool configured, bool may_write);
 /* root is always engineer. */
 struct person person_of_account(const char *store_path);
+/* Of somebody who wrote into the store under this account's name, by its groups of this moment. */
+enum access person_access_of(const char *name);
 const char *person_access_name(enum access access);
 
 #endif

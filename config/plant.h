@@ -107,6 +107,7 @@ struct tag {
     enum tag_record record;
     double deadband;       /* RECORD_CHANGES: of the value; 0: any change */
     bool writable;         /* people may write it */
+    int write_address;     /* where it is written, of the same area; mostly address */
     const struct formula *formula; /* of a virtual tag, else NULL */
     int64_t id;
 };
@@ -121,7 +122,8 @@ struct schedule {
 
 /* What a unit taught by refusing requests. */
 enum lesson_kind {
-    LESSON_LIMIT,   /* exception 03: no request larger than `last`; area holding stands for registers, coil for bits */
+    LESSON_LIMIT,   /* exception 03: no request larger than `last`, and `first` was refused (0: not known); area holding stands for registers, coil
+                       for bits */
     LESSON_GAP,     /* exception 02: no request over first..last (empty when last < first: over that border), which no tag needs */
     LESSON_REFUSED, /* exception 02 for a tag alone: asked for only now and then */
 };
@@ -137,6 +139,10 @@ struct lessons {
     int count;
 };
 
+/* How a single register or coil is written: with function 6 or 5, else with 16 or 15 if the unit does not know these; only with the former, several
+ * registers one after the other; or only with the latter. */
+enum write_manner { WRITE_AUTO, WRITE_SINGLE, WRITE_MULTIPLE };
+
 /* Virtual tags, `virtual.NAME`, have an instrument of their own each, of the same name, behind all others; its link is not in plant->links. */
 struct instrument {
     const char *name;
@@ -149,6 +155,8 @@ struct instrument {
     int gaps;          /* requests may read over what no tag needs */
     int one_tag;       /* a request for each tag */
     int from_zero;     /* requests begin at address 0 */
+    enum write_manner write;
+    int refusals_pass; /* exception 2 means "not now": nothing is learned from it */
     int address_base;  /* what "holding:N" counts from; tags' addresses are from 0 already */
     struct schedule *schedules;
     size_t n_schedules;
@@ -191,11 +199,37 @@ struct characteristic {
     int decimals;
     enum characteristic_class class;
     const struct spc_chart *chart;
-    int subgroup; /* values in a subgroup; 1 for i-mr */
+    struct chart_settings settings; /* of the chart */
+    int subgroup;                   /* values in a subgroup, at most where `by` or `gap_us` end it; 1 for i-mr and charts of counts */
+    const struct tag *by;           /* whose change ends a subgroup (a lot); of z-mr: the part that is made; or NULL */
+    int64_t gap_us;                 /* a pause so long between two values ends a subgroup; 0: never */
+    bool running;                   /* counts: source and size go on counting, and what was added is the sample; else each value is one */
+    const struct tag *size;         /* charts of counts: where the sample's size, or the counter of parts, stands; NULL: */
+    double fixed_size;              /* ... always so many */
+    const char **parts;             /* z-mr: what `by` calls the parts of settings.parts */
+    size_t n_parts;
+    const struct distribution *distribution; /* its capability goes by; NULL: normal */
+    bool fitted;                             /* by the one that fits best */
     const struct spc_rule_set *rules;
     double locked_center, locked_sigma; /* both NAN: limits are calculated from the first `baseline` subgroups */
+    double locked_extra;                /* what chart_estimate.extra is of the chart; NAN */
     int baseline;
     double required_cpk; /* NAN = none */
+    int64_t id;
+};
+
+/* Characteristics measured on the same part, charted together. */
+enum group_method { GROUP_T2, GROUP_MEWMA };
+struct characteristic_group {
+    const char *name;
+    const struct characteristic **members; /* 2 .. MULTIVARIATE_MAX */
+    size_t n_members;
+    enum group_method chart;
+    int subgroup;  /* parts of which one point is the mean */
+    int baseline;  /* points that the model comes from */
+    double lambda; /* of MEWMA */
+    double alpha;  /* chance of a false alarm at a point */
+    bool by_serial; /* values of one part carry its serial number; else they come in one answer */
     int64_t id;
 };
 
@@ -285,8 +319,12 @@ struct plant {
     size_t n_machines;
     struct characteristic *characteristics;
     size_t n_characteristics;
+    struct characteristic_group *groups;
+    size_t n_groups;
     struct report *reports;
     size_t n_reports;
+    struct spc_rule_set *rule_sets; /* the plant's own */
+    size_t n_rule_sets;
     struct scenario *scenarios;
     size_t n_scenarios;
     struct fault *faults;
@@ -317,11 +355,16 @@ struct plant *plant_open(const char *path);
 
 /* Prints every section and key with type, unit, default and help, as a commented example plant.yaml (generated from the schema). */
 void plant_print_schema(void);
+/* Likewise, as a section of the manual page. */
+void plant_print_manual(void);
 
 /* By name; NULL when absent. */
 const struct characteristic *plant_characteristic(const struct plant *plant, const char *name);
+const struct characteristic_group *plant_group(const struct plant *plant, const char *name);
 const struct machine *plant_machine(const struct plant *plant, const char *name);
 const struct tag *plant_tag(const struct plant *plant, const char *full_name);
+/* A named set, or one of the plant's own. */
+const struct spc_rule_set *plant_rule_set(const struct plant *plant, const char *id);
 /* The name of a tag that may have been meant, or NULL. */
 const char *plant_nearest_tag(const struct plant *plant, const char *word);
 

@@ -48,6 +48,18 @@ static const struct tag *resolve_virtual(struct resolver *resolver, const struct
     return NULL;
 }
 
+const struct characteristic *resolve_member(struct resolver *resolver, const struct record *record, const char *name, node *at)
+{
+    const struct records *drafts = &resolver->draft->characteristics;
+    const struct characteristic_draft *found = records_find(drafts, name);
+    if (found)
+        return &resolver->plant->characteristics[(size_t)((const char *)found - drafts->items) / drafts->section->size];
+    const char *nearest = records_nearest(drafts, name);
+    problems_add(resolver->problems, at, "%s.characteristics: there is no '%.60s' in characteristics%s%s%s", record->path, name,
+                 nearest ? ": did you mean '" : "", nearest ? nearest : "", nearest ? "'?" : "");
+    return NULL;
+}
+
 const struct tag *resolve_tag(struct resolver *resolver, const struct record *record, const char *key, const char *full_name)
 {
     if (!full_name)

@@ -187,6 +187,30 @@ static void check_place(struct resolver *resolver, const struct tag_draft *draft
                         tag_type_name(tag->type), tag->registers, instrument->name, instrument->max_registers);
 }
 
+/* Where it is read, when it has no address of its own for writing. */
+static int write_address_of(struct resolver *resolver, const struct tag_draft *draft, const struct tag *tag)
+{
+    const struct record *record = &draft->record;
+    enum area area = tag->area;
+    int address = tag->address;
+    char why[240];
+    if (!draft->write_address)
+        return tag->address;
+    if (address_parse(draft->write_address, &area, &address, why, sizeof why) != 0) {
+        resolve_problem(resolver, record, "write_address", "%s", why);
+        return tag->address;
+    }
+    address -= tag->instrument->address_base && strchr(draft->write_address, ':');
+    if (area != tag->area)
+        resolve_problem(resolver, record, "write_address", "%s is %s, but the tag is %s: both must be of one area", draft->write_address,
+                        area_name(area), area_name(tag->area));
+    else if (address < 0 || address + tag->registers > 65536)
+        resolve_problem(resolver, record, "write_address", "%s: there is no place for it, 0 to 65535", draft->write_address);
+    else if (draft->writable <= 0)
+        resolve_problem(resolver, record, "write_address", "the tag is not writable: true, so nobody would write there");
+    return address;
+}
+
 void resolve_one_tag(struct resolver *resolver, const struct tag_draft *draft, const struct instrument *instrument, struct tag *tag)
 {
     const struct record *record = &draft->record;
@@ -218,6 +242,7 @@ void resolve_one_tag(struct resolver *resolver, const struct tag_draft *draft, c
     if (tag->record != RECORD_CHANGES && record_given(record, "deadband"))
         resolve_problem(resolver, record, "deadband", "it is for tags that are recorded on change: say `record: change` too");
     tag->writable = draft->writable > 0;
+    tag->write_address = write_address_of(resolver, draft, tag);
     if (tag->writable && (tag->area == AREA_DISCRETE || tag->area == AREA_INPUT))
         resolve_problem(resolver, record, "writable", "%s cannot be written: only holding registers and coils can",
                         tag->area == AREA_INPUT ? "an input register" : "a discrete input");

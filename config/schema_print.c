@@ -75,3 +75,49 @@ void plant_print_schema(void)
            "# Durations have a unit: us, ms, s, min, h or d. Names are made of letters, digits, - and _.\n");
     print_section(&schema_file, 0, true);
 }
+
+/* --- the same for the manual, in mdoc */
+
+static void print_text(const char *text)
+{
+    for (; *text; text++)
+        printf(*text == '\\' ? "\\e" : "%c", *text);
+}
+
+static void print_entry(const struct field *field)
+{
+    char kind[300];
+    printf(".It Cm %s\n\\&", field->key);
+    print_text(field->help);
+    printf(" (%s", kind_words(field, kind, sizeof kind));
+    if (field->required)
+        printf("; required");
+    else if (field->standard)
+        printf("; default %s", *field->standard ? field->standard : "none");
+    printf(")\n");
+}
+
+static void print_manual(const struct section *section, const char *path)
+{
+    char below[200];
+    printf(".Ss %s\n.Bl -tag -width Ds -compact\n", path);
+    for (const struct field *field = section->fields; field->key; field++)
+        if (!field->section)
+            print_entry(field);
+    printf(".El\n");
+    for (const struct field *field = section->fields; field->key; field++)
+        if (field->section) {
+            snprintf(below, sizeof below, "%s.%s%s", path, field->key, field->kind == FIELD_TABLE ? ".NAME" : "");
+            print_manual(field->section, below);
+        }
+}
+
+void plant_print_manual(void)
+{
+    char path[100];
+    printf(".Sh CONFIGURATION KEYS\n");
+    for (const struct field *field = schema_file.fields; field->key; field++) {
+        snprintf(path, sizeof path, "%s%s", field->key, field->kind == FIELD_TABLE ? ".NAME" : "");
+        print_manual(field->section, path);
+    }
+}

@@ -19,7 +19,7 @@ struct cell {
     double number;
     int64_t integer;
     int decimals;
-    char text[320];
+    char text[512];
 };
 struct column {
     const char *key;   /* "cpk": JSON key and CSV header, snake_case, stable */

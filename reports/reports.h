@@ -2,6 +2,7 @@
  *
  * period.h      "last-month", "this-shift", "2026-10-01..2026-11-01" -> instants
  * study.h       everything about one characteristic in a period: points, limits, signals, histogram, capability
+ * limits.h      what an engineer may decide about control limits; limits_command.c: `gemba limits`, `gemba exclude`
  * machine.h     OEE of a machine in its shift
  * output.h      rows under columns -> text, CSV (libcsv), JSON: one column table drives all three
  * report.c      `gemba report`: the command line -> jobs; report_job.c makes one job's files
@@ -14,6 +15,8 @@
 #ifndef GEMBA_REPORTS_H
 #define GEMBA_REPORTS_H
 
+#include "reports/facts.h"
+#include "reports/limits.h"
 #include "reports/machine.h"
 #include "reports/output.h"
 #include "reports/period.h"
@@ -27,5 +30,7 @@ int backup_command(int argc, char **argv);
 int trace_command(int argc, char **argv);
 int retain_command(int argc, char **argv);
 int note_command(int argc, char **argv);
+int limits_command(int argc, char **argv);
+int exclude_command(int argc, char **argv);
 
 #endif

@@ -72,7 +72,7 @@ void chunk_measurement(const struct frame *values, size_t row, int64_t character
 
 /* What people said about points: the newest word about each decides. */
 struct exclusions {
-    struct exclusion {
+    struct point_word {
         int64_t point, id;
         bool excluded;
     } * items; /* by point */

@@ -16,7 +16,7 @@ int exclusions_load(struct store *store, int64_t characteristic, int64_t first_p
     size_t room = 0;
     int more;
     while ((more = query_next(store, statement, err)) == 1) {
-        struct exclusion next;
+        struct point_word next;
         query_row(statement, "ibi", &next.point, &next.excluded, &next.id);
         exclusions->newest = next.id > exclusions->newest ? next.id : exclusions->newest;
         if (!exclusions->count || exclusions->items[exclusions->count - 1].point != next.point) {
@@ -39,13 +39,13 @@ void exclusions_free(struct exclusions *exclusions)
 
 static int compare_exclusion(const void *a, const void *b)
 {
-    int64_t x = *(const int64_t *)a, y = ((const struct exclusion *)b)->point;
+    int64_t x = *(const int64_t *)a, y = ((const struct point_word *)b)->point;
     return (x > y) - (x < y);
 }
 
 void exclusions_apply(const struct exclusions *exclusions, int64_t point, bool *excluded)
 {
-    const struct exclusion *said =
+    const struct point_word *said =
         exclusions->count ? bsearch(&point, exclusions->items, exclusions->count, sizeof *exclusions->items, compare_exclusion) : NULL;
     if (said)
         *excluded = said->excluded;

@@ -53,13 +53,13 @@ static int read_basis(struct point_cursor *cursor, int64_t basis, struct error *
     sqlite3_stmt *statement = query_start(cursor->store, QUERY_BASIS, err, "i", basis);
     int found = statement ? query_next(cursor->store, statement, err) : -1;
     if (found == 1) {
-        char chart[32], rules[32];
+        char chart[32], rules[RULE_SET_WORDS];
         struct point *p = &cursor->like;
         struct limit_line *l = &p->verdict.location, *d = &p->verdict.dispersion, *t = &p->verdict.within;
         query_row(statement, "ttddddddddddddt", chart, sizeof chart, rules, sizeof rules, &l->center, &l->lcl, &l->ucl, &l->sigma, &d->center,
                   &d->lcl, &d->ucl, &d->sigma, &t->center, &t->lcl, &t->ucl, &t->sigma, p->settings, sizeof p->settings);
         p->chart = spc_chart_find(chart);
-        p->rules = spc_rule_set_find(rules);
+        p->rules = rule_set_of(cursor->store, p->chart, rules);
         cursor->basis = basis;
     }
     if (statement)
@@ -110,6 +110,10 @@ int point_cursor_next(struct point_cursor *cursor, struct point *p, struct error
     p->verdict.within_rules = (uint32_t)column[POINT_THIRD_RULES][row];
     for (int i = 0; i < 3; i++)
         p->verdict.plotted[i] = number[POINT_PLOTTED + i][row];
+    if (!p->settings[0]) { /* of old, when every chart showed its subgroups as they are */
+        p->verdict.plotted[0] = p->subgroup.location;
+        p->verdict.plotted[1] = p->subgroup.dispersion;
+    }
     p->limits = column[POINT_LIMITS][row];
     p->below = column[POINT_BELOW][row] != 0;
     p->above = column[POINT_ABOVE][row] != 0;

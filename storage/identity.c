@@ -48,6 +48,9 @@ static int identify_all(struct store *store, struct plant *plant, struct error *
         if (identify(store, QUERY_CHARACTERISTIC_ID, QUERY_CHARACTERISTIC_ADD, characteristic->name, 0, &characteristic->id, err))
             return -1;
     }
+    for (size_t i = 0; i < plant->n_groups; i++)
+        if (identify(store, QUERY_GROUP_ID, QUERY_GROUP_ADD, plant->groups[i].name, 0, &plant->groups[i].id, err))
+            return -1;
     return identify_instruments(store, plant, err);
 }
 
@@ -84,11 +87,13 @@ static void remember_bases(struct store *store, const struct plant *plant)
     store->n_bases = 0;
     for (size_t i = 0; i < plant->n_characteristics; i++) {
         const struct characteristic *characteristic = &plant->characteristics[i];
-        *basis_of(store, characteristic->id) = (struct basis){.characteristic = characteristic->id,
-                                                              .chart = characteristic->chart,
-                                                              .rules = characteristic->rules,
-                                                              .lsl = characteristic->lsl,
-                                                              .usl = characteristic->usl};
+        struct basis *basis = basis_of(store, characteristic->id);
+        *basis = (struct basis){.characteristic = characteristic->id,
+                                .chart = characteristic->chart,
+                                .rules = characteristic->rules,
+                                .lsl = characteristic->lsl,
+                                .usl = characteristic->usl};
+        chart_words(basis->chart, &characteristic->settings, basis->rules, characteristic->subgroup, basis->settings, sizeof basis->settings);
     }
 }
 

@@ -20,6 +20,18 @@ void layouts_forget(struct store *store)
     for (size_t i = 0; i < store->n_layouts; i++)
         layout_free(store->layouts[i]);
     store->n_layouts = 0;
+    memset(store->buckets, 0, sizeof store->buckets);
+}
+
+/* A plant has thousands of layouts, and looks one up for every row: they are found by a hash of their columns (multiplicative, its upper bits). */
+static uint64_t hash(uint64_t so_far, int64_t tag, unsigned char code)
+{
+    return (so_far ^ ((uint64_t)tag << 8 | code)) * UINT64_C(0x9e3779b97f4a7c15);
+}
+
+static struct layout **bucket(struct store *store, uint64_t columns)
+{
+    return &store->buckets[(columns >> 32) % LAYOUT_BUCKETS];
 }
 
 /* "" for a tag that is unknown; NULL on error. Owned by the caller. */
@@ -73,6 +85,12 @@ static struct layout *layout_parse(struct store *store, int64_t id, int64_t inst
 
 static const struct layout *keep(struct store *store, struct layout *layout)
 {
+    uint64_t columns = 0;
+    for (size_t i = 0; i < layout->count; i++)
+        columns = hash(columns, layout->tags[i], layout->codes[i]);
+    struct layout **place = bucket(store, columns);
+    layout->next = *place;
+    *place = layout;
     memory_grow((void **)&store->layouts, &store->layouts_room, store->n_layouts, sizeof *store->layouts);
     return store->layouts[store->n_layouts++] = layout;
 }
@@ -125,9 +143,13 @@ static char *columns_of(const struct instrument *instrument, const struct readin
 
 const struct layout *layout_for(struct store *store, const struct instrument *instrument, const struct reading *readings, struct error *err)
 {
-    for (size_t i = 0; i < store->n_layouts; i++)
-        if (fits(store->layouts[i], instrument, readings))
-            return store->layouts[i];
+    uint64_t hashed = 0;
+    for (size_t i = 0; i < instrument->n_tags; i++)
+        if (readings[i].quality != QUALITY_ABSENT)
+            hashed = hash(hashed, instrument->tags[i].id, pack_code(&instrument->tags[i]));
+    for (const struct layout *layout = *bucket(store, hashed); layout; layout = layout->next)
+        if (fits(layout, instrument, readings))
+            return layout;
     char *columns = columns_of(instrument, readings);
     int64_t id = 0;
     int found = query_integer(store, QUERY_LAYOUT_FIND, &id, err, "it", instrument->id, columns);

@@ -14,31 +14,51 @@ enum { EACH_QUALITY = 1, WIDE = 2 };
 enum kind { INTEGER, UNSIGNED_LONG, SIGNED_LONG, HALF, SINGLE, DOUBLE, STRING };
 
 /* Stored by name in layouts: a code may be added, never changed. */
+enum {
+    AS_BOOL,
+    AS_U16,
+    AS_I16,
+    AS_U32,
+    AS_I32,
+    AS_U64,
+    AS_I64,
+    AS_F32,
+    AS_F64,
+    AS_STRING,
+    AS_U8,
+    AS_I8,
+    AS_U24,
+    AS_I24,
+    AS_U48,
+    AS_I48,
+    AS_F16,
+    CODES
+};
+
 static const struct code {
     const char *name;
     enum kind kind;
     int bytes;
     double low, high;
-} codes[] = {
-    {"bool", INTEGER, 1, 0, 1},
-    {"u16", INTEGER, 2, 0, UINT16_MAX},
-    {"i16", INTEGER, 2, INT16_MIN, INT16_MAX},
-    {"u32", INTEGER, 4, 0, UINT32_MAX},
-    {"i32", INTEGER, 4, INT32_MIN, INT32_MAX},
-    {"u64", UNSIGNED_LONG, 8, 0, 0x1p53},
-    {"i64", SIGNED_LONG, 8, -0x1p53, 0x1p53},
-    {"f32", SINGLE, 4, 0, 0},
-    {"f64", DOUBLE, 8, 0, 0},
-    {"string", STRING, 0, 0, 0},
-    {"u8", INTEGER, 1, 0, UINT8_MAX},
-    {"i8", INTEGER, 1, INT8_MIN, INT8_MAX},
-    {"u24", INTEGER, 3, 0, 0xffffff},
-    {"i24", INTEGER, 3, -0x800000, 0x7fffff},
-    {"u48", INTEGER, 6, 0, 0xffffffffffff},
-    {"i48", INTEGER, 6, -0x800000000000, 0x7fffffffffff},
-    {"f16", HALF, 2, 0, 0},
+} codes[CODES] = {
+    [AS_BOOL] = {"bool", INTEGER, 1, 0, 1},
+    [AS_U16] = {"u16", INTEGER, 2, 0, UINT16_MAX},
+    [AS_I16] = {"i16", INTEGER, 2, INT16_MIN, INT16_MAX},
+    [AS_U32] = {"u32", INTEGER, 4, 0, UINT32_MAX},
+    [AS_I32] = {"i32", INTEGER, 4, INT32_MIN, INT32_MAX},
+    [AS_U64] = {"u64", UNSIGNED_LONG, 8, 0, 0x1p53},
+    [AS_I64] = {"i64", SIGNED_LONG, 8, -0x1p53, 0x1p53},
+    [AS_F32] = {"f32", SINGLE, 4, 0, 0},
+    [AS_F64] = {"f64", DOUBLE, 8, 0, 0},
+    [AS_STRING] = {"string", STRING, 0, 0, 0},
+    [AS_U8] = {"u8", INTEGER, 1, 0, UINT8_MAX},
+    [AS_I8] = {"i8", INTEGER, 1, INT8_MIN, INT8_MAX},
+    [AS_U24] = {"u24", INTEGER, 3, 0, 0xffffff},
+    [AS_I24] = {"i24", INTEGER, 3, -0x800000, 0x7fffff},
+    [AS_U48] = {"u48", INTEGER, 6, 0, 0xffffffffffff},
+    [AS_I48] = {"i48", INTEGER, 6, -0x800000000000, 0x7fffffffffff},
+    [AS_F16] = {"f16", HALF, 2, 0, 0},
 };
-enum { CODES = sizeof codes / sizeof codes[0] };
 
 int pack_code_find(const char *name)
 {
@@ -56,16 +76,16 @@ const char *pack_code_name(unsigned char code)
 /* The smallest code that holds every value of the type. */
 unsigned char pack_code(const struct tag *tag)
 {
-    static const char *const names[TAG_TYPES] = {
-        [TYPE_BOOL] = "bool", [TYPE_BIT] = "bool",  [TYPE_BITS] = "u16",  [TYPE_U8] = "u8",     [TYPE_I8] = "i8",
-        [TYPE_U16] = "u16",   [TYPE_I16] = "i16",   [TYPE_U24] = "u24",   [TYPE_I24] = "i24",   [TYPE_U32] = "u32",
-        [TYPE_I32] = "i32",   [TYPE_U48] = "u48",   [TYPE_I48] = "i48",   [TYPE_U64] = "u64",   [TYPE_I64] = "i64",
-        [TYPE_BCD8] = "u8",   [TYPE_BCD16] = "u16", [TYPE_BCD24] = "u24", [TYPE_BCD32] = "u32", [TYPE_SM16] = "i16",
-        [TYPE_SM32] = "i32",  [TYPE_F16] = "f16",   [TYPE_F32] = "f32",   [TYPE_F64] = "f64",   [TYPE_STRING] = "string",
+    static const unsigned char by_type[TAG_TYPES] = {
+        [TYPE_BOOL] = AS_BOOL, [TYPE_BIT] = AS_BOOL,  [TYPE_BITS] = AS_U16,  [TYPE_U8] = AS_U8,     [TYPE_I8] = AS_I8,
+        [TYPE_U16] = AS_U16,   [TYPE_I16] = AS_I16,   [TYPE_U24] = AS_U24,   [TYPE_I24] = AS_I24,   [TYPE_U32] = AS_U32,
+        [TYPE_I32] = AS_I32,   [TYPE_U48] = AS_U48,   [TYPE_I48] = AS_I48,   [TYPE_U64] = AS_U64,   [TYPE_I64] = AS_I64,
+        [TYPE_BCD8] = AS_U8,   [TYPE_BCD16] = AS_U16, [TYPE_BCD24] = AS_U24, [TYPE_BCD32] = AS_U32, [TYPE_SM16] = AS_I16,
+        [TYPE_SM32] = AS_I32,  [TYPE_F16] = AS_F16,   [TYPE_F32] = AS_F32,   [TYPE_F64] = AS_F64,   [TYPE_STRING] = AS_STRING,
     };
     bool scaled = tag->type != TYPE_STRING && (tag->scale != 1 || tag->offset != 0);
     bool narrow = tag->type == TYPE_BITS && tag->width <= 8;
-    return (unsigned char)pack_code_find(scaled ? "f64" : narrow ? "u8" : names[tag->type]);
+    return scaled ? AS_F64 : narrow ? AS_U8 : by_type[tag->type];
 }
 
 static unsigned char *put(unsigned char *out, uint64_t bits, int bytes)
@@ -253,7 +273,7 @@ static bool get_value(struct reader *in, const struct code *code, bool wide, str
         return get_text(in, reading->text);
     if (!get(in, &bits, wide ? 8 : code->bytes))
         return false;
-    decode(wide ? &codes[pack_code_find("f64")] : code, bits, reading);
+    decode(wide ? &codes[AS_F64] : code, bits, reading);
     return !wide || get_text(in, reading->text);
 }
 

@@ -16,20 +16,28 @@ struct layout {
     char **names;
     bool packed_known; /* how far its polls are packed (polls.c) */
     int64_t packed_us;
+    struct layout *next; /* in its bucket of the store */
 };
+enum { LAYOUT_BUCKETS = 1024 };
 
 /* What a characteristic is judged by now, and the row of `basis` that says so (0: not looked up yet). */
 struct basis {
     int64_t characteristic, id;
     const struct spc_chart *chart;
     const struct spc_rule_set *rules;
-    char settings[128];
+    char settings[POINT_SETTINGS];
     double lsl, usl;
     struct limit_line location, dispersion, third;
 };
 
 /* That of a characteristic: found or added; valid until the next is added. */
 struct basis *basis_of(struct store *store, int64_t characteristic);
+
+/* A plant's own set, from the text that a basis keeps of it. */
+struct rule_set_text {
+    char *text, *cut; /* cut: what set points into */
+    struct spc_rule_set *set;
+};
 
 struct name {
     int64_t id;
@@ -61,7 +69,8 @@ struct store {
     bool in_transaction; /* by store_begin; SQLite may have ended it after an error */
     struct layout **layouts;
     size_t n_layouts, layouts_room;
-    struct basis *bases; /* sorted by characteristic */
+    struct layout *buckets[LAYOUT_BUCKETS]; /* the same, by what they hold */
+    struct basis *bases;                    /* sorted by characteristic */
     size_t n_bases, bases_room;
     struct horizon *horizons; /* by characteristic */
     size_t horizons_room;
@@ -69,6 +78,8 @@ struct store {
     struct turn *turns; /* of the packer, in this round */
     size_t n_turns, turns_room, turn;
     _Atomic int64_t packed; /* chunks, by this connection */
+    struct rule_set_text *rule_sets; /* plants' own, as points were judged by */
+    size_t n_rule_sets, rule_sets_room;
     struct name *names; /* of characteristics */
     size_t n_names, names_room;
 };
@@ -80,6 +91,10 @@ void wal_watch(struct store *store);
 
 /* Words and code for what SQLite says about the store's last call (rc: its result, when the connection does not know). Returns -1. */
 int fault_set(struct error *err, const char *path, sqlite3 *db, int rc);
+
+/* The set that a basis names: a published one, a chart's own, or a plant's own, whose definition stands there; NULL when it is unknown. */
+const struct spc_rule_set *rule_set_of(struct store *store, const struct spc_chart *chart, const char *text);
+void rule_sets_free(struct store *store);
 
 /* Refuses what is no gemba store, or of a newer gemba; *version is 0 for an empty file. */
 int schema_inspect(struct store *store, int64_t *version, struct error *err);

@@ -20,9 +20,9 @@
 #define CHUNKS_FROM                                                                                                                                  \
     " WHERE characteristic = ?1 AND last_us >= ?2 AND first_us >="                                                                                   \
     " coalesce((SELECT max(first_us) FROM chunk WHERE characteristic = ?1 AND first_us <= ?2), ?2)"
-#define LIMITS_SELECT                                                                                                                                \
-    "SELECT id, characteristic, time_us, CASE WHEN superseded_by IS NULL THEN state ELSE 3 END, center, sigma, points, source, extra,"               \
-    " lcl, ucl, first_point, last_point, who, why FROM limits"
+#define LIMITS_COLUMNS                                                                                                                               \
+    ", center, sigma, points, source, extra, lcl, ucl, first_point, last_point, who, why, superseded_by FROM limits"
+#define LIMITS_SELECT "SELECT id, characteristic, time_us, CASE WHEN superseded_by IS NULL THEN state ELSE 3 END" LIMITS_COLUMNS
 #define ALARM_SELECT                                                                                                                                 \
     "SELECT id, kind, key, object, machine, text, priority, characteristic, point, raised_us, last_us, cleared_us, acknowledged_us,"                 \
     " acknowledged_by, count FROM alarm"
@@ -87,6 +87,27 @@ static const char *const texts[QUERY_COUNT] = {
     [QUERY_LIMITS_ADD] = "INSERT INTO limits(characteristic, time_us, state, center, sigma, points, source, extra, lcl, ucl, first_point, last_point,"
                          " who, why) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
     [QUERY_LIMITS_SUPERSEDE] = "UPDATE limits SET superseded_by = ?2 WHERE characteristic = ?1 AND superseded_by IS NULL AND id <> ?2",
+    [QUERY_LIMITS_DECIDED] = "SELECT id FROM limits WHERE characteristic = ?1 AND superseded_by IS NULL AND who <> ''",
+    [QUERY_LIMITS_YIELD] = "UPDATE limits SET superseded_by = ?2 WHERE id = ?1",
+    [QUERY_LIMITS_HISTORY] = "SELECT id, characteristic, time_us, state" LIMITS_COLUMNS " WHERE characteristic = ?1 ORDER BY id",
+    [QUERY_GROUP_ADD] = "INSERT INTO characteristic_group(name) VALUES (?1)",
+    [QUERY_GROUP_ID] = "SELECT id FROM characteristic_group WHERE name = ?1",
+    [QUERY_GROUP_MODEL_ADD] = "INSERT INTO group_model(member_of, number, time_us, settings, first_point, last_point, variables, points, subgroup, df,"
+                              " determinant, center, ucl, lambda, mean, covariance, root)"
+                              " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17) ON CONFLICT DO NOTHING",
+    [QUERY_GROUP_MODEL] = "SELECT member_of, number, time_us, settings, first_point, last_point, variables, points, subgroup, df, determinant, center,"
+                          " ucl, lambda, mean, covariance, root FROM group_model WHERE member_of = ?1 AND (number = ?2 OR ?2 = 0)"
+                          " ORDER BY number DESC LIMIT 1",
+    [QUERY_GROUP_POINT_ADD] = "INSERT INTO group_point(member_of, number, time_us, n, statistic, center, ucl, model, serial, vector, memory, steps)"
+                              " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12) ON CONFLICT DO NOTHING",
+    [QUERY_GROUP_POINTS] = "SELECT * FROM (SELECT member_of, number, time_us, n, statistic, center, ucl, model, serial, steps, vector, memory"
+                           " FROM group_point WHERE member_of = ?1 AND time_us >= ?2 AND time_us < ?3 ORDER BY number DESC LIMIT ?4) ORDER BY number",
+    [QUERY_DECISIONS] = "SELECT (SELECT coalesce(max(id), 0) FROM limits WHERE who <> ''), (SELECT coalesce(max(id), 0) FROM exclusion)",
+    [QUERY_POINT_IS_EXCLUDED] = "SELECT coalesce((SELECT excluded FROM exclusion WHERE characteristic = ?1 AND point = ?2 ORDER BY id DESC LIMIT 1),"
+                                " (SELECT excluded FROM point WHERE characteristic = ?1 AND number = ?2), 0)",
+    [QUERY_EXCLUSION_ADD] = "INSERT INTO exclusion(characteristic, point, time_us, who, excluded, reason) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+    [QUERY_EXCLUSION] = "SELECT time_us, who, excluded, reason FROM exclusion WHERE characteristic = ?1 AND point = ?2 ORDER BY id DESC LIMIT 1",
+    [QUERY_EXCLUSION_NEWEST] = "SELECT coalesce(max(id), 0) FROM exclusion WHERE characteristic = ?1",
     [QUERY_LIMITS] = LIMITS_SELECT " WHERE id = ?1",
     [QUERY_LIMITS_IN_FORCE] = LIMITS_SELECT " WHERE characteristic = ?1 AND superseded_by IS NULL",
     [QUERY_STANDING_SET] = "INSERT OR REPLACE INTO standing(characteristic, time_us, last, quality, points, n, mean, m2, m3, m4, min, max,"

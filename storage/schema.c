@@ -169,6 +169,16 @@ static const char *const migrations[] = {
     /* Alarms and notes by what and when they are about. */
     "CREATE INDEX alarm_characteristic ON alarm(characteristic, raised_us) WHERE characteristic IS NOT NULL;"
     "CREATE INDEX note_when ON note(time_us);",
+    /* Characteristics charted together. A model is what a baseline said of them; its number, like a point's, counts from 1 in its group. */
+    "CREATE TABLE characteristic_group(id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE);"
+    "CREATE TABLE group_model(member_of INTEGER NOT NULL REFERENCES characteristic_group, number INTEGER NOT NULL, time_us INTEGER NOT NULL,"
+    " settings TEXT NOT NULL, first_point INTEGER NOT NULL, last_point INTEGER NOT NULL, variables INTEGER NOT NULL, points INTEGER NOT NULL,"
+    " subgroup INTEGER NOT NULL, df REAL NOT NULL, determinant REAL NOT NULL, center REAL NOT NULL, ucl REAL NOT NULL, lambda REAL NOT NULL,"
+    " mean BLOB NOT NULL, covariance BLOB NOT NULL, root BLOB NOT NULL, PRIMARY KEY(member_of, number)) WITHOUT ROWID;"
+    "CREATE TABLE group_point(member_of INTEGER NOT NULL REFERENCES characteristic_group, number INTEGER NOT NULL, time_us INTEGER NOT NULL,"
+    " n INTEGER NOT NULL, statistic REAL, center REAL, ucl REAL, model INTEGER NOT NULL, serial TEXT NOT NULL, vector BLOB NOT NULL, memory BLOB,"
+    " steps REAL NOT NULL, PRIMARY KEY(member_of, number)) WITHOUT ROWID;"
+    "CREATE INDEX group_point_time ON group_point(member_of, time_us, number);",
 };
 enum { SCHEMA_VERSION = sizeof migrations / sizeof migrations[0] };
 

@@ -12,6 +12,8 @@
  * verify.h   whether what is stored is whole and agrees with itself
  * summary.h  the figures of a period, without reading its values
  * packer.h   old rows become chunks
+ * limits.h   control limits and excluded points: reading, deciding
+ * group.h    characteristics charted together: models and points
  * state.h    the present: standings, alarms, links and their lessons, machine states and counts
  *
  * Every function that returns int returns 0, or -1 with err filled; cursors' next returns 1 for a row, 0 at the end. */
@@ -22,6 +24,8 @@
 #include "storage/backup.h"
 #include "storage/cursor.h"
 #include "storage/packer.h"
+#include "storage/group.h"
+#include "storage/limits.h"
 #include "storage/record.h"
 #include "storage/retain.h"
 #include "storage/state.h"

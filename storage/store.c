@@ -164,6 +164,7 @@ void store_close(struct store *store)
     free(store->bases);
     free(store->horizons);
     free(store->turns);
+    rule_sets_free(store);
     for (size_t i = 0; i < store->n_names; i++)
         free(store->names[i].text);
     free(store->names);

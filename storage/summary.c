@@ -46,7 +46,7 @@ static bool same_exclusions(const struct period *period, const struct chunk *chu
 {
     int64_t newest = 0;
     for (size_t i = 0; i < period->exclusions.count; i++) {
-        const struct exclusion *said = &period->exclusions.items[i];
+        const struct point_word *said = &period->exclusions.items[i];
         if (said->point >= chunk->first_point && said->point <= chunk->last_point && said->id > newest)
             newest = said->id;
     }

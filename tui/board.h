@@ -28,7 +28,7 @@ struct board {
     const char *(*target)(const void *row);                  /* the characteristic that Enter opens; NULL: none */
 };
 
-extern const struct board board_overview, board_characteristics, board_alarms, board_links, board_oee, board_tags;
+extern const struct board board_overview, board_characteristics, board_alarms, board_links, board_oee, board_tags, board_groups;
 
 /* How old the newest good answer of an instrument is: by its link's status, or by its newest good reading. 0: never. */
 int64_t board_answer_us(struct store *store, const struct instrument *instrument);

@@ -9,6 +9,7 @@ struct link_row {
     struct link_status status;
     struct lessons lessons;
     int64_t now_us;
+    double shared_use; /* of its link, by all its units together: 0 to 1 */
     bool known, stale;
 };
 
@@ -24,6 +25,18 @@ static int worst_first(const void *a, const void *b)
     const struct link_row *left = a, *right = b;
     int rank = (online(left) && !left->stale) - (online(right) && !right->stale);
     return rank ? rank : strcmp(left->instrument->name, right->instrument->name);
+}
+
+/* A link's connections are lines of their own; its units are spread over them evenly. */
+static void add_up(const struct plant *plant, struct link_row *rows, size_t count)
+{
+    double *uses = memory_zero(plant->n_links + 1, sizeof *uses);
+    for (size_t i = 0; i < count; i++)
+        if (rows[i].known && isfinite(rows[i].status.line_use))
+            uses[rows[i].instrument->link - plant->links] += rows[i].status.line_use / rows[i].instrument->link->connections;
+    for (size_t i = 0; i < count; i++)
+        rows[i].shared_use = uses[rows[i].instrument->link - plant->links];
+    free(uses);
 }
 
 static int load(const struct board_source *source, void **rows, size_t *count, struct error *err)
@@ -43,6 +56,7 @@ static int load(const struct board_source *source, void **rows, size_t *count, s
             row->lessons.count = 0;
         row->stale = !row->known || store_is_stale(row->status.last_answer_us, row->instrument->every_us, source->now_us);
     }
+    add_up(plant, out, *count);
     qsort(out, *count, sizeof *out, worst_first);
     *rows = out;
     return 0;
@@ -114,6 +128,7 @@ GET(rtt_p99, put(cell, row, row->status.rtt_p99_ms, 2))
 GET(turnaround, put(cell, row, row->status.turnaround_ms, 1))
 GET(rate, put(cell, row, row->status.requests_s, 1))
 GET(use, put(cell, row, 100 * row->status.line_use, 0))
+GET(shared_use, put(cell, row, 100 * row->shared_use, 0))
 GET(plan_requests, cell->integer = row->status.plan_requests)
 GET(plan_registers, cell->integer = row->status.plan_registers)
 GET(histogram, TEXT(row->status.rtt_histogram))
@@ -135,6 +150,7 @@ static const struct column columns[] = {
     {"rtt_p99_ms", "P99 ms", COLUMN_NUMBER, 6, get_rtt_p99},
     {"requests_s", "REQ/s", COLUMN_NUMBER, 6, get_rate},
     {"line_use_percent", "LINE%", COLUMN_NUMBER, 5, get_use},
+    {"link_use_percent", "ALL%", COLUMN_NUMBER, 4, get_shared_use},
     {NULL, "ERRORS", COLUMN_INTEGER, 6, get_errors},
     {"timeouts", "TIMEOUT", COLUMN_INTEGER, 7, get_timeouts},
     {NULL, "NEXT", COLUMN_TEXT, 9, get_next_words},

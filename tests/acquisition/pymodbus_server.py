@@ -1,23 +1,18 @@
-"""A Modbus TCP server that nobody here wrote: pymodbus, with values of every type in many byte orders.
+"""A Modbus server that nobody here wrote: pymodbus, with values of every type in many byte orders.
 
-What pymodbus can encode, its own payload builder encodes; the rest is made of Python's integers and struct. Prints its port, then a
-line for each tag, parted by tabs: address, type, further keys of the tag, value ("bad": a sensor fault). Ends when its standard input does.
+Serves a free TCP port or, when a path is given, a serial line. What pymodbus can encode, its own payload builder encodes; the rest is made of
+Python's integers and struct. Prints its port (0 for a line), then a line for each tag, parted by tabs: address, type, further keys of the tag, value
+("bad": a sensor fault). Ends when its standard input does.
 """
 import asyncio
 import logging
 import struct
 import sys
-import types
-
-for name in ("serial", "serial_asyncio"):  # imported by pymodbus even where only TCP is used
-    module = types.ModuleType(name)
-    module.create_serial_connection = None
-    sys.modules.setdefault(name, module)
 
 from pymodbus.constants import Endian
 from pymodbus.datastore import ModbusSequentialDataBlock, ModbusServerContext, ModbusSlaveContext
 from pymodbus.payload import BinaryPayloadBuilder
-from pymodbus.server.async_io import ModbusTcpServer
+from pymodbus.server.async_io import ModbusSerialServer, ModbusTcpServer
 
 BUILT = {
     "u16": ("16bit_uint", 54321), "i16": ("16bit_int", -12345), "u32": ("32bit_uint", 3000000001), "i32": ("32bit_int", -2000000001),
@@ -129,6 +124,19 @@ def build():
     return plan.registers, plan.lines
 
 
+async def serve(context):
+    """Starts serving; its port, and what ends it."""
+    if len(sys.argv) > 1:
+        server = ModbusSerialServer(context, port=sys.argv[1], baudrate=115200, parity="N", timeout=0)
+        await server.start()
+        return 0, server
+    server = ModbusTcpServer(context, address=("127.0.0.1", 0))
+    server.task = asyncio.ensure_future(server.serve_forever())
+    while not server.server or not server.server.sockets:
+        await asyncio.sleep(0.01)
+    return server.server.sockets[0].getsockname()[1], server
+
+
 async def main():
     logging.disable(logging.CRITICAL)
     registers, lines = build()
@@ -136,15 +144,12 @@ async def main():
     slave = ModbusSlaveContext(
         di=ModbusSequentialDataBlock(0, bits), co=ModbusSequentialDataBlock(0, bits),
         hr=ModbusSequentialDataBlock(0, registers), ir=ModbusSequentialDataBlock(0, registers), zero_mode=True)
-    server = ModbusTcpServer(ModbusServerContext(slaves=slave, single=True), address=("127.0.0.1", 0))
-    task = asyncio.ensure_future(server.serve_forever())
-    while not server.server or not server.server.sockets:
-        await asyncio.sleep(0.01)
-    print(server.server.sockets[0].getsockname()[1])
-    print(*lines, "end", sep="\n", flush=True)
+    port, server = await serve(ModbusServerContext(slaves=slave, single=True))
+    print(port, *lines, "end", sep="\n", flush=True)
     await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
     await server.shutdown()
-    task.cancel()
+    if port:
+        server.task.cancel()
 
 
 try:

@@ -2,7 +2,6 @@
 #include "tests/acquisition/device.h"
 #include "tests/acquisition/fixture.h"
 
-#include <math.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,101 +23,6 @@ static pid_t start_collector(const char *config)
     ck_assert_int_gt(pid, 0);
     return pid;
 }
-
-/* --- a server that nobody here wrote */
-
-enum { FOREIGN_MAX = 200, EXPECTED = 32 };
-
-struct foreign {
-    pid_t pid;
-    int input, port;
-    FILE *output;
-    size_t count;
-    char expected[FOREIGN_MAX][EXPECTED], type[FOREIGN_MAX][8], keys[FOREIGN_MAX][64];
-    int address[FOREIGN_MAX];
-};
-
-static void foreign_start(struct foreign *foreign)
-{
-    int in[2], out[2];
-    ck_assert(!pipe(in) && !pipe(out));
-    foreign->pid = fork();
-    if (foreign->pid == 0) {
-        dup2(in[0], 0);
-        dup2(out[1], 1);
-        close(in[1]);
-        execl("/usr/bin/python3", "python3", "tests/acquisition/pymodbus_server.py", NULL);
-        _exit(127);
-    }
-    close(in[0]);
-    close(out[1]);
-    foreign->input = in[1];
-    foreign->output = fdopen(out[0], "r");
-    foreign->count = 0;
-    char line[200];
-    ck_assert_msg(fgets(line, sizeof line, foreign->output) && sscanf(line, "%d", &foreign->port) == 1,
-                  "the pymodbus server did not start: is python3-pymodbus installed, is this the source directory?");
-    while (fgets(line, sizeof line, foreign->output) && strcmp(line, "end\n") != 0) {
-        size_t i = foreign->count++;
-        ck_assert_uint_lt(i, FOREIGN_MAX);
-        ck_assert_int_eq(
-            sscanf(line, "%d\t%7[^\t]\t%63[^\t]\t%31[^\n]", &foreign->address[i], foreign->type[i], foreign->keys[i], foreign->expected[i]), 4);
-    }
-}
-
-static void foreign_stop(struct foreign *foreign)
-{
-    int status;
-    close(foreign->input);
-    waitpid(foreign->pid, &status, 0);
-    fclose(foreign->output);
-    ck_assert_int_eq(status, 0);
-}
-
-static struct plant *foreign_plant(const struct foreign *foreign)
-{
-    char tags[40000] = "";
-    for (size_t i = 0; i < foreign->count; i++)
-        snprintf(tags + strlen(tags), sizeof tags - strlen(tags), "      t%zu: {address: \"%s:%d\", type: %s, %s}\n", i, i % 2 ? "holding" : "input",
-                 foreign->address[i], foreign->type[i], foreign->keys[i]);
-    return fixture_plant(
-        "links:\n  hall: {url: \"tcp://127.0.0.1:%d\", timeout: 5s}\ninstruments:\n  g:\n    link: hall\n    unit: 1\n    every: 200ms\n    tags:\n%s"
-        "      coil: {address: \"coil:2\", type: bool}\n      input: {address: \"discrete:1\", type: bool}\n",
-        foreign->port, tags);
-}
-
-START_TEST(foreign_server)
-{
-    struct foreign foreign;
-    struct store *store;
-    struct reading readings[FOREIGN_MAX + 2];
-    int64_t time_us;
-    struct error err;
-    foreign_start(&foreign);
-    ck_assert_uint_ge(foreign.count, 90); /* eighteen types in four orders, letters, parts of registers, strings */
-    struct plant *plant = foreign_plant(&foreign);
-    ck_assert_int_eq(collect(plant->file, "1s"), 0);
-    foreign_stop(&foreign);
-    ck_assert_msg(!store_open(&store, plant->store_path, STORE_READ, &err), "%s", err.text);
-    ck_assert(!store_identify(store, plant, &err));
-    ck_assert(!store_latest(store, &plant->instruments[0], readings, &time_us, &err));
-    for (size_t i = 0; i < foreign.count; i++) {
-        enum quality quality = strcmp(foreign.expected[i], "bad") ? QUALITY_GOOD : QUALITY_BAD_SENSOR;
-        ck_assert_msg(readings[i].quality == quality, "%s %s: %s", foreign.type[i], foreign.keys[i], quality_reason(readings[i].quality));
-        if (quality_is_bad(quality))
-            ck_assert(isnan(readings[i].value));
-        else if (!strcmp(foreign.type[i], "string"))
-            ck_assert_str_eq(readings[i].text, foreign.expected[i]);
-        else
-            ck_assert_msg(readings[i].value == strtod(foreign.expected[i], NULL), "%s %s: %.17g instead of %s", foreign.type[i], foreign.keys[i],
-                          readings[i].value, foreign.expected[i]);
-    }
-    ck_assert_double_eq(readings[foreign.count].value, 1);
-    ck_assert_double_eq(readings[foreign.count + 1].value, 0);
-    store_close(store);
-    plant_free(plant);
-}
-END_TEST
 
 /* --- the process */
 
@@ -269,13 +173,12 @@ Suite *collect_suite(void)
         const char *name;
         const TTest *test;
     } all[] = {
-        {"every type and order from pymodbus", foreign_server},
         {"killed in mid-run, then continued", killed_in_mid_run},
         {"one collector a store", one_collector_a_store},
         {"reload", reload},
     };
 #ifdef __SANITIZE_THREAD__
-    size_t count = 1; /* it cannot follow a fork of a process with threads; tests/system does the rest with the program itself */
+    size_t count = 0; /* it cannot follow a fork of a process with threads; tests/system does the rest with the program itself */
 #else
     size_t count = sizeof all / sizeof all[0];
 #endif

@@ -142,7 +142,7 @@ static int poll_unit(struct plan *plan, const struct unit *unit, int64_t now_us,
     int asked = 0;
     for (size_t i = 0; i < plan->n_requests;) {
         int exception = 0;
-        ck_assert_int_lt(asked, 100);
+        ck_assert_int_lt(asked, 400);
         if (!plan->requests[i].refused || refused) {
             asked++;
             if (!(exception = exception_of(unit, &plan->requests[i])))
@@ -229,12 +229,66 @@ START_TEST(learns_the_one_tag)
 }
 END_TEST
 
+/* Polls until nothing new is learned; returns how many of the requests they began with were refused. */
+static int settle(struct plan *plan, const struct unit *unit, int64_t now_us)
+{
+    int refused = 0;
+    for (int poll = 0, limit = -1; poll < 20 && (!plan->lessons.count || limit != plan->lessons.items[0].last); poll++) {
+        limit = plan->lessons.count ? plan->lessons.items[0].last : -1;
+        for (size_t i = 0; i < plan->n_requests; i++)
+            refused += exception_of(unit, &plan->requests[i]) != 0;
+        poll_unit(plan, unit, now_us, false);
+    }
+    return refused;
+}
+
+/* 100 registers side by side; the limit is found exactly, upwards too. */
+START_TEST(limits_are_found_exactly)
+{
+    char tags[100 * 48] = "";
+    for (int i = 0; i < 100; i++)
+        snprintf(tags + strlen(tags), sizeof tags - strlen(tags), "      t%d: {address: \"holding:%d\", type: u16}\n", i, i);
+    struct plant *plant = plant_of(tcp, "", tags, "");
+    for (int most = 2; most < 100; most += 7) {
+        const struct unit unit = {.hole_first = 1, .refused = -1, .most = most};
+        struct plan *plan = plan_build(plant, &plant->instruments[0]);
+        ck_assert_int_le(settle(plan, &unit, 7), 14); /* twice the binary digits of 100 */
+        ck_assert_int_eq(plan->max_registers, most);
+        ck_assert_uint_eq(plan->n_requests, (size_t)((100 + most - 1) / most));
+        ck_assert_int_eq(plan->lessons.items[0].first, most + 1);
+        ck_assert(!plan_conclude(plan, 8));
+        plan_free(plan);
+    }
+    plant_free(plant);
+}
+END_TEST
+
+/* A serial server's line is planned as what it is, when the URL says its baud. */
+START_TEST(baud_behind_a_serial_server)
+{
+    static const char two[] = "      a: {address: \"holding:0\", type: u16}\n      b: {address: \"holding:60\", type: u16}\n";
+    static const struct {
+        const char *url, *expected;
+    } rows[] = {{"rtutcp://127.0.0.1:4001", "holding:0+61"},
+                {"rtutcp://127.0.0.1:4001?baud=9600", "holding:0+1 holding:60+1"},
+                {"tcp://127.0.0.1:4001", "holding:0+61"}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct plant *plant = plant_of(rows[i].url, "", two, "");
+        struct plan *plan = plan_build(plant, &plant->instruments[0]);
+        check_requests(plan, rows[i].expected);
+        ck_assert_int_eq(plan_line_us(plant->instruments[0].link, &plan->requests[0], 0) > 0, i == 1);
+        plan_free(plan);
+        plant_free(plant);
+    }
+}
+END_TEST
+
 START_TEST(lessons_outlive_and_are_tried_again)
 {
     struct plant *plant = plant_of(tcp, "", eight, "");
     struct plan *plan = plan_build(plant, &plant->instruments[0]);
     const struct unit unit = {.hole_first = 1, .refused = -1, .most = 20};
-    poll_unit(plan, &unit, 7, false);
+    settle(plan, &unit, 7);
     check_requests(plan, "holding:0+12 holding:20+13");
     plant->instruments[0].lessons = plan->lessons;
     plan_free(plan);
@@ -243,7 +297,7 @@ START_TEST(lessons_outlive_and_are_tried_again)
     ck_assert_int_eq(poll_unit(plan, &unit, DAY_US, false), 2);
     ck_assert_int_eq(poll_unit(plan, &unit, DAY_US + 8, false), 2); /* a day later: the last poll with the limit */
     check_requests(plan, "holding:0+33");
-    poll_unit(plan, &unit, DAY_US + 9, false);
+    settle(plan, &unit, DAY_US + 9);
     check_requests(plan, "holding:0+12 holding:20+13"); /* it still holds */
     ck_assert_int_eq(plan->lessons.items[0].time_us, DAY_US + 9);
     poll_unit(plan, &no_trouble, 2 * DAY_US + 10, false);
@@ -361,6 +415,8 @@ Suite *plan_suite(void)
                {"one illegal gap costs one cut", learns_the_one_gap},
                {"a tag that is refused by itself is left out", learns_the_one_tag},
                {"lessons outlive a restart and are tried again after a day", lessons_outlive_and_are_tried_again},
+               {"limits are found exactly", limits_are_found_exactly},
+               {"the baud rate behind a serial server", baud_behind_a_serial_server},
                {"address_base", counts_addresses_from_one},
                {"different periods are never merged", periods_are_not_merged},
                {"gaps follow the measured turnaround", gaps_follow_the_turnaround},

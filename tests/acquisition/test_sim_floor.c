@@ -4,6 +4,7 @@
 #include "acquisition/sim_random.h"
 #include "acquisition/sim_scenario.h"
 #include "acquisition/sim_signal.h"
+#include "tests/acquisition/fixture.h"
 #include "tests/acquisition/simulated.h"
 #include "tests/harness.h"
 
@@ -312,6 +313,41 @@ START_TEST(signals_nobody_drives_swing_where_their_unit_says)
 }
 END_TEST
 
+/* Enumerations go from name to name, and narrow types and ranges are kept. */
+START_TEST(signals_stay_within_their_type)
+{
+    static const struct {
+        const char *name;
+        double least, most;
+        int distinct;
+    } rows[] = {{"mode", 1, 9, 3}, {"field", 0, 7, 3}, {"fine", -32.768, 32.767, 100}, {"range", 2, 4, 3}, {"byte", 0, 99, 5}};
+    struct plant *plant = fixture_plant("links: {a: {url: \"tcp://h\"}}\ninstruments:\n  g: {link: a, tags: {\n"
+                                        "    mode: {address: 40001, names: {1: slow, 4: fast, 9: stopped}},\n"
+                                        "    field: {address: 40002, type: bits, bit: 3, width: 3},\n"
+                                        "    fine: {address: 40003, type: i16, scale: 0.001},\n"
+                                        "    range: {address: 40004, low: 2, high: 4},\n    byte: {address: 40005, type: bcd8}}}\n");
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        const struct tag *tag = &plant->instruments[0].tags[i];
+        double seen[100];
+        int distinct = 0;
+        for (int64_t second = 0; second < 3600; second++) {
+            uint16_t word = 0;
+            ck_assert_int_eq(codec_encode(tag, sim_signal_at(tag, second * SECOND_US), NULL, &word), 0);
+            double value = codec_decode(tag, &word).value;
+            ck_assert_msg(value >= rows[i].least && value <= rows[i].most, "%s is %g", rows[i].name, value);
+            ck_assert(i || tag_value_name(tag, value));
+            int at = 0;
+            while (at < distinct && seen[at] != value)
+                at++;
+            if (at == distinct && distinct < 100)
+                seen[distinct++] = value;
+        }
+        ck_assert_msg(distinct >= rows[i].distinct, "%s takes only %d values", rows[i].name, distinct);
+    }
+    plant_free(plant);
+}
+END_TEST
+
 void simulated_floor_cases(Suite *suite)
 {
     const struct {
@@ -328,6 +364,7 @@ void simulated_floor_cases(Suite *suite)
         {"floor counters", counters_roll_over_at_their_modulus},
         {"floor handshake", a_handshake_bit_rises_with_each_part},
         {"scenario times", scenarios_come_last_and_come_again},
+        {"signals within types", signals_stay_within_their_type},
         {"signals", signals_nobody_drives_swing_where_their_unit_says},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {

@@ -84,6 +84,10 @@ static const struct {
     {"      b: {address: 40020, on_change: @g.c}\n      c: {address: 40021, on_change: g.n}\n", "itself read only on change"},
     {"      b: {address: 40020}\ncharacteristics: {c: {source: g.v, each: @5}}\n", "goes with on_new"},
     {"      b: {address: 40020}\ncharacteristics: {c: {source: g.v, on_new: g.n, acknowledge: @g.b}}\n", "is not writable"},
+    {"      b: {address: 40020, writable: true, write_address: @30020}\n", "both must be of one area"},
+    {"      b: {address: 40020, writable: true, type: u32, write_address: @49999x}\n", "49999x"},
+    {"      b: {address: 40020, writable: true, type: u32, write_address: @465536}\n", "there is no place for it"},
+    {"      b: {address: 40020, write_address: @40120}\n", "not writable: true"},
     {"      b: {address: 40020, type: u8, byte: @upper}\n", "it is one of low or high"},
     {"      @b: {address: 40020, type: bits, bit: 3}\n", "'width' is missing"},
     {"      b: {address: 40020, type: bits, bit: 12, width: @5}\n", "end beyond the register's last"},
@@ -262,6 +266,47 @@ START_TEST(alias_bombs)
 }
 END_TEST
 
+/* What a chart cannot use is said, with the way out. */
+START_TEST(charts)
+{
+    static const char text[] = BASE "      k: {address: 40020, type: u16}\n"                                              /* 12 */
+                                    "rules:\n"                                                                        /* 13 */
+                                    "  nelson: {rules: [beyond 3 sigma]}\n"                                           /* 14 */
+                                    "  ours: {rules: [beyond 3 sigma, 3 of 2 beyond 1 sigma, often wrong]}\n"         /* 15 */
+                                    "characteristics:\n"                                                              /* 16 */
+                                    "  a: {source: g.v, chart: i-mr, design: {lambda: 0.1}}\n"                        /* 17 */
+                                    "  b: {source: g.k, chart: p, every: 60s}\n"                                      /* 18 */
+                                    "  c: {source: g.k, chart: c, every: 60s, lsl: 1}\n"                              /* 19 */
+                                    "  d: {source: g.v, chart: u, every: 60s, size: 20}\n"                            /* 20 */
+                                    "  e: {source: g.v, chart: i-mr, design: {sigma: pooled}}\n"                      /* 21 */
+                                    "  f: {source: g.v, chart: pre-control, lsl: 1}\n"                                /* 22 */
+                                    "  h: {source: g.v, rules: our}\n"                                                /* 23 */
+                                    "  i: {source: g.v, chart: z-mr, by: g.k}\n"                                      /* 24 */
+                                    "  j: {source: g.v, chart: i-mr-r, subgroup: 3, limits: {center: 1, sigma: 2}}\n" /* 25 */
+                                    "  l: {source: g.v, distribution: weibul}\n"                                      /* 26 */
+                                    "  m: {source: g.v, chart: cusum, design: {h: 4, head: 5}}\n"                     /* 27 */
+                                    "  o: {source: g.k, chart: t, every: 60s}\n"                                      /* 28 */;
+    static const struct expected expected[] = {
+        {14, 3, "a published set of this name"},
+        {15, 34, "more points are wanted than are looked at"},
+        {15, 57, "it is none of: beyond 3 sigma"},
+        {17, 50, "means nothing on the chart i-mr, only on ewma: leave it out"},
+        {18, 27, "a share has a sample: give its size"},
+        {19, 47, "means nothing on the chart c: leave it out"},
+        {20, 15, "an integer or a bit (or say `counts: sample`)"},
+        {21, 49, "pooled looks within subgroups"},
+        {22, 27, "pre-control divides the tolerance: give lsl and usl"},
+        {23, 27, "did you mean 'ours'?"},
+        {24, 37, "go together"},
+        {25, 56, "'within' is missing, which the chart i-mr-r needs"},
+        {26, 34, "did you mean 'weibull'?"},
+        {27, 55, "5 is above h, 4"},
+        {28, 37, "an event of the chart t is when the source counts on"},
+    };
+    expect(text, expected, sizeof expected / sizeof expected[0]);
+}
+END_TEST
+
 Suite *mistakes_suite(void)
 {
     Suite *suite = suite_create("mistakes");
@@ -271,6 +316,7 @@ Suite *mistakes_suite(void)
     suite_add_tcase(suite, one);
     suite_add(suite, "links share no endpoint", links_share_no_endpoint);
     suite_add(suite, "missing sections", sections_missing);
+    suite_add(suite, "charts and what they are told", charts);
     suite_add(suite, "YAML syntax", syntax);
     suite_add(suite, "alias bombs", alias_bombs);
     return suite;

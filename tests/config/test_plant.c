@@ -118,6 +118,25 @@ START_TEST(what_a_measurement_comes_with_and_how_long_it_stays)
 }
 END_TEST
 
+START_TEST(quirks_of_writing)
+{
+    struct plant *plant = sample_load("plant: {name: X}\nlinks: {a: {url: \"tcp://h\"}}\ninstruments:\n"
+                                      "  g: {link: a, write: single, refusals: passing, address_base: 1, tags: {t: {address: \"holding:1\"},"
+                                      " w: {address: 40001, write_address: 40513, writable: true},"
+                                      " b: {address: \"coil:3\", write_address: \"coil:9\", writable: true}}}\n"
+                                      "  h: {link: a, tags: {t: {address: 40002, writable: true}}}\n");
+    ck_assert_int_eq(plant->instruments[0].write, WRITE_SINGLE);
+    ck_assert_int_eq(plant->instruments[0].refusals_pass, 1);
+    ck_assert_int_eq(plant->instruments[1].write, WRITE_AUTO);
+    ck_assert_int_eq(plant->instruments[1].refusals_pass, 0);
+    ck_assert_int_eq(plant_tag(plant, "g.t")->write_address, 0);
+    ck_assert_int_eq(plant_tag(plant, "g.w")->write_address, 512);
+    ck_assert_int_eq(plant_tag(plant, "g.b")->write_address, 8);
+    ck_assert_int_eq(plant_tag(plant, "h.t")->write_address, 1);
+    plant_free(plant);
+}
+END_TEST
+
 START_TEST(types_and_orders)
 {
     static const struct {
@@ -374,6 +393,43 @@ START_TEST(urls)
 }
 END_TEST
 
+/* What a printer puts on standard output; freed by the caller. */
+static char *printed(void (*print)(void))
+{
+    const char *path = test_path("printed.txt");
+    char *text = memory_zero(1, 100000);
+    ck_assert_ptr_nonnull(freopen(path, "w", stdout));
+    print();
+    fflush(stdout);
+    FILE *file = fopen(path, "r");
+    ck_assert_uint_gt(fread(text, 1, 99999, file), 1000);
+    fclose(file);
+    return text;
+}
+
+/* Every key of the commented example is an entry of the manual, and stands there once a section. */
+START_TEST(manual_has_every_key)
+{
+    char *schema_text = printed(plant_print_schema), *manual = printed(plant_print_manual), *rest = schema_text;
+    int keys = 0, entries = 0;
+    for (char *line; (line = strsep(&rest, "\n"));) {
+        char entry[100], *key = line + strspn(line, " #");
+        if (!strstr(key, " # ") || strstr(line, "; names") || strstr(line, "; settings") || !strchr(key, ':'))
+            continue;
+        snprintf(entry, sizeof entry, ".It Cm %.*s\n", (int)strcspn(key, ":"), key);
+        ck_assert_msg(strstr(manual, entry) != NULL, "no %s", entry);
+        keys++;
+    }
+    for (const char *at = manual; (at = strstr(at, "\n.It Cm ")); at++)
+        entries++;
+    ck_assert_int_gt(keys, 100);
+    ck_assert_int_eq(entries, keys);
+    ck_assert_ptr_nonnull(strstr(manual, ".Ss instruments.NAME.tags.NAME\n"));
+    free(schema_text);
+    free(manual);
+}
+END_TEST
+
 /* Prints the schema into a file; active: with what is commented out made active, but for the keys that exclude others. */
 static void schema(const char *path, bool active)
 {
@@ -383,10 +439,16 @@ static void schema(const char *path, bool active)
     plant_print_schema();
     fflush(stdout);
     FILE *file = fopen(plain, "r");
+    long parts = -1; /* of z-mr alone: left out with all that is in them */
     while (fgets(line, sizeof line, file)) {
         char *mark = line + strspn(line, " "), *end = *mark ? strstr(mark + 1, " # ") : NULL;
         bool key = mark[0] == '#' && end;
         if (active && key && strstr(line, "on_new:"))
+            continue;
+        if (active && parts >= 0 && mark - line > parts)
+            continue;
+        parts = (strstr(line, "# parts:") && strstr(line, "of z-mr")) || strstr(line, "# characteristic_groups:") ? mark - line : -1;
+        if (active && parts >= 0)
             continue;
         bool has_example = mark[strcspn(mark + 2, ":") + 4] != ' ', is_section = strstr(line, "; names") || strstr(line, "; settings");
         if (active && key && !has_example && !is_section)
@@ -467,6 +529,8 @@ Suite *plant_suite(void)
     suite_add(suite, "head of a plant", head);
     suite_add(suite, "links and instruments", lines);
     suite_add(suite, "tags", tags);
+    suite_add(suite, "the manual has every key", manual_has_every_key);
+    suite_add(suite, "quirks of writing", quirks_of_writing);
     suite_add(suite, "types and orders of tags", types_and_orders);
     suite_add(suite, "what a measurement comes with", what_a_measurement_comes_with_and_how_long_it_stays);
     suite_add(suite, "sensor faults and names of tags", faults_and_names);

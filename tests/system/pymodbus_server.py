@@ -1,12 +1,6 @@
 """A Modbus TCP server that nobody here wrote: pymodbus, holding known values in every type and order. usage: pymodbus_server.py PORT"""
 import struct
 import sys
-import types
-
-for name in ("serial", "serial_asyncio"):  # imported by pymodbus even where only TCP is used
-    module = types.ModuleType(name)
-    module.create_serial_connection = None
-    sys.modules.setdefault(name, module)
 
 from pymodbus.datastore import ModbusSequentialDataBlock, ModbusServerContext, ModbusSlaveContext
 from pymodbus.server import StartTcpServer

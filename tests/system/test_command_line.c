@@ -20,7 +20,8 @@ static const char ten_mistakes[] = "plant: {nmae: Works, timezone: Mars/Olympus}
 
 START_TEST(every_command_has_help)
 {
-    static const char *const commands[] = {"dashboard", "show", "report", "export", "study", "collect", "check", "scan", "read", "write", "trace", "note", "verify", "backup", "import", "retain", "simulate", "demo"};
+    static const char *const commands[] = {"dashboard", "show", "report", "export", "study", "limits", "exclude", "collect",
+                                           "check",     "scan", "read",   "write", "trace", "note", "verify", "backup", "import", "retain",  "simulate", "demo"};
     for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
         char *output, *errors;
         ck_assert_int_eq(process_run(&output, &errors, ARGV("gemba", commands[i], "--help")), 0);
@@ -93,6 +94,19 @@ START_TEST(the_demo_config_is_right_and_prints_its_plan)
 }
 END_TEST
 
+START_TEST(one_of_a_kind_is_counted_as_one)
+{
+    const char *config = test_file("one.yaml", "plant: {name: W}\nlinks: {a: {url: \"rtutcp://127.0.0.1:1?baud=9600\"}}\n"
+                                               "instruments: {g: {link: a, tags: {t: {address: 40001}, u: {address: 40002}}}}\n");
+    char *output;
+    ck_assert_int_eq(process_run(&output, NULL, ARGV("gemba", "check", "-c", config)), 0);
+    ck_assert_msg(strstr(output, "W, 1 link, 1 instrument, 2 tags, 0 machines,") != NULL, "printed: %s", output);
+    ck_assert_msg(strstr(output, "ms of line time at 9600 baud") && strstr(output, "line used "), "printed: %s", output);
+    ck_assert_int_eq(process_run(&output, NULL, ARGV("gemba", "check", "--manual")), 0);
+    ck_assert_msg(strstr(output, ".It Cm pause_after_connect\n") != NULL, "printed: %s", output);
+}
+END_TEST
+
 START_TEST(without_a_collector_it_says_what_to_do)
 {
     const char *config = test_file("plant.yaml", "plant: {name: W}\nlinks: {a: {url: \"tcp://127.0.0.1:1\"}}\n"
@@ -113,6 +127,7 @@ Suite *command_line_suite(void)
         {"unknown screen", unknown_screen_names_the_nearest},
         {"ten mistakes", ten_mistakes_ten_messages},
         {"demo config", the_demo_config_is_right_and_prints_its_plan},
+        {"one of a kind", one_of_a_kind_is_counted_as_one},
         {"no store", without_a_collector_it_says_what_to_do},
     };
     return SUITE_OF("command line", 60, cases);

@@ -165,6 +165,40 @@ START_TEST(test_values_are_the_stores)
 }
 END_TEST
 
+/* Units that share a line share its time; a link's connections are lines of their own. */
+START_TEST(test_a_links_own_use_is_its_units_together)
+{
+    static const double use[4] = {0.25, 0.1, 0.5, 0.25}, together[4] = {35, 35, 37.5, 37.5};
+    static const char *const names[4] = {"a", "b", "c", "d"};
+    struct problems problems = {0};
+    struct store *store;
+    struct error err;
+    char config[400];
+    snprintf(config, sizeof config, "%s",
+             test_file("shared.yaml", "plant: {name: X}\nstore: {path: shared.db}\n"
+                                      "links: {bus: {url: \"rtu:///dev/null\"}, net: {url: \"tcp://h\", connections: 2}}\ninstruments:\n"
+                                      "  a: {link: bus, unit: 1, tags: {t: {address: 1}}}\n  b: {link: bus, unit: 2, tags: {t: {address: 1}}}\n"
+                                      "  c: {link: net, unit: 1, tags: {t: {address: 1}}}\n  d: {link: net, unit: 2, tags: {t: {address: 1}}}\n"));
+    struct plant *plant = plant_load(config, &problems);
+    ck_assert_ptr_nonnull(plant);
+    ck_assert(!store_open(&store, plant->store_path, STORE_RECORD, &err) && !store_identify(store, plant, &err));
+    for (int i = 0; i < 4; i++) {
+        struct link_status status = {.instrument = plant->instruments[i].id, .time_us = 1, .state = "online", .line_use = use[i]};
+        ck_assert(!record_link_status(store, &status, &err));
+    }
+    store_close(store);
+    plant_free(plant);
+    for (int i = 0; i < 4; i++) {
+        show(config, "links", names[i], "json");
+        parse();
+        yaml_node_t *row = item(yaml_document_get_root_node(&document), 0);
+        ck_assert_double_eq(atof(value(row, "line_use_percent")), 100 * use[i]);
+        ck_assert_double_eq_tol(atof(value(row, "link_use_percent")), together[i], 1e-9);
+        yaml_document_delete(&document);
+    }
+}
+END_TEST
+
 START_TEST(test_names_stand_beside_their_values)
 {
     struct fixture f = fixture_open();
@@ -204,7 +238,7 @@ START_TEST(test_chart_of_the_worst_and_by_name)
     show(f.config, "chart", "face-dia", "text");
     ck_assert_int_eq(shown.status, 0);
     ck_assert(strstr(shown.out, "face-dia  A-1047") && strstr(shown.out, "UCL 25.0300"));
-    for (char *line = strtok(strstr(shown.out, "\nI\n"), "\n"); line && strncmp(line, "sigma", 5); line = strtok(NULL, "\n"))
+    for (char *line = strtok(strstr(shown.out, "\nI\n"), "\n"); line && strncmp(line, "I-MR 3 sigma", 12); line = strtok(NULL, "\n"))
         ck_assert_msg(strlen(line) <= 80, "%s", line);
     show(f.config, "chart", "face-dia", "csv");
     ck_assert_uint_eq(lines(shown.out), FIXTURE_POINTS + 1);
@@ -255,6 +289,7 @@ Suite *show_suite(void)
         {"json has every key", test_json_has_every_key, REQUIRED},
         {"csv and text have the same rows", test_csv_and_text_have_the_same_rows, REQUIRED},
         {"values are the store's", test_values_are_the_stores, 1},
+        {"the own use of a link", test_a_links_own_use_is_its_units_together, 1},
         {"names stand beside their values", test_names_stand_beside_their_values, 1},
         {"chart of the worst, and by name", test_chart_of_the_worst_and_by_name, 1},
         {"unknown names are errors that help", test_unknown_names_are_errors_that_help, 1},

@@ -1,4 +1,5 @@
-/* Our simulator as a client that nobody here wrote sees it: mbpoll, over TCP and over a serial line. Left out where it is not installed. */
+/* Our simulator as clients that nobody here wrote see it: mbpoll and modbus-serial, over TCP and over a serial line. Left out where they are not
+ * installed. */
 #include "tests/harness.h"
 #include "tests/system/process.h"
 
@@ -8,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-Suite *mbpoll_suite(void);
+Suite *clients_suite(void);
 
 static const char yaml[] =
     "plant: {name: mbpoll}\n"
@@ -67,29 +68,59 @@ static void take(const char *mode, const char *port, const char *where, size_t s
                   steps[step].expected, output, errors);
 }
 
+static struct process start_simulator(char port[16], char line[400])
+{
+    char text[2048];
+    snprintf(port, 16, "%d", process_free_port());
+    snprintf(line, 400, "%s", test_path("line"));
+    snprintf(text, sizeof text, yaml, port, line);
+    struct process simulator = process_start(ARGV("gemba", "simulate", "-c", test_file("clients.yaml", text)));
+    ck_assert_msg(process_wait_for(says_ready, &simulator, 10000), "no simulator: %s", process_errors(&simulator));
+    return simulator;
+}
+
+static void end_simulator(const struct process *simulator)
+{
+    process_kill(simulator, SIGTERM);
+    ck_assert_int_eq(process_wait(simulator, 5000), 0);
+}
+
 START_TEST(mbpoll_reads_and_writes)
 {
-    char text[2048], port[16], line[400], *ignored;
+    char port[16], line[400], *ignored;
     if (process_run(&ignored, NULL, ARGV("mbpoll", "-h")) == 127) {
         fprintf(stderr, "mbpoll is not installed: left out\n");
         return;
     }
-    snprintf(port, sizeof port, "%d", process_free_port());
-    snprintf(line, sizeof line, "%s", test_path("line"));
-    snprintf(text, sizeof text, yaml, port, line);
-    struct process simulator = process_start(ARGV("gemba", "simulate", "-c", test_file("mbpoll.yaml", text)));
-    ck_assert_msg(process_wait_for(says_ready, &simulator, 10000), "no simulator: %s", process_errors(&simulator));
+    struct process simulator = start_simulator(port, line);
     for (size_t i = 0; i < STEPS; i++)
         take("tcp", port, "127.0.0.1", i);
     for (size_t i = 0; i < STEPS; i++)
         take("rtu", port, line, i);
-    process_kill(&simulator, SIGTERM);
-    ck_assert_int_eq(process_wait(&simulator, 5000), 0);
+    end_simulator(&simulator);
 }
 END_TEST
 
-Suite *mbpoll_suite(void)
+START_TEST(modbus_serial_reads_and_writes)
 {
-    const struct named_test cases[] = {{"mbpoll reads and writes", mbpoll_reads_and_writes}};
-    return SUITE_OF("mbpoll", 60, cases);
+    char port[16], line[400], *output, *errors;
+    setenv("NODE_PATH", "build/peers/node_modules", 0);
+    if (process_run(&output, &errors, ARGV("node", "-e", "require('modbus-serial')"))) {
+        fprintf(stderr, "modbus-serial is not installed, so it does not try the simulator (`make peers` installs it)\n");
+        return;
+    }
+    struct process simulator = start_simulator(port, line);
+    process_run(&output, &errors, ARGV("node", "tests/system/modbus_serial_client.js", "tcp", port));
+    ck_assert_msg(!strcmp(output, "all right\n"), "tcp: %s%s", output, errors);
+    process_run(&output, &errors, ARGV("node", "tests/system/modbus_serial_client.js", "rtu", line));
+    ck_assert_msg(!strcmp(output, "all right\n"), "rtu: %s%s", output, errors);
+    end_simulator(&simulator);
+}
+END_TEST
+
+Suite *clients_suite(void)
+{
+    const struct named_test cases[] = {{"mbpoll reads and writes", mbpoll_reads_and_writes},
+                                       {"modbus-serial reads and writes", modbus_serial_reads_and_writes}};
+    return SUITE_OF("clients", 60, cases);
 }
