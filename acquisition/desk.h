@@ -13,6 +13,9 @@ void desk_destroy(struct desk *desk);
 /* Calls send for each acknowledgement that a handshake waits for: when what it acknowledges is recorded. */
 void desk_acknowledge(struct desk *desk, void (*send)(void *context, const struct tag *tag, double value), void *context);
 
+/* Takes over what people decided (limits, excluded points); asks the store only when others wrote to it. The batch must be written. */
+int desk_take_decisions(struct desk *desk, struct store *store, struct batch *batch, struct error *err);
+
 /* Judges one poll; the batch owns it afterwards. */
 void desk_poll(struct desk *desk, struct poll *poll, struct batch *batch);
 

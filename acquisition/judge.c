@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { PROVISIONAL_FROM = 8 };
 
@@ -33,6 +34,11 @@ const struct standing *judge_standing(const struct judge *judge)
     return &judge->standing;
 }
 
+const struct measurement *judge_newest(const struct judge *judge)
+{
+    return &judge->newest;
+}
+
 bool judge_has_locked(const struct characteristic *characteristic)
 {
     return !isnan(characteristic->locked_center) && !isnan(characteristic->locked_sigma);
@@ -42,10 +48,21 @@ void judge_break(struct judge *judge)
 {
     rules_break(&judge->chart.location);
     rules_break(&judge->chart.dispersion);
+    rules_break(&judge->chart.within);
     judge->has_previous = false;
 }
 
-static void put_standing(struct judge *judge, struct batch *batch)
+void judge_break_at(struct judge *judge, int64_t time_us)
+{
+    const struct characteristic *c = judge->characteristic;
+    bool open = judge->n_values > 0 && time_us > judge->value_us && c->subgroup > 1 && (c->by || c->gap_us);
+    if (open)
+        judge->break_us = time_us;
+    else
+        judge_break(judge);
+}
+
+void judge_put_standing(struct judge *judge, struct batch *batch)
 {
     if (judge->standing_batch == batch_number(batch))
         return;
@@ -58,21 +75,21 @@ void judge_put_limits(struct judge *judge, struct limits limits, struct batch *b
     judge->limits = limits;
     judge->place = batch_limits(batch, &judge->limits, &judge->standing.limits);
     judge->limits_batch = batch_number(batch);
-    put_standing(judge, batch);
+    judge_put_standing(judge, batch);
 }
 
 /* After each point of a baseline: provisional limits from the 8th, final ones from the last. */
 static void learn_limits(struct judge *judge, const struct point *point, struct batch *batch)
 {
     const struct characteristic *c = judge->characteristic;
-    if (judge_has_locked(c) || judge->limits.state == LIMITS_TRIAL)
+    if (judge_has_locked(c) || limits_are_final(&judge->limits))
         return;
     judge->base[judge->n_base++] = point->subgroup;
     bool complete = judge->n_base >= (size_t)c->baseline;
     if (judge->n_base < PROVISIONAL_FROM && !complete)
         return;
-    struct chart_estimate estimate = chart_estimate(c->chart, judge->base, judge->n_base);
-    if (!(estimate.sigma > 0)) { /* nothing moved yet: the oldest point makes room */
+    struct chart_estimate estimate = chart_estimate_with(c->chart, judge->base, judge->n_base, &c->settings);
+    if (!(estimate.sigma > 0) && !(estimate.extra > 0)) { /* nothing moved yet: the oldest point makes room */
         if (complete) {
             judge->n_base--;
             for (size_t i = 0; i < judge->n_base; i++)
@@ -81,7 +98,7 @@ static void learn_limits(struct judge *judge, const struct point *point, struct 
         return;
     }
     struct limits limits = {.characteristic = c->id,
-                            .extra = NAN,
+                            .extra = estimate.extra,
                             .lcl = NAN,
                             .ucl = NAN,
                             .time_us = point->time_us,
@@ -103,20 +120,49 @@ static void count_outside(struct judge *judge, double value)
     judge->above |= value > c->usl;
 }
 
-static void complete_point(struct judge *judge, int64_t time_us, const char *serial, struct batch *batch)
+static int part_of(const struct characteristic *c, const char *key)
+{
+    for (size_t i = 0; i < c->n_parts; i++)
+        if (!strcmp(c->parts[i], key))
+            return (int)i;
+    return -1;
+}
+
+static struct subgroup summarise(const struct judge *judge, double size)
+{
+    const struct characteristic *c = judge->characteristic;
+    if (!c->chart->summarise)
+        return chart_count(c->chart, judge->values[0], size, &c->settings);
+    struct subgroup subgroup = c->chart->summarise(judge->values, judge->n_values, judge->has_previous ? &judge->previous : NULL);
+    const struct subgroup *before = judge->has_previous ? &judge->previous : NULL;
+    if (!c->chart->limits && subgroup.n == 1 && before && before->n == 1 && !before->excluded) /* no panel shows it, but sigma within comes from it */
+        subgroup.dispersion = fabs(subgroup.location - before->location);
+    subgroup.part = c->n_parts ? part_of(c, judge->key) : 0;
+    return subgroup;
+}
+
+static void complete_point(struct judge *judge, double size, struct batch *batch)
 {
     const struct characteristic *c = judge->characteristic;
     struct point point = {.characteristic = c->id,
                           .number = ++judge->last_point,
-                          .time_us = time_us,
+                          .time_us = judge->value_us,
                           .limits = judge->standing.limits,
                           .below = judge->below,
                           .above = judge->above};
-    snprintf(point.serial, sizeof point.serial, "%s", serial);
-    point.subgroup = c->chart->summarise(judge->values, judge->n_values, judge->has_previous ? &judge->previous : NULL);
-    point.verdict = chart_judge(&judge->chart, c->chart, c->rules, &point.subgroup, judge->limits.center, judge->limits.sigma);
+    snprintf(point.serial, sizeof point.serial, "%s", judge->serial);
+    if (judge->break_us && judge->break_us <= judge->value_us) {
+        judge_break(judge);
+        judge->break_us = 0;
+    }
+    point.subgroup = summarise(judge, size);
+    struct chart_estimate process = limits_estimate(&judge->limits);
+    point.verdict = chart_judge_with(&judge->chart, c->chart, c->rules, &point.subgroup, &process, &c->settings);
     judge->previous = point.subgroup;
     judge->has_previous = true;
+    if (judge->break_us)
+        judge_break(judge);
+    judge->break_us = 0;
 
     struct standing *s = &judge->standing;
     if (judge->n_values > 1)
@@ -125,7 +171,7 @@ static void complete_point(struct judge *judge, int64_t time_us, const char *ser
         within_add_moving_range(&s->within, point.subgroup.dispersion);
     s->points = point.number;
     s->location_rules = point.verdict.location_rules;
-    s->dispersion_rules = point.verdict.dispersion_rules;
+    s->dispersion_rules = point.verdict.dispersion_rules | point.verdict.within_rules;
     s->signals += (s->location_rules | s->dispersion_rules) != 0;
     judge->n_values = 0;
     judge->below = judge->above = false;
@@ -135,29 +181,49 @@ static void complete_point(struct judge *judge, int64_t time_us, const char *ser
     learn_limits(judge, &point, batch);
 }
 
-void judge_measure(struct judge *judge, int64_t time_us, const struct reading *reading, const char *serial, struct batch *batch)
+/* The values so far are a subgroup: a pause lies behind them, or another lot begins. */
+static bool ends_before(const struct judge *judge, int64_t time_us, const char *key)
 {
     const struct characteristic *c = judge->characteristic;
+    return judge->n_values > 0 &&
+           ((c->gap_us && time_us - judge->value_us >= c->gap_us) || (c->by && !c->n_parts && *key && judge->key[0] && strcmp(key, judge->key) != 0));
+}
+
+void judge_measure(struct judge *judge, int64_t time_us, const struct reading *reading, const struct arrival *arrival, struct batch *batch)
+{
+    const struct characteristic *c = judge->characteristic;
+    if (quality_is_good(reading->quality) && ends_before(judge, time_us, arrival->key))
+        complete_point(judge, arrival->size, batch);
     judge->sequence = time_us == judge->standing.time_us ? judge->sequence + 1 : 0;
     struct measurement measurement = {
         .characteristic = c->id, .time_us = time_us, .value = reading->value, .quality = reading->quality, .sequence = judge->sequence};
-    snprintf(measurement.serial, sizeof measurement.serial, "%s", serial);
+    snprintf(measurement.serial, sizeof measurement.serial, "%s", arrival->serial);
+    judge->newest = measurement;
     judge->standing.time_us = time_us;
     judge->standing.quality = reading->quality;
-    put_standing(judge, batch);
+    judge_put_standing(judge, batch);
     if (!quality_is_good(reading->quality)) {
         batch_measurement(batch, &measurement);
         if (quality_is_bad(reading->quality))
-            judge_break(judge);
+            judge_break_at(judge, time_us);
         return;
     }
-    measurement.point = judge->last_point + 1;
+    bool unknown = c->n_parts && part_of(c, arrival->key) < 0;
+    if (unknown && strcmp(arrival->key, judge->key) != 0)
+        batch_event(batch, time_us, "part", c->name, "%s says '%s', which is none of its parts: values are recorded, but not judged",
+                    c->by->full_name, arrival->key);
+    snprintf(judge->key, sizeof judge->key, "%s", arrival->key);
+    measurement.point = unknown ? 0 : judge->last_point + 1;
     batch_measurement(batch, &measurement);
+    if (unknown)
+        return;
+    judge->value_us = time_us;
+    snprintf(judge->serial, sizeof judge->serial, "%s", arrival->serial);
     judge->standing.last = reading->value;
     moments_add(&judge->standing.moments, reading->value);
     count_outside(judge, reading->value);
     judge->values[judge->n_values++] = reading->value;
     judge_check_value(judge, &measurement, batch);
     if (judge->n_values == c->subgroup)
-        complete_point(judge, time_us, measurement.serial, batch);
+        complete_point(judge, arrival->size, batch);
 }

@@ -15,9 +15,20 @@ void judge_destroy(struct judge *judge);
  * locks are put into the batch when they are new. */
 int judge_restore(struct judge *judge, struct store *store, struct batch *batch, int64_t now_us, struct error *err);
 
-/* One part's value. Good values join subgroups; uncertain ones are only recorded; bad ones are recorded and break every run. */
-void judge_measure(struct judge *judge, int64_t time_us, const struct reading *reading, const char *serial, struct batch *batch);
+/* What a value came with. */
+struct arrival {
+    const char *serial; /* of the part */
+    const char *key;    /* a lot, whose change ends a subgroup; of z-mr: the part that is made; "" without */
+    double size;        /* of what was counted; 1 of measured values */
+};
+/* One part's value, or one count. Good values join subgroups; uncertain ones are only recorded; bad ones are recorded and break every run. */
+void judge_measure(struct judge *judge, int64_t time_us, const struct reading *reading, const struct arrival *arrival, struct batch *batch);
 
+/* Takes over what people decided since: limits in force, from the next point on, and excluded points. All that was judged must be in the store. */
+int judge_take_decisions(struct judge *judge, struct store *store, struct batch *batch, int64_t now_us, struct error *err);
+
+/* The newest measurement since the start; time_us 0 when there is none. */
+const struct measurement *judge_newest(const struct judge *judge);
 const struct standing *judge_standing(const struct judge *judge);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 enum { CAPABILITY_FROM = 50, CAPABILITY_EACH = 25 };
 
@@ -58,19 +59,21 @@ void judge_check_value(struct judge *judge, const struct measurement *m, struct 
 static void check_signal(struct judge *judge, const struct point *point, struct batch *batch)
 {
     const struct characteristic *c = judge->characteristic;
-    uint32_t location = point->verdict.location_rules, dispersion = point->verdict.dispersion_rules;
-    if (!(location | dispersion)) {
+    uint32_t location = point->verdict.location_rules, dispersion = point->verdict.dispersion_rules, third = point->verdict.within_rules;
+    if (!(location | dispersion | third)) {
         clear(judge, "signal", &judge->signal_alarm, point->time_us, batch);
         return;
     }
-    int rule = rule_most_severe(c->rules, location ? location : dispersion);
+    int panel = location ? 0 : dispersion ? 1 : 2, rule = rule_most_severe(c->rules, location ? location : dispersion ? dispersion : third);
+    const char *names[] = {c->chart->location, c->chart->dispersion, chart_third(c->chart)}, *name = names[panel];
     char key[128], value[32];
-    number(judge, location ? point->subgroup.location : point->subgroup.dispersion, 1, value, sizeof value);
+    number(judge, point->verdict.plotted[panel], 1, value, sizeof value);
     enum alarm_priority priority = c->class == CLASS_CRITICAL ? ALARM_HIGH : ALARM_MEDIUM;
     struct alarm_source source = source_of(judge, "signal", key_of(judge, "signal", key, sizeof key), priority, point->number);
-    const char *statistic = location ? (point->subgroup.n > 1 ? "mean" : "value") : c->chart->dispersion;
+    if (location && c->chart->limits) /* single values and means have plain names */
+        name = point->subgroup.n > 1 && strcmp(name, "Median") != 0 ? "mean" : point->subgroup.n > 1 ? "median" : "value";
     batch_raise(batch, point->time_us, &source, "rule %d: %s%s%s at point %lld (%s %s)", rule, rule_words(c->rules, rule),
-                location ? "" : " on the chart of ", location ? "" : c->chart->dispersion, (long long)point->number, statistic, value);
+                location ? "" : " on the chart of ", location ? "" : name, (long long)point->number, name, value);
     judge->signal_alarm = true;
 }
 

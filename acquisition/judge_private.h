@@ -11,6 +11,10 @@ struct judge {
     bool has_previous;
     double *values; /* of the subgroup that is being filled */
     int n_values;
+    int64_t value_us;             /* when the newest of them came, */
+    char serial[READING_TEXT];    /* ... of which part, */
+    int64_t break_us;             /* a bad value came then, while they waited for the end of their subgroup; 0: none */
+    char key[READING_TEXT];       /* ... and with which lot or part to make */
     bool below, above;     /* one of them is outside the specification */
     struct subgroup *base; /* points that calculated limits come from, until there are `baseline` */
     size_t n_base;
@@ -20,12 +24,24 @@ struct judge {
     int64_t standing_batch; /* number of the batch that will write the standing */
     struct standing standing;
     int64_t last_point, sequence;
+    struct measurement newest; /* recorded since the start; time 0: none */
+    int64_t exclusion; /* id of the newest one that is taken over */
     bool signal_alarm, specification_alarm, capability_alarm; /* may be active */
 };
 
+/* The batch at hand will write the standing. */
+void judge_put_standing(struct judge *judge, struct batch *batch);
 bool judge_has_locked(const struct characteristic *characteristic);
 /* A missing value: every run ends. */
 void judge_break(struct judge *judge);
+/* The same, at a time: where a subgroup may have ended before it, nobody knows yet, that is seen when the next value comes. */
+void judge_break_at(struct judge *judge, int64_t time_us);
+/* Whether the rules begin anew with these limits: other numbers that somebody set, not calculated ones. */
+bool judge_begins_stage(const struct limits *before, const struct limits *now);
+/* The baseline so far and the run rules, from the store's last points, as if they had just been judged. */
+int judge_replay(struct judge *judge, struct store *store, struct error *err);
+/* Takes over limits and exclusions; runs: the run rules go on, else a new stage began and only figures are added up. */
+int judge_take_all(struct judge *judge, struct store *store, struct batch *batch, int64_t now_us, bool runs, struct error *err);
 /* New limits come into force. */
 void judge_put_limits(struct judge *judge, struct limits limits, struct batch *batch);
 

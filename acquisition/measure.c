@@ -1,19 +1,26 @@
 #include "acquisition/measure.h"
 
 #include "acquisition/codec.h"
+#include "acquisition/recall.h"
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
-void measure_init(struct measure *measure, const struct characteristic *characteristic, struct judge *judge, const struct reading *latest)
+int measure_init(struct measure *measure, const struct characteristic *characteristic, struct judge *judge, const struct reading *latest,
+                 struct store *store, struct error *err)
 {
     *measure = (struct measure){.characteristic = characteristic, .judge = judge, .last_us = judge_standing(judge)->time_us};
+    snprintf(measure->context.gauge, sizeof measure->context.gauge, "%s", characteristic->source->instrument->name);
     const struct tag *counter = characteristic->on_new;
+    if (counting_init(&measure->counting, characteristic, store, measure->last_us, err))
+        return -1;
     if (!counter)
-        return;
+        return 0;
     measure->trigger.modulus = characteristic->counter_modulus > 1 ? characteristic->counter_modulus : codec_modulus(counter);
     if (latest && quality_is_good(latest[counter->column].quality))
         trigger_base(&measure->trigger, llround(latest[counter->column].value));
+    return 0;
 }
 
 /* A part was measured that nobody read: said once, with how many. */
@@ -65,18 +72,61 @@ static bool due(const struct measure *measure, int64_t time_us)
     return !measure->last_us || time_us - measure->last_us >= c->every_us - period_us / 2 || time_us < measure->last_us;
 }
 
-static void serial_text(const struct characteristic *c, const struct reading *readings, char *text, size_t size)
+/* A serial number or a lot as words; "" when it is bad. What this poll does not hold stays as it was. */
+static void read_words(const struct tag *tag, const struct reading *readings, char text[READING_TEXT])
 {
-    text[0] = '\0';
-    if (!c->serial)
+    const struct reading *reading = tag ? &readings[tag->column] : NULL;
+    if (!reading || reading->quality == QUALITY_ABSENT)
         return;
-    const struct reading *serial = &readings[c->serial->column];
-    if (quality_is_bad(serial->quality))
-        return;
-    if (serial->text[0] || c->serial->type == TYPE_STRING)
-        snprintf(text, size, "%s", serial->text);
+    memset(text, 0, READING_TEXT); /* contexts are compared byte by byte */
+    recall_words(tag, reading, text, READING_TEXT);
+}
+
+static void read_part(struct measure *measure, const struct reading *readings)
+{
+    const struct characteristic *c = measure->characteristic;
+    read_words(c->serial, readings, measure->serial);
+    read_words(c->by, readings, measure->key);
+    read_words(c->lot, readings, measure->context.lot);
+    read_words(c->order, readings, measure->context.order);
+    read_words(c->operator, readings, measure->context.operator);
+}
+
+static void keep_again(const struct measure *measure, int64_t time_us, const struct reading *reading, int attempt, struct batch *batch)
+{
+    struct measurement again = {.characteristic = measure->characteristic->id,
+                                .time_us = time_us,
+                                .value = reading->value,
+                                .quality = reading->quality,
+                                .attempt = attempt};
+    snprintf(again.serial, sizeof again.serial, "%s", measure->serial);
+    batch_measurement(batch, &again);
+}
+
+/* A part measured again is kept beside its first value, which stays the judged one. The gauge alone is no context: it is the characteristic's, and a
+ * row of each gauge in every commit would cost a sixth of the recorder's speed. */
+static void judge_now(struct measure *measure, int64_t time_us, const struct reading *reading, double size, struct batch *batch)
+{
+    const struct characteristic *c = measure->characteristic;
+    const struct arrival arrival = {measure->serial, measure->key, size};
+    int attempt = quality_is_good(reading->quality) ? retest_attempt(measure->retest, measure->serial) : 0;
+    measure->last_us = time_us;
+    batch_context(batch, c->lot || c->order || c->operator ? &measure->context : NULL, &measure->context_place);
+    if (attempt)
+        keep_again(measure, time_us, reading, attempt, batch);
     else
-        text_exact(serial->value, text, size);
+        judge_measure(measure->judge, time_us, reading, &arrival, batch);
+    batch_context(batch, NULL, NULL);
+}
+
+/* Events are judged as they come; of many at once (a counter that jumped) so many at most. */
+static void judge_events(struct measure *measure, int64_t time_us, int64_t events, struct batch *batch)
+{
+    enum { AT_ONCE = 20 };
+    struct reading value;
+    for (int64_t i = 0; i < events && i < AT_ONCE; i++)
+        if (counting_event(&measure->counting, time_us, &value))
+            judge_now(measure, time_us, &value, 1, batch);
 }
 
 void measure_poll(struct measure *measure, const struct poll *poll, const struct reading *readings, struct batch *batch)
@@ -84,16 +134,25 @@ void measure_poll(struct measure *measure, const struct poll *poll, const struct
     const struct characteristic *c = measure->characteristic;
     const struct tag *place = measure->source ? c->on_new : c->source;
     const struct reading *source = measure->source ? measure->source : &readings[c->source->column];
-    if (c->serial && readings[c->serial->column].quality != QUALITY_ABSENT)
-        serial_text(c, readings, measure->serial, sizeof measure->serial);
+    read_part(measure, readings);
+    int64_t events = counting_see(&measure->counting, readings);
+    if (chart_is_event(c->chart)) {
+        judge_events(measure, poll_time(poll, c->source->column), events, batch);
+        return;
+    }
     if (c->on_new && readings[c->on_new->column].quality != QUALITY_ABSENT)
         measure->waiting |= new_part(measure, poll_time(poll, c->on_new->column), &readings[c->on_new->column], batch);
     int64_t time_us = poll_time(poll, place->column);
     if (readings[place->column].quality == QUALITY_ABSENT || (c->on_new ? !measure->waiting : !due(measure, time_us)))
         return;
     measure->waiting = false;
+    struct reading counted;
+    double size = 1;
+    if (!chart_is_attribute(c->chart))
+        judge_now(measure, time_us, source, size, batch);
+    else if (counting_sample(&measure->counting, time_us, readings, &counted, &size))
+        judge_now(measure, time_us, &counted, size, batch);
     measure->last_us = time_us;
-    judge_measure(measure->judge, time_us, source, measure->serial, batch);
     if (c->on_new)
         owe(measure, measure->trigger.modulus == 1 ? 1 : (double)measure->trigger.last);
 }

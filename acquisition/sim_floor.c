@@ -26,6 +26,7 @@ struct counter {
 struct value {
     const struct characteristic *characteristic;
     double center, sigma;
+    int64_t count; /* where it goes on counting */
 };
 
 struct cell {
@@ -80,6 +81,10 @@ static void usual(const struct characteristic *c, double *center, double *sigma)
         *center = c->locked_center;
         *sigma = c->locked_sigma;
     }
+    if (c->n_parts) {
+        *center = c->settings.parts[0].center;
+        *sigma = c->settings.parts[0].sigma;
+    }
 }
 
 /* --- the cells of a plant */
@@ -115,7 +120,10 @@ static void add_value(struct sim_floor *floor, struct cell *cell, const struct c
     memory_grow((void **)&cell->values, &cell->room_values, cell->n_values, sizeof *cell->values);
     struct value *value = &cell->values[cell->n_values++];
     value->characteristic = characteristic;
+    *value = (struct value){.characteristic = characteristic};
     usual(characteristic, &value->center, &value->sigma);
+    if (characteristic->size && (characteristic->running || chart_is_event(characteristic->chart)))
+        add_counter(floor, cell, characteristic->size, 0, 0, 900);
     if (characteristic->on_new)
         add_counter(floor, cell, characteristic->on_new, 0, 0, 900);
     if (characteristic->serial)
@@ -170,13 +178,39 @@ static void write_serial(struct sim_floor *floor, const struct cell *cell, const
     sim_bank_write(floor->banks, tag, NAN, text);
 }
 
+/* Two in a hundred, unless the chart of it is locked elsewhere; more while something is wrong. A machine's own counters count by themselves. */
+static void count(struct sim_floor *floor, struct cell *cell, struct value *value, const struct sim_effect *effect)
+{
+    enum { SAMPLE = 200 };
+    const struct characteristic *c = value->characteristic;
+    const struct machine *m = c->machine;
+    double share = (isnan(c->locked_center) || c->locked_center > 1 ? 0.02 : c->locked_center) * fmax(1, fabs(effect->offset)) * effect->spread;
+    if (m && (c->source == m->rejects || c->source == m->parts))
+        return;
+    if (c->running || chart_is_event(c->chart)) {
+        value->count += sim_random_uniform(&cell->random) < share;
+        sim_bank_write(floor->banks, c->source, (double)value->count, NULL);
+        return;
+    }
+    int found = 0;
+    for (int i = 0; i < SAMPLE; i++)
+        found += sim_random_uniform(&cell->random) < share;
+    sim_bank_write(floor->banks, c->source, found, NULL);
+    if (c->size)
+        sim_bank_write(floor->banks, c->size, SAMPLE, NULL);
+}
+
 static bool measure(struct sim_floor *floor, struct cell *cell, int64_t time_us)
 {
     bool good = true;
     for (size_t i = 0; i < cell->n_values; i++) {
-        const struct value *value = &cell->values[i];
+        struct value *value = &cell->values[i];
         const struct characteristic *c = value->characteristic;
         struct sim_effect effect = sim_scenario_effect(floor->plant, c, time_us - floor->start_us, floor->played);
+        if (!c->chart->summarise) {
+            count(floor, cell, value, &effect);
+            continue;
+        }
         double result = value->center + value->sigma * (effect.offset + effect.spread * sim_random_normal(&cell->random));
         good = good && !(result < c->lsl) && !(result > c->usl);
         if (!effect.stuck)

@@ -86,7 +86,7 @@ static bool is_driven(const struct plant *plant, const struct tag *tag)
 {
     for (size_t i = 0; i < plant->n_characteristics; i++) {
         const struct characteristic *c = &plant->characteristics[i];
-        if (c->source == tag || c->on_new == tag || c->serial == tag)
+        if (c->source == tag || c->on_new == tag || c->serial == tag || c->size == tag)
             return true;
     }
     for (size_t i = 0; i < plant->n_machines; i++) {

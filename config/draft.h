@@ -13,7 +13,7 @@ struct record {
     const char *path; /* "instruments.gauge-7", for messages */
     node *name_node, *node;
     node *at[FIELDS_MAX]; /* the value of each field, NULL when not given */
-    unsigned bad;         /* bit i: field i was given, but is wrong */
+    uint64_t bad;         /* bit i: field i was given, but is wrong */
 };
 
 struct records {
@@ -37,9 +37,14 @@ struct plant_draft {
     struct record record;
     const char *name, *timezone, *language;
 };
+struct keep_draft {
+    struct record record;
+    int64_t us[KEEP_CLASSES];
+};
 struct store_draft {
     struct record record;
     const char *path;
+    struct keep_draft keep;
 };
 struct shift_draft {
     struct record record;
@@ -55,7 +60,7 @@ struct tag_draft {
     struct tag tag;
     struct schedule own;
     const char *address, *write_address, *order, *on_change;
-    int type, byte, padding, writable;
+    int type, byte, padding, recorded, writable;
     struct texts faults;
 };
 struct instrument_draft {
@@ -84,14 +89,37 @@ struct machine_draft {
 };
 struct limits_draft {
     struct record record;
+    double center, sigma, within, sigma_z;
+};
+struct design_draft {
+    struct record record;
+    struct chart_settings settings;
+    const char *sigma;
+    int constants;
+};
+struct part_draft {
+    struct record record;
     double center, sigma;
+};
+struct rule_set_draft {
+    struct record record;
+    const char *name;
+    struct texts rules;
 };
 struct characteristic_draft {
     struct record record;
     struct characteristic characteristic;
-    const char *machine, *source, *on_new, *serial, *acknowledge, *chart, *rules;
-    int class;
+    const char *machine, *source, *on_new, *serial, *lot, *order, *operator, *acknowledge, *chart, *rules, *by, *sample, *distribution;
+    int class, counts;
     struct limits_draft limits;
+    struct design_draft design;
+    struct records parts;
+};
+struct group_draft {
+    struct record record;
+    struct characteristic_group group;
+    struct texts characteristics;
+    int chart;
 };
 struct report_draft {
     struct record record;
@@ -121,7 +149,7 @@ struct file_draft {
     struct record record;
     struct plant_draft plant;
     struct store_draft store;
-    struct records shifts, links, instruments, virtuals, machines, characteristics, reports;
+    struct records shifts, links, instruments, virtuals, machines, characteristics, groups, reports, rule_sets;
     struct simulation_draft simulation;
 };
 

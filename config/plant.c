@@ -56,8 +56,8 @@ static char *read_file(const char *path, size_t *length, struct arena *arena, st
 static void resolve(struct resolver *resolver)
 {
     static void (*const steps[])(struct resolver * resolver) = {resolve_plant,    resolve_shifts,   resolve_links,
-                                                                resolve_instruments, resolve_virtuals, resolve_machines,
-                                                                resolve_characteristics, resolve_reports, resolve_simulation};
+                                                                resolve_instruments, resolve_virtuals, resolve_machines, resolve_rule_sets,
+                                                                resolve_characteristics, resolve_groups, resolve_reports, resolve_simulation};
     for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++)
         steps[i](resolver);
 }
@@ -155,6 +155,14 @@ const struct machine *plant_machine(const struct plant *plant, const char *name)
     return NULL;
 }
 
+const struct characteristic_group *plant_group(const struct plant *plant, const char *name)
+{
+    for (size_t i = 0; i < plant->n_groups; i++)
+        if (!strcmp(plant->groups[i].name, name))
+            return &plant->groups[i];
+    return NULL;
+}
+
 const struct tag *plant_tag(const struct plant *plant, const char *full_name)
 {
     for (size_t i = 0; i < plant->n_instruments; i++) {
@@ -171,6 +179,14 @@ const struct tag *plant_tag(const struct plant *plant, const char *full_name)
     return NULL;
 }
 
+const struct spc_rule_set *plant_rule_set(const struct plant *plant, const char *id)
+{
+    for (size_t i = 0; i < plant->n_rule_sets; i++)
+        if (!strcmp(plant->rule_sets[i].id, id))
+            return &plant->rule_sets[i];
+    return spc_rule_set_find(id);
+}
+
 const char *plant_nearest_tag(const struct plant *plant, const char *word)
 {
     size_t count = 0;
@@ -184,6 +200,12 @@ const char *plant_nearest_tag(const struct plant *plant, const char *word)
     const char *nearest = text_nearest(word, names, count);
     free(names);
     return nearest;
+}
+
+const char *keep_class_name(enum keep_class class)
+{
+    static const char *const names[KEEP_CLASSES] = {"readings", "values", "events", "counts"};
+    return names[class];
 }
 
 const char *fault_kind_name(enum fault_kind kind)

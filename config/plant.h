@@ -72,6 +72,13 @@ struct formula {
     int64_t every_us; /* recorded so often; 0: whenever it changed, and at least once a period of its slowest input */
 };
 
+/* Which of its readings the store keeps. */
+enum tag_record {
+    RECORD_POLLS,   /* every one */
+    RECORD_CHANGES, /* those that moved by more than the deadband, or whose quality changed */
+    RECORD_NOTHING,
+};
+
 struct tag {
     const char *name;      /* "bore" */
     const char *full_name; /* "gauge-7.bore" */
@@ -97,6 +104,8 @@ struct tag {
     double low, high;      /* valid range, NAN = open; outside is bad quality */
     size_t schedule;       /* its place in instrument->schedules */
     int64_t frozen_after_us; /* unchanged for so long while it should move: uncertain; 0: never */
+    enum tag_record record;
+    double deadband;       /* RECORD_CHANGES: of the value; 0: any change */
     bool writable;         /* people may write it */
     int write_address;     /* where it is written, of the same area; mostly address */
     const struct formula *formula; /* of a virtual tag, else NULL */
@@ -183,16 +192,44 @@ struct characteristic {
     const struct tag *acknowledge;    /* written when a new part's value is recorded; or NULL */
     int64_t every_us;                 /* without on_new: a measurement every so often, plant time */
     const struct tag *serial;         /* or NULL; same instrument as source */
+    const struct tag *lot, *order, *operator; /* likewise */
+    int64_t retest;                   /* parts among which a serial number that comes again is the same part measured again; 0: none */
     double nominal, lsl, usl, target; /* NAN = absent; target defaults to nominal */
     const char *unit;                 /* the source's */
     int decimals;
     enum characteristic_class class;
     const struct spc_chart *chart;
-    int subgroup; /* values in a subgroup; 1 for i-mr */
+    struct chart_settings settings; /* of the chart */
+    int subgroup;                   /* values in a subgroup, at most where `by` or `gap_us` end it; 1 for i-mr and charts of counts */
+    const struct tag *by;           /* whose change ends a subgroup (a lot); of z-mr: the part that is made; or NULL */
+    int64_t gap_us;                 /* a pause so long between two values ends a subgroup; 0: never */
+    bool running;                   /* counts: source and size go on counting, and what was added is the sample; else each value is one */
+    const struct tag *size;         /* charts of counts: where the sample's size, or the counter of parts, stands; NULL: */
+    double fixed_size;              /* ... always so many */
+    const char **parts;             /* z-mr: what `by` calls the parts of settings.parts */
+    size_t n_parts;
+    const struct distribution *distribution; /* its capability goes by; NULL: normal */
+    bool fitted;                             /* by the one that fits best */
     const struct spc_rule_set *rules;
     double locked_center, locked_sigma; /* both NAN: limits are calculated from the first `baseline` subgroups */
+    double locked_extra;                /* what chart_estimate.extra is of the chart; NAN */
     int baseline;
     double required_cpk; /* NAN = none */
+    int64_t id;
+};
+
+/* Characteristics measured on the same part, charted together. */
+enum group_method { GROUP_T2, GROUP_MEWMA };
+struct characteristic_group {
+    const char *name;
+    const struct characteristic **members; /* 2 .. MULTIVARIATE_MAX */
+    size_t n_members;
+    enum group_method chart;
+    int subgroup;  /* parts of which one point is the mean */
+    int baseline;  /* points that the model comes from */
+    double lambda; /* of MEWMA */
+    double alpha;  /* chance of a false alarm at a point */
+    bool by_serial; /* values of one part carry its serial number; else they come in one answer */
     int64_t id;
 };
 
@@ -256,11 +293,21 @@ struct fault {
     int size, code;
 };
 
+/* What the store lets go of when it is old (`gemba retain`). */
+enum keep_class {
+    KEEP_READINGS, /* what polls brought */
+    KEEP_VALUES,   /* single measurements */
+    KEEP_EVENTS,   /* the plant's log */
+    KEEP_COUNTS,   /* parts and rejects by the minute */
+    KEEP_CLASSES,
+};
+
 struct plant {
     const char *file; /* as opened */
     const char *text; /* the whole file, for the store's config revisions */
     const char *name, *timezone, *language;
     const char *store_path;  /* resolved beside the config file */
+    int64_t keep_us[KEEP_CLASSES]; /* 0: for ever */
     bool simulated;          /* has a simulation section */
     double simulation_speed; /* plant seconds per second; 1 by default */
     bool simulation_marked;  /* tags that nothing drives hold a mark of unit, address and request instead of believable values */
@@ -274,8 +321,12 @@ struct plant {
     size_t n_machines;
     struct characteristic *characteristics;
     size_t n_characteristics;
+    struct characteristic_group *groups;
+    size_t n_groups;
     struct report *reports;
     size_t n_reports;
+    struct spc_rule_set *rule_sets; /* the plant's own */
+    size_t n_rule_sets;
     struct scenario *scenarios;
     size_t n_scenarios;
     struct fault *faults;
@@ -311,13 +362,17 @@ void plant_print_manual(void);
 
 /* By name; NULL when absent. */
 const struct characteristic *plant_characteristic(const struct plant *plant, const char *name);
+const struct characteristic_group *plant_group(const struct plant *plant, const char *name);
 const struct machine *plant_machine(const struct plant *plant, const char *name);
 const struct tag *plant_tag(const struct plant *plant, const char *full_name);
+/* A named set, or one of the plant's own. */
+const struct spc_rule_set *plant_rule_set(const struct plant *plant, const char *id);
 /* The name of a tag that may have been meant, or NULL. */
 const char *plant_nearest_tag(const struct plant *plant, const char *word);
 
 /* Names for show, check and the schema: "holding", "f32". */
 const char *area_name(enum area area);
+const char *keep_class_name(enum keep_class class);
 const char *fault_kind_name(enum fault_kind kind);
 const char *tag_type_name(enum tag_type type);
 /* "CDAB", "GHEFCDAB"; "" of a type without one. */

@@ -169,7 +169,7 @@ static void unknown_key(struct reader *reader, const struct section *section, co
 {
     const char *names[FIELDS_MAX];
     size_t count = 0, used = 0;
-    char list[400] = "";
+    char list[600] = "";
     for (const struct field *field = section->fields; field->key; field++) {
         names[count++] = field->key;
         used += (size_t)snprintf(list + used, sizeof list - used, "%s%s", used ? ", " : "", field->key);
@@ -210,7 +210,7 @@ static int read_record(struct reader *reader, const struct section *section, nod
         if (entry) {
             record->at[i] = entry->value;
             if (read_field(reader, &slot, entry->value) != 0)
-                record->bad |= 1u << i;
+                record->bad |= UINT64_C(1) << i;
         } else if (field->required && good && at)
             problems_add(reader->problems, record->name_node ? record->name_node : record->node, "%s%s'%s' is missing: %s", record->path,
                          *record->path ? ": " : "", field->key, field->help);
@@ -219,7 +219,7 @@ static int read_record(struct reader *reader, const struct section *section, nod
         else if (field->kind == FIELD_RECORD)
             read_inner(reader, &slot, NULL);
         if (!entry && field->required)
-            record->bad |= 1u << i;
+            record->bad |= UINT64_C(1) << i;
     }
     for (size_t i = 0; i < count; i++) {
         bool known = false;

@@ -48,6 +48,18 @@ static const struct tag *resolve_virtual(struct resolver *resolver, const struct
     return NULL;
 }
 
+const struct characteristic *resolve_member(struct resolver *resolver, const struct record *record, const char *name, node *at)
+{
+    const struct records *drafts = &resolver->draft->characteristics;
+    const struct characteristic_draft *found = records_find(drafts, name);
+    if (found)
+        return &resolver->plant->characteristics[(size_t)((const char *)found - drafts->items) / drafts->section->size];
+    const char *nearest = records_nearest(drafts, name);
+    problems_add(resolver->problems, at, "%s.characteristics: there is no '%.60s' in characteristics%s%s%s", record->path, name,
+                 nearest ? ": did you mean '" : "", nearest ? nearest : "", nearest ? "'?" : "");
+    return NULL;
+}
+
 const struct tag *resolve_tag(struct resolver *resolver, const struct record *record, const char *key, const char *full_name)
 {
     if (!full_name)
@@ -109,6 +121,8 @@ void resolve_plant(struct resolver *resolver)
     plant->timezone = draft->plant.timezone;
     plant->language = draft->plant.language;
     plant->store_path = draft->store.path ? resolve_path(resolver, draft->store.path) : NULL;
+    for (int class = 0; class < KEEP_CLASSES; class++)
+        plant->keep_us[class] = draft->store.keep.record.node ? draft->store.keep.us[class] : 0;
     plant->simulated = draft->simulation.record.node != NULL;
     plant->simulation_speed = plant->simulated ? draft->simulation.speed : 1;
     plant->simulation_marked = plant->simulated && draft->simulation.signals == 1;

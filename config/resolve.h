@@ -23,7 +23,16 @@ void resolve_one_tag(struct resolver *resolver, const struct tag_draft *draft, c
 /* Calculated tags, behind the instruments that they are calculated from. */
 void resolve_virtuals(struct resolver *resolver);
 void resolve_machines(struct resolver *resolver);
+void resolve_rule_sets(struct resolver *resolver);
 void resolve_characteristics(struct resolver *resolver);
+/* A characteristic's chart with its settings, rules and limits; its source and specification are resolved. */
+void resolve_chart(struct resolver *resolver, const struct characteristic_draft *draft, struct characteristic *to);
+/* "'nelsen' is unknown: did you mean 'nelson'? It is one of ..." */
+void resolve_unknown(struct resolver *resolver, const struct record *record, const char *key, const char *name, const char *const *names,
+                     size_t count);
+/* Both tags are of one instrument, or one is calculated from the other's; else a problem. NULL tags are good. */
+bool resolve_together(struct resolver *resolver, const struct record *record, const char *key, const struct tag *tag, const struct tag *source);
+void resolve_groups(struct resolver *resolver);
 void resolve_reports(struct resolver *resolver);
 void resolve_simulation(struct resolver *resolver);
 
@@ -34,6 +43,8 @@ void resolve_problem(struct resolver *resolver, const struct record *record, con
  * bad. */
 void *resolve_name(struct resolver *resolver, const struct record *record, const char *key, const char *name, const struct records *table,
                    const char *table_name);
+/* A characteristic of a list of names, written at `at`. */
+const struct characteristic *resolve_member(struct resolver *resolver, const struct record *record, const char *name, node *at);
 /* Likewise a tag by "instrument.tag". */
 const struct tag *resolve_tag(struct resolver *resolver, const struct record *record, const char *key, const char *full_name);
 /* A path of the file, beside plant.yaml unless it is absolute. */

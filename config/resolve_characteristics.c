@@ -6,55 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Names of the charts or rule sets, for the message about one that is unknown. */
-static void unknown_name(struct resolver *resolver, const struct record *record, const char *key, const char *name, const char *const *names,
-                         size_t count)
-{
-    char list[240] = "";
-    size_t used = 0;
-    for (size_t i = 0; i < count && used < sizeof list; i++)
-        used += (size_t)snprintf(list + used, sizeof list - used, "%s%s", i == 0 ? "" : i + 1 < count ? ", " : " or ", names[i]);
-    const char *nearest = text_nearest(name, names, count);
-    if (nearest)
-        resolve_problem(resolver, record, key, "'%.60s' is unknown: did you mean '%s'? It is one of %s", name, nearest, list);
-    else
-        resolve_problem(resolver, record, key, "'%.60s' is unknown: it is one of %s", name, list);
-}
-
-static void resolve_chart(struct resolver *resolver, const struct characteristic_draft *draft, struct characteristic *to)
-{
-    const struct record *record = &draft->record;
-    const char *id = draft->chart ? draft->chart : to->subgroup > 1 ? "xbar-r" : "i-mr";
-    to->chart = spc_chart_find(id);
-    if (!to->chart) {
-        const char *names[32];
-        size_t count = 0;
-        while (count < spc_chart_count && count < 32)
-            names[count] = spc_charts[count].id, count++;
-        unknown_name(resolver, record, "chart", id, names, count);
-        return;
-    }
-    if (record_bad(record, "subgroup") || record_bad(record, "chart") || (to->subgroup >= to->chart->min_n && to->subgroup <= to->chart->max_n))
-        return;
-    if (to->chart->min_n == to->chart->max_n)
-        resolve_problem(resolver, record, "subgroup", "%d does not fit the chart %s, which takes %d", to->subgroup, id, to->chart->min_n);
-    else
-        resolve_problem(resolver, record, "subgroup", "%d does not fit the chart %s, which takes %d to %d", to->subgroup, id, to->chart->min_n,
-                        to->chart->max_n);
-}
-
-static void resolve_rules(struct resolver *resolver, const struct characteristic_draft *draft, struct characteristic *to)
-{
-    const char *names[64];
-    size_t count = 0;
-    to->rules = draft->rules ? spc_rule_set_find(draft->rules) : NULL;
-    if (to->rules || !draft->rules)
-        return;
-    while (count < spc_rule_set_count && count < 64)
-        names[count] = spc_rule_sets[count].id, count++;
-    unknown_name(resolver, &draft->record, "rules", draft->rules, names, count);
-}
-
 /* Whether a virtual tag is calculated from this instrument. */
 static bool comes_from(const struct tag *tag, const struct instrument *instrument)
 {
@@ -64,8 +15,7 @@ static bool comes_from(const struct tag *tag, const struct instrument *instrumen
     return false;
 }
 
-static bool of_same_instrument(struct resolver *resolver, const struct record *record, const char *key, const struct tag *tag,
-                               const struct tag *source)
+bool resolve_together(struct resolver *resolver, const struct record *record, const char *key, const struct tag *tag, const struct tag *source)
 {
     if (!tag || !source || tag->instrument == source->instrument || comes_from(source, tag->instrument))
         return true;
@@ -98,6 +48,27 @@ static void resolve_acknowledge(struct resolver *resolver, const struct characte
         resolve_problem(resolver, record, "acknowledge", "'%s' is not writable: say `writable: true` there", tag->full_name);
 }
 
+/* The tags that say which part it was, read together with the value. */
+static void resolve_part(struct resolver *resolver, const struct characteristic_draft *draft, struct characteristic *to)
+{
+    const struct {
+        const char *key, *name;
+        const struct tag **tag;
+    } keys[] = {
+        {"serial", draft->serial, &to->serial},
+        {"lot", draft->lot, &to->lot},
+        {"order", draft->order, &to->order},
+        {"operator", draft->operator, &to->operator},
+    };
+    const struct record *record = &draft->record;
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+        *keys[i].tag = resolve_tag(resolver, record, keys[i].key, keys[i].name);
+        resolve_together(resolver, record, keys[i].key, *keys[i].tag, to->on_new ? to->on_new : to->source);
+    }
+    if (to->retest > 0 && !record_given(record, "serial"))
+        resolve_problem(resolver, record, "retest", "goes with serial, which says that a part comes again");
+}
+
 /* Where a measurement comes from, and when there is one. */
 static void resolve_trigger(struct resolver *resolver, const struct characteristic_draft *draft, struct characteristic *to)
 {
@@ -106,11 +77,10 @@ static void resolve_trigger(struct resolver *resolver, const struct characterist
     if (to->source && !tag_is_numeric(to->source))
         resolve_problem(resolver, record, "source", "'%s' is a %s, but only numbers can be judged", draft->source, tag_type_name(to->source->type));
     to->on_new = resolve_tag(resolver, record, "on_new", draft->on_new);
-    if (of_same_instrument(resolver, record, "on_new", to->on_new, to->source) && to->on_new && !tag_can_count(to->on_new))
+    if (resolve_together(resolver, record, "on_new", to->on_new, to->source) && to->on_new && !tag_can_count(to->on_new))
         resolve_problem(resolver, record, "on_new", "'%s' is a %s, but what says that a part is new is a counter (an integer) or a handshake bit",
                         draft->on_new, tag_type_name(to->on_new->type));
-    to->serial = resolve_tag(resolver, record, "serial", draft->serial);
-    of_same_instrument(resolver, record, "serial", to->serial, to->on_new ? to->on_new : to->source);
+    resolve_part(resolver, draft, to);
     resolve_acknowledge(resolver, draft, to);
     if (record_given(record, "on_new") && record_given(record, "every"))
         resolve_problem(resolver, record, "every", "a measurement comes either every so often or on_new, not both: leave one out");
@@ -162,13 +132,10 @@ void resolve_characteristics(struct resolver *resolver)
         if (machine)
             to->machine = &plant->machines[(size_t)((const char *)machine - machines->items) / machines->section->size];
         resolve_trigger(resolver, draft, to);
-        resolve_chart(resolver, draft, to);
-        resolve_rules(resolver, draft, to);
         check_specification(resolver, draft, to);
         to->unit = to->source ? to->source->unit : "";
+        resolve_chart(resolver, draft, to);
         if (to->decimals < 0)
             to->decimals = to->source && to->source->decimals >= 0 ? to->source->decimals : 3;
-        to->locked_center = draft->limits.record.node ? draft->limits.center : NAN;
-        to->locked_sigma = draft->limits.record.node ? draft->limits.sigma : NAN;
     }
 }

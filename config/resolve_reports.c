@@ -29,7 +29,6 @@ static void check_period(struct resolver *resolver, const struct report_draft *d
 
 static void resolve_contents(struct resolver *resolver, const struct report_draft *draft, struct report *report)
 {
-    const struct records *drafts = &resolver->draft->characteristics;
     const struct plant *plant = resolver->plant;
     bool all = draft->characteristics.count == 1 && !strcmp(draft->characteristics.items[0], "all");
     report->characteristics = arena_zero(resolver->arena, plant->n_characteristics, sizeof *report->characteristics);
@@ -39,15 +38,10 @@ static void resolve_contents(struct resolver *resolver, const struct report_draf
         resolve_problem(resolver, &draft->record, "characteristics", "the plant has none");
     for (size_t i = 0; !all && i < draft->characteristics.count; i++) {
         const char *name = draft->characteristics.items[i];
-        const struct characteristic_draft *found = records_find(drafts, name);
         node *at = draft->characteristics.nodes[i];
-        if (!found) {
-            const char *nearest = records_nearest(drafts, name);
-            problems_add(resolver->problems, at, "%s.characteristics: there is no '%.60s' in characteristics%s%s%s", draft->record.path, name,
-                         nearest ? ": did you mean '" : "", nearest ? nearest : "", nearest ? "'?" : "");
+        const struct characteristic *characteristic = resolve_member(resolver, &draft->record, name, at);
+        if (!characteristic)
             continue;
-        }
-        const struct characteristic *characteristic = &plant->characteristics[(size_t)((const char *)found - drafts->items) / drafts->section->size];
         bool twice = false;
         for (size_t k = 0; k < report->n_characteristics; k++)
             twice = twice || report->characteristics[k] == characteristic;

@@ -24,9 +24,13 @@ static const struct word paddings[] = {{"zero", PADDING_ZERO}, {"space", PADDING
 static const struct word write_manners[] = {{"auto", WRITE_AUTO}, {"single", WRITE_SINGLE}, {"multiple", WRITE_MULTIPLE}, {NULL, 0}};
 static const struct word refusals[] = {{"lasting", 0}, {"passing", 1}, {NULL, 0}};
 static const struct word switches[] = {{"true", 1}, {"false", 0}, {NULL, 0}};
+static const struct word records[] = {{"poll", RECORD_POLLS}, {"change", RECORD_CHANGES}, {"none", RECORD_NOTHING}, {NULL, 0}};
+static const struct word constants[] = {{"exact", 0}, {"published3", 1}, {NULL, 0}};
+static const struct word counts[] = {{"running", 1}, {"sample", 0}, {NULL, 0}};
 static const struct word languages[] = {{"en", 0}, {"zh_CN", 0}, {NULL, 0}};
 static const struct word days[] = {{"mon", 1}, {"tue", 2}, {"wed", 4}, {"thu", 8}, {"fri", 16}, {"sat", 32}, {"sun", 64}, {NULL, 0}};
 static const struct word classes[] = {{"minor", CLASS_MINOR}, {"major", CLASS_MAJOR}, {"critical", CLASS_CRITICAL}, {NULL, 0}};
+static const struct word group_charts[] = {{"t2", GROUP_T2}, {"mewma", GROUP_MEWMA}, {NULL, 0}};
 static const struct word formats[] = {{"text", REPORT_TEXT}, {"csv", REPORT_CSV}, {"pdf", REPORT_PDF}, {NULL, 0}};
 static const struct word scenarios[] = {{"drift", SCENARIO_DRIFT},
                                         {"shift", SCENARIO_SHIFT},
@@ -71,9 +75,23 @@ static const struct field plant_fields[] = {
 };
 static const struct section plant_section = SECTION(NULL, plant_fields, plant_draft);
 
+static const struct field keep_fields[] = {
+    {"readings", FIELD_DURATION, AT(keep_draft, us[KEEP_READINGS]), RANGE(3600, 86400 * 36500.0), .example = "90d",
+     .help = "what polls brought, of every tag; default: for ever"},
+    {"values", FIELD_DURATION, AT(keep_draft, us[KEEP_VALUES]), RANGE(3600, 86400 * 36500.0), .example = "10y",
+     .help = "single measurements; their points, verdicts and figures stay; default: for ever"},
+    {"events", FIELD_DURATION, AT(keep_draft, us[KEEP_EVENTS]), RANGE(3600, 86400 * 36500.0), .example = "2y",
+     .help = "the plant's log; default: for ever"},
+    {"counts", FIELD_DURATION, AT(keep_draft, us[KEEP_COUNTS]), RANGE(3600, 86400 * 36500.0), .example = "10y",
+     .help = "parts and rejects by the minute; default: for ever"},
+    {0},
+};
+static const struct section keep_section = SECTION(NULL, keep_fields, keep_draft);
+
 static const struct field store_fields[] = {
     {"path", FIELD_TEXT, AT(store_draft, path), .standard = "gemba.db", .example = "/var/lib/gemba/gemba.db",
      .help = "the database file; beside this file unless it begins with /"},
+    {"keep", FIELD_RECORD, AT(store_draft, keep), .section = &keep_section, .help = "how long, for `gemba retain`"},
     {0},
 };
 static const struct section store_section = SECTION(NULL, store_fields, store_draft);
@@ -138,6 +156,10 @@ static const struct field tag_fields[] = {
      .help = "read only when this INSTRUMENT.TAG of the same instrument has changed; not together with every"},
     {"frozen_after", FIELD_DURATION, AT(tag_draft, tag.frozen_after_us), RANGE(1, 86400 * 7), .example = "10min",
      .help = "a value that stands still this long while its machine runs is uncertain, and an alarm"},
+    {"record", FIELD_WORD, AT(tag_draft, recorded), .standard = "poll", .words = records, .example = "change",
+     .help = "which readings are stored: of every poll; change: those that changed by more than deadband; none (charts and machines still see it)"},
+    {"deadband", FIELD_REAL, AT(tag_draft, tag.deadband), .standard = "0", RANGE(0, 1e300), .example = "0.05",
+     .help = "with record: change, how far the value must move from the one recorded last"},
     {"sensor_fault", FIELD_TEXTS, AT(tag_draft, faults), .example = "[0x8000, 0xffff]",
      .help = "raw values that mean a broken sensor: bits as 0x8000, or numbers before scaling; NaN always does"},
     {"names", FIELD_NAMES, AT(tag_draft, tag.names), .help = "of whole numbers, shown beside them: {0: off, 1: idle, 2: running}"},
@@ -226,11 +248,53 @@ static const struct section machine_section = SECTION("press-1", machine_fields,
 
 static const struct field limits_fields[] = {
     {"center", FIELD_REAL, AT(limits_draft, center), ANY, .required = true, .example = "25.001", .help = "of the process"},
-    {"sigma", FIELD_REAL, AT(limits_draft, sigma), RANGE(1e-300, 1e300), .required = true, .example = "0.004",
-     .help = "of single values, within subgroups"},
+    {"sigma", FIELD_REAL, AT(limits_draft, sigma), RANGE(1e-300, 1e300), .example = "0.004",
+     .help = "of single values, within subgroups; of charts of counts it follows from the centre"},
+    {"within", FIELD_REAL, AT(limits_draft, within), RANGE(1e-300, 1e300), .help = "of i-mr-r and i-mr-s: sigma within, sigma being that of means"},
+    {"sigma_z", FIELD_REAL, AT(limits_draft, sigma_z), RANGE(1e-300, 1e300), .help = "of laney-p and laney-u"},
     {0},
 };
 static const struct section limits_section = SECTION(NULL, limits_fields, limits_draft);
+
+#define DESIGN(member) AT(design_draft, settings.member)
+static const struct field design_fields[] = {
+    {"sigma", FIELD_TEXT, AT(design_draft, sigma), .example = "pooled",
+     .help = "how it is estimated: rbar sbar pooled mr median-mr sqrt-mssd nelson-mr overall; default: the chart's own"},
+    {"constants", FIELD_WORD, AT(design_draft, constants), .standard = "exact", .words = constants, .example = "exact",
+     .help = "published3: d2 to 3 decimals, as printed tables have it"},
+    {"alpha", FIELD_REAL, DESIGN(alpha), RANGE(1e-9, 0.5), .help = "limits by probability: chance of a point outside both; default: 3 sigma"},
+    {"lambda", FIELD_REAL, DESIGN(lambda), .standard = "0.2", RANGE(0.001, 1), .help = "ewma: weight of the newest subgroup"},
+    {"width", FIELD_REAL, DESIGN(width), .standard = "3", RANGE(0.1, 10), .help = "ewma: limits in sigmas of what is plotted"},
+    {"k", FIELD_REAL, DESIGN(k), .standard = "0.5", RANGE(0, 10), .help = "cusum: reference value in sigmas of the mean, half the shift to be found"},
+    {"h", FIELD_REAL, DESIGN(h), .standard = "5", RANGE(0.1, 100), .help = "cusum: decision interval in sigmas of the mean"},
+    {"head", FIELD_REAL, DESIGN(head), .standard = "0", RANGE(0, 100), .help = "cusum: head start of both sums (FIR), at most h"},
+    {"target", FIELD_REAL, DESIGN(target), ANY, .help = "cusum: what it sums distances from; default: the centre"},
+    {"span", FIELD_INTEGER, DESIGN(span), .standard = "3", RANGE(2, CHART_SPAN_MAX), .help = "ma: subgroups in the average"},
+    {"accept", FIELD_REAL, DESIGN(accept), .standard = "0.00135", RANGE(1e-9, 0.5),
+     .help = "acceptance: fraction beyond a specification limit that is still good"},
+    {"accept_alpha", FIELD_REAL, DESIGN(accept_alpha), .standard = "0.00135", RANGE(1e-9, 0.5), .help = "acceptance: chance to reject that"},
+    {"reject", FIELD_REAL, DESIGN(reject), RANGE(1e-9, 0.5), .help = "acceptance: instead, the fraction that must be found"},
+    {"reject_beta", FIELD_REAL, DESIGN(reject_beta), RANGE(1e-9, 0.5), .help = "acceptance: and the chance to miss it"},
+    {"opportunities", FIELD_REAL, DESIGN(opportunities), .standard = "1", RANGE(1e-9, 1e12), .help = "dpmo: chances for a defect in one unit"},
+    {0},
+};
+static const struct section design_section = SECTION(NULL, design_fields, design_draft);
+
+static const struct field part_fields[] = {
+    {"center", FIELD_REAL, AT(part_draft, center), ANY, .required = true, .example = "25.0", .help = "what the part is made to"},
+    {"sigma", FIELD_REAL, AT(part_draft, sigma), RANGE(1e-300, 1e300), .required = true, .example = "0.01", .help = "what it varies by"},
+    {0},
+};
+static const struct section part_section = SECTION("A-1047", part_fields, part_draft);
+
+static const struct field rule_set_fields[] = {
+    {"name", FIELD_TEXT, AT(rule_set_draft, name), .example = "our own", .help = "in words; default: its name here"},
+    {"rules", FIELD_TEXTS, AT(rule_set_draft, rules), .required = true, .example = "[beyond 3 sigma, 2 of 3 beyond 2 sigma]",
+     .help = "rule 1, 2, ...: beyond S sigma, K of N beyond S sigma, N in a row on one side, N points (or steps) rising or falling, N points (or"
+             " steps) alternating, N in a row within S sigma, N in a row beyond S sigma (', both sides'), 2 in a row beyond S sigma, opposite sides"},
+    {0},
+};
+static const struct section rule_set_section = SECTION("our-set", rule_set_fields, rule_set_draft);
 
 static const struct field characteristic_fields[] = {
     {"part", FIELD_TEXT, AT(characteristic_draft, characteristic.part), .standard = "", .example = "A-1047", .help = "the part number"},
@@ -247,6 +311,12 @@ static const struct field characteristic_fields[] = {
     {"acknowledge", FIELD_TEXT, AT(characteristic_draft, acknowledge),
      .help = "INSTRUMENT.TAG, writable: set to 1 when the value is recorded (a counter's value where on_new counts), and back to 0 with the bit"},
     {"serial", FIELD_TEXT, AT(characteristic_draft, serial), .example = "press-plc.total", .help = "INSTRUMENT.TAG of the part's serial number"},
+    {"lot", FIELD_TEXT, AT(characteristic_draft, lot), .example = "press-plc.total", .help = "INSTRUMENT.TAG of its lot or batch"},
+    {"order", FIELD_TEXT, AT(characteristic_draft, order), .example = "press-plc.total", .help = "INSTRUMENT.TAG of its work order"},
+    {"operator", FIELD_TEXT, AT(characteristic_draft, operator), .example = "press-plc.total", .help = "INSTRUMENT.TAG of who made or measured it"},
+    {"retest", FIELD_COUNT, AT(characteristic_draft, characteristic.retest), .standard = "0", RANGE(0, 100000),
+     .help = "a serial number that comes again among the last so many parts is the same part measured again: its first value is judged, "
+             "later ones are only kept"},
     {"nominal", FIELD_REAL, AT(characteristic_draft, characteristic.nominal), ANY, .example = "25.000", .help = "of the drawing"},
     {"lsl", FIELD_REAL, AT(characteristic_draft, characteristic.lsl), ANY, .example = "24.980", .help = "lower specification limit"},
     {"usl", FIELD_REAL, AT(characteristic_draft, characteristic.usl), ANY, .example = "25.020", .help = "upper specification limit"},
@@ -255,10 +325,28 @@ static const struct field characteristic_fields[] = {
      .help = "for show; default: the source's, else 3"},
     {"class", FIELD_WORD, AT(characteristic_draft, class), .standard = "major", .words = classes, .example = "critical",
      .help = "how much it matters"},
-    {"chart", FIELD_TEXT, AT(characteristic_draft, chart), .example = "xbar-r", .help = "default: i-mr, or xbar-r when subgroup is above 1"},
+    {"chart", FIELD_TEXT, AT(characteristic_draft, chart), .example = "xbar-r",
+     .help =
+         "i-mr xbar-r xbar-s median-r i-mr-r i-mr-s run ewma cusum ma z-mr acceptance pre-control p np c u laney-p laney-u dpmo g t; default: i-mr,"
+         " or xbar-r when subgroup is above 1"},
+    {"design", FIELD_RECORD, AT(characteristic_draft, design), .section = &design_section, .help = "what the chart is told beside its values"},
     {"subgroup", FIELD_INTEGER, AT(characteristic_draft, characteristic.subgroup), .standard = "1", RANGE(1, 1000), .example = "5",
-     .help = "values in a subgroup"},
-    {"rules", FIELD_TEXT, AT(characteristic_draft, rules), .standard = "western-electric", .example = "nelson", .help = "the set of run rules"},
+     .help = "values in a subgroup; with by or gap: at most (default: as many as the chart takes)"},
+    {"by", FIELD_TEXT, AT(characteristic_draft, by),
+     .help = "INSTRUMENT.TAG whose change ends a subgroup, as a lot's number; of z-mr: which of parts is made"},
+    {"gap", FIELD_DURATION, AT(characteristic_draft, characteristic.gap_us), RANGE(0.1, 86400 * 7),
+     .help = "a pause so long between two values ends a subgroup"},
+    {"parts", FIELD_TABLE, AT(characteristic_draft, parts), .section = &part_section,
+     .help = "of z-mr: what each part is made to, by what `by` says"},
+    {"size", FIELD_TEXT, AT(characteristic_draft, sample),
+     .help = "of charts of counts: the sample, a number or an INSTRUMENT.TAG; of g: the counter of parts between events"},
+    {"counts", FIELD_WORD, AT(characteristic_draft, counts), .standard = "running", .words = counts,
+     .help = "of charts of counts: source and size go on counting, or each value is one sample's"},
+    {"distribution", FIELD_TEXT, AT(characteristic_draft, distribution), .standard = "normal", .example = "normal",
+     .help = "of the values, for capability: normal, auto (normal unless a test says no, then the best fit), lognormal, weibull, gamma, ... (`man "
+             "gemba`)"},
+    {"rules", FIELD_TEXT, AT(characteristic_draft, rules), .standard = "western-electric", .example = "nelson",
+     .help = "the set of run rules: a named one, or one of rules below"},
     {"limits", FIELD_RECORD, AT(characteristic_draft, limits), .section = &limits_section, .help = "locked; default: calculated from the baseline"},
     {"baseline", FIELD_INTEGER, AT(characteristic_draft, characteristic.baseline), .standard = "25", RANGE(2, 1000), .example = "25",
      .help = "subgroups that limits are calculated from"},
@@ -267,6 +355,20 @@ static const struct field characteristic_fields[] = {
     {0},
 };
 static const struct section characteristic_section = SECTION("bore-dia", characteristic_fields, characteristic_draft);
+
+static const struct field group_fields[] = {
+    {"characteristics", FIELD_TEXTS, AT(group_draft, characteristics), .required = true, .example = "[bore-dia, seat-dia]",
+     .help = "names of 2 to 16, measured on the same part: in one answer, or each with its serial"},
+    {"chart", FIELD_WORD, AT(group_draft, chart), .standard = "t2", .words = group_charts, .example = "t2", .help = "Hotelling's T2, or MEWMA"},
+    {"subgroup", FIELD_INTEGER, AT(group_draft, group.subgroup), .standard = "1", RANGE(1, 25), .help = "parts of which one point is the mean"},
+    {"baseline", FIELD_INTEGER, AT(group_draft, group.baseline), .standard = "50", RANGE(3, 1000),
+     .help = "points that means and covariances come from"},
+    {"lambda", FIELD_REAL, AT(group_draft, group.lambda), .standard = "0.1", RANGE(0.01, 1), .help = "weight of the newest point, of mewma"},
+    {"alpha", FIELD_REAL, AT(group_draft, group.alpha), RANGE(1e-9, 0.5), .example = "0.0054",
+     .help = "chance of a false alarm at a point; default: that of a chart of 3 sigma for each"},
+    {0},
+};
+static const struct section group_section = SECTION("bore-and-seat", group_fields, group_draft);
 
 static const struct field report_fields[] = {
     {"customer", FIELD_TEXT, AT(report_draft, report.customer), .standard = "", .example = "ACME", .help = "for its head"},
@@ -338,7 +440,9 @@ static const struct field file_fields[] = {
     {"virtual", FIELD_TABLE, AT(file_draft, virtuals), .section = &virtual_section,
      .help = "tags calculated from others; used as virtual.NAME, also by those below"},
     {"machines", FIELD_TABLE, AT(file_draft, machines), .section = &machine_section, .help = "for OEE"},
+    {"rules", FIELD_TABLE, AT(file_draft, rule_sets), .section = &rule_set_section, .help = "the plant's own sets of run rules"},
     {"characteristics", FIELD_TABLE, AT(file_draft, characteristics), .section = &characteristic_section, .help = "what is judged"},
+    {"characteristic_groups", FIELD_TABLE, AT(file_draft, groups), .section = &group_section, .help = "characteristics charted together"},
     {"reports", FIELD_TABLE, AT(file_draft, reports), .section = &report_section, .help = "for customers"},
     {"simulation", FIELD_RECORD, AT(file_draft, simulation), .section = &simulation_section,
      .help = "makes this a simulated plant: only for trying things out"},

@@ -40,7 +40,7 @@ struct field {
     const char *example, *help;
 };
 
-enum { FIELDS_MAX = 32 }; /* as many as a record has bits for */
+enum { FIELDS_MAX = 48 }; /* as many as a record has bits for */
 
 struct section {
     const char *example_name;   /* of a record in a table */

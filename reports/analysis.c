@@ -7,8 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void warn(struct analysis *analysis, const char *format, ...) __attribute__((format(printf, 2, 3)));
-static void warn(struct analysis *analysis, const char *format, ...)
+enum { FALSE_ALARM_RUNS = 3000 }; /* simulated, where nothing exact is known: to 2 % */
+
+void analysis_warn(struct analysis *analysis, const char *format, ...)
 {
     va_list arguments;
     if (analysis->n_warnings == ANALYSIS_WARNINGS)
@@ -82,6 +83,28 @@ static int summarise(struct analysis *analysis, size_t i, struct error *err)
     return 0;
 }
 
+static void include(struct analysis *analysis, int panel, double value)
+{
+    if (value < analysis->low[panel]) /* false for a missing one */
+        analysis->low[panel] = value;
+    if (value > analysis->high[panel])
+        analysis->high[panel] = value;
+}
+
+void analysis_note(struct analysis *analysis, const struct verdict *verdict)
+{
+    const struct limit_line *lines[] = {&verdict->location, &verdict->dispersion, &verdict->within};
+    analysis->signals += (verdict->location_rules | verdict->dispersion_rules | verdict->within_rules) != 0;
+    for (int i = 0; i < 3; i++) {
+        include(analysis, i, verdict->plotted[i]);
+        include(analysis, i, lines[i]->lcl);
+        include(analysis, i, lines[i]->center);
+        include(analysis, i, lines[i]->ucl);
+    }
+    if (!isnan(verdict->location.center))
+        analysis->last = *verdict;
+}
+
 /* --- stages: each has its own centre, sigma, and memory of patterns */
 
 static void judge_stage(struct analysis *analysis, size_t first, size_t end)
@@ -101,10 +124,10 @@ static void judge_stage(struct analysis *analysis, size_t first, size_t end)
         *verdict = chart_judge_with(&state, request->chart, request->rules, &analysis->points[i], &analysis->estimate, &request->settings);
         if (analysis->points[i].n < 1) /* no size, no limits */
             verdict->location = verdict->dispersion = verdict->within = (struct limit_line){NAN, NAN, NAN, NAN};
-        analysis->signals += (verdict->location_rules | verdict->dispersion_rules | verdict->within_rules) != 0;
+        analysis_note(analysis, verdict);
     }
     if (analysis->estimate.why)
-        warn(analysis, "no limits: %s", analysis->estimate.why);
+        analysis_warn(analysis, "no limits: %s", analysis->estimate.why);
 }
 
 static void judge(struct analysis *analysis)
@@ -158,11 +181,70 @@ static void judge_capability(struct analysis *analysis, const struct within *wit
         struct sigma_input input = {analysis->points, analysis->n_points, request->settings.published, false};
         estimate = (struct within_estimate){.method = request->settings.sigma->id};
         estimate.sigma = request->settings.sigma->of(&input, &estimate.df, &estimate.why);
-        if (estimate.sigma == 0)
-            estimate = (struct within_estimate){.sigma = NAN, .method = estimate.method, .why = "the values do not vary"};
     }
-    analysis->capability = capability_by_sigma(&analysis->moments, &estimate, specification, below, above, request->confidence);
-    analysis->cpm = cpm_of(&analysis->capability, specification, CPM_N);
+    analysis_capability(analysis, &estimate, below, above);
+}
+
+void analysis_capability(struct analysis *analysis, const struct within_estimate *within, int64_t below, int64_t above)
+{
+    struct within_estimate estimate = *within;
+    const struct specification *specification = &analysis->request.specification;
+    if (estimate.sigma == 0)
+        estimate = (struct within_estimate){.sigma = NAN, .method = estimate.method, .why = "the values do not vary"};
+    analysis->capability = capability_by_sigma(&analysis->moments, &estimate, *specification, below, above, analysis->request.confidence);
+    analysis->cpm = cpm_of(&analysis->capability, *specification, CPM_N);
+    analysis->ccpk = ccpk_of(&analysis->capability, *specification);
+}
+
+/* Subgroups of one size whose means and spreads can be told apart. */
+static void judge_between(struct analysis *analysis)
+{
+    const struct capability *c = &analysis->capability;
+    double *means = memory_zero(analysis->n_points + 1, sizeof *means), n = 0;
+    size_t count = 0;
+    bool alike = true;
+    for (size_t i = 0; i < analysis->n_points; i++)
+        if (!analysis->points[i].excluded && analysis->points[i].n > 0) {
+            alike &= analysis->points[i].n > 1 && (count == 0 || analysis->points[i].n == n);
+            n = analysis->points[i].n;
+            means[count++] = analysis->points[i].mean;
+        }
+    analysis->both = between_within_of(means, count, n, c->sigma_within, c->mean, analysis->request.specification);
+    if (alike)
+        between_within_intervals(&analysis->both, count, n, c->df_within, analysis->request.confidence);
+    else
+        analysis->both = between_within_of(means, count, n, NAN, c->mean, analysis->request.specification);
+    if (!alike)
+        analysis->both.why = "between and within need subgroups of one size, two or more";
+    free(means);
+}
+
+/* By the study's own subgroups of two and more; single values by fives in a row. */
+static void judge_in_time(struct analysis *analysis)
+{
+    int *sizes = memory_zero(analysis->n_points + 1, sizeof *sizes), groups = 0;
+    double *values = memory_zero(analysis->n_values + 1, sizeof *values), *scratch = memory_zero(analysis->n_values + 1, sizeof *scratch);
+    bool single = true;
+    size_t at = 0, kept = 0;
+    for (size_t i = 0; i < analysis->n_points; i++)
+        single &= analysis->points[i].n <= 1;
+    for (size_t i = 0; i < analysis->n_points && !single; i++) {
+        const struct subgroup *point = &analysis->points[i];
+        if (point->excluded || point->n < 1)
+            continue;
+        if (point->n > 1) {
+            memcpy(values + kept, analysis->values + at, (size_t)point->n * sizeof *values);
+            kept += (size_t)point->n;
+            sizes[groups++] = point->n;
+        }
+        at += (size_t)point->n;
+    }
+    for (; single && kept + TIME_MODEL_PSEUDO <= analysis->n_values; kept += TIME_MODEL_PSEUDO)
+        sizes[groups++] = TIME_MODEL_PSEUDO;
+    analysis->model = time_model_of(single ? analysis->values : values, sizes, groups, scratch);
+    free(sizes);
+    free(values);
+    free(scratch);
 }
 
 static int fit_shapes(struct analysis *analysis, struct error *err)
@@ -187,7 +269,11 @@ static int fit_shapes(struct analysis *analysis, struct error *err)
         analysis->fits[0] = fit_of(one, analysis->sorted, analysis->n_values, FIT_LIKELIHOOD);
     else
         fit_all(analysis->sorted, analysis->n_values, FIT_LIKELIHOOD, FIT_BY_AD, analysis->fits);
-    analysis->shape = capability_by_fit(&analysis->fits[0], analysis->request.specification);
+    const struct analysis_request *request = &analysis->request;
+    analysis->shape = capability_by_fit(&analysis->fits[0], request->specification);
+    analysis->by_z = capability_by_z(&analysis->fits[0], request->specification);
+    shape_intervals(&analysis->shape, capability_by_fit, &analysis->fits[0], analysis->sorted, request->specification, request->confidence);
+    shape_intervals(&analysis->by_z, capability_by_z, &analysis->fits[0], analysis->sorted, request->specification, request->confidence);
     return 0;
 }
 
@@ -197,18 +283,27 @@ static void doubt(struct analysis *analysis)
     struct doubt autocorrelation = doubt_autocorrelation(analysis->values, analysis->n_values);
     struct doubt resolution = doubt_resolution(analysis->sorted, analysis->n_values, c->mean - 3 * c->sigma_within, c->mean + 3 * c->sigma_within);
     if (autocorrelation.words)
-        warn(analysis, "%s (lag-1 autocorrelation %.3f)", autocorrelation.words, autocorrelation.value);
+        analysis_warn(analysis, "%s (lag-1 autocorrelation %.3f)", autocorrelation.words, autocorrelation.value);
     if (resolution.words)
-        warn(analysis, "%s", resolution.words);
+        analysis_warn(analysis, "%s", resolution.words);
     bool specified = !isnan(analysis->request.specification.lsl) || !isnan(analysis->request.specification.usl);
     if (specified && analysis->signals)
-        warn(analysis, "the process is not in control: Cp and Cpk promise more than it gives; go by Pp and Ppk");
+        analysis_warn(analysis, "the process is not in control: Cp and Cpk promise more than it gives; go by Pp and Ppk");
 }
 
 int analysis_make(struct analysis *analysis, const struct analysis_request *request, const struct analysis_input *input, struct error *err)
 {
+    static const struct limit_line none = {NAN, NAN, NAN, NAN};
     *analysis = (struct analysis){.request = *request, .input = input, .n_points = input->points};
     analysis->rules = chart_rules(request->chart, request->rules);
+    analysis->last = (struct verdict){.location = none, .dispersion = none, .within = none};
+    for (int i = 0; i < 3; i++) {
+        analysis->low[i] = INFINITY;
+        analysis->high[i] = -INFINITY;
+    }
+    analysis->false_alarm = chart_false_alarms(request->chart, &request->settings, request->rules, FALSE_ALARM_RUNS).arl;
+    if (input->spool)
+        return analysis_stream(analysis, err);
     analysis->points = memory_zero(input->points + 1, sizeof *analysis->points);
     analysis->verdicts = memory_zero(input->points + 1, sizeof *analysis->verdicts);
     if (input->n_parts)
@@ -224,7 +319,7 @@ int analysis_make(struct analysis *analysis, const struct analysis_request *requ
     judge(analysis);
     size_t based = request->baseline_last ? (size_t)(request->baseline_last - request->baseline_first + 1) : input->points;
     if (based < 20 && isnan(request->settings.center))
-        warn(analysis, "provisional: limits from %zu points, fewer than 20", based);
+        analysis_warn(analysis, "provisional: limits from %zu points, fewer than 20", based);
     if (!analysis_measures(analysis))
         return 0;
     analysis->values = memory_zero(input->starts[input->points] + 1, sizeof *analysis->values);
@@ -234,6 +329,8 @@ int analysis_make(struct analysis *analysis, const struct analysis_request *requ
     qsort(analysis->sorted, analysis->n_values, sizeof *analysis->sorted, ascending);
     analysis->moments = moments_of(analysis->values, analysis->n_values);
     judge_capability(analysis, &within);
+    judge_between(analysis);
+    judge_in_time(analysis);
     for (size_t i = 0; i < normality_test_count && i < ANALYSIS_TESTS; i++)
         analysis->normality[i] = normality_of(&normality_tests[i], analysis->sorted, analysis->n_values);
     doubt(analysis);
@@ -264,16 +361,24 @@ int analysis_panels(const struct analysis *analysis, struct analysis_panel panel
     return count;
 }
 
+const struct limit_line *analysis_panel_line(const struct analysis_panel *panel, const struct verdict *verdict)
+{
+    return panel->place == 0 ? &verdict->location : panel->place == 1 ? &verdict->dispersion : &verdict->within;
+}
+
+uint32_t analysis_panel_rules(const struct analysis_panel *panel, const struct verdict *verdict)
+{
+    return panel->place == 0 ? verdict->location_rules : panel->place == 1 ? verdict->dispersion_rules : verdict->within_rules;
+}
+
 const struct limit_line *analysis_line(const struct analysis *analysis, const struct analysis_panel *panel, size_t i)
 {
-    const struct verdict *verdict = &analysis->verdicts[i];
-    return panel->place == 0 ? &verdict->location : panel->place == 1 ? &verdict->dispersion : &verdict->within;
+    return analysis_panel_line(panel, &analysis->verdicts[i]);
 }
 
 uint32_t analysis_rules(const struct analysis *analysis, const struct analysis_panel *panel, size_t i)
 {
-    const struct verdict *verdict = &analysis->verdicts[i];
-    return panel->place == 0 ? verdict->location_rules : panel->place == 1 ? verdict->dispersion_rules : verdict->within_rules;
+    return analysis_panel_rules(panel, &analysis->verdicts[i]);
 }
 
 double analysis_value(const struct analysis *analysis, const struct analysis_panel *panel, size_t i)
@@ -281,18 +386,21 @@ double analysis_value(const struct analysis *analysis, const struct analysis_pan
     return analysis->verdicts[i].plotted[panel->place];
 }
 
+enum { POINT_WORDS = 192 };
+
 char *analysis_settings(const struct analysis *analysis, char *out, size_t size)
 {
     const struct analysis_request *request = &analysis->request;
-    char limits[64] = "limits 3 sigma", from[64] = "all points";
-    if (request->settings.alpha > 0)
-        snprintf(limits, sizeof limits, "probability limits, alpha %g", request->settings.alpha);
+    char chart[POINT_WORDS], from[64] = "all points";
+    int n = analysis->n_points ? analysis->points[0].n : 1;
     if (!isnan(request->settings.center) && !isnan(request->settings.spread))
         snprintf(from, sizeof from, "given centre and sigma");
     else if (request->baseline_last)
         snprintf(from, sizeof from, "points %ld-%ld", request->baseline_first, request->baseline_last);
-    snprintf(out, size, "sigma %s; constants %s; rules %s (%d); %s, from %s; confidence %.4g %%",
-             analysis->estimate.method ? analysis->estimate.method : "none", request->settings.published ? "published3" : "exact",
-             analysis->rules->id, analysis->rules->count, limits, from, 100 * request->confidence);
+    char alarms[64] = "";
+    if (isfinite(analysis->false_alarm))
+        snprintf(alarms, sizeof alarms, "; false alarm 1 in %.0f points", analysis->false_alarm);
+    snprintf(out, size, "%s%s; limits from %s; confidence %.4g %%",
+             chart_words(request->chart, &request->settings, analysis->rules, n, chart, sizeof chart), alarms, from, 100 * request->confidence);
     return out;
 }

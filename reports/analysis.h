@@ -1,6 +1,8 @@
 #ifndef GEMBA_REPORTS_ANALYSIS_H
 #define GEMBA_REPORTS_ANALYSIS_H
 
+#include "reports/spool.h"
+
 #include "config/config.h"
 #include "spc/spc.h"
 
@@ -28,6 +30,8 @@ struct analysis_input {
     const char **labels; /* of each point; NULL: none */
     bool *excluded;
     size_t n_parts;
+    struct spool *spool; /* instead of all these, when there are too many values to hold: subgroups of `group` in a row */
+    size_t group;
 };
 
 enum { ANALYSIS_WARNINGS = 12, ANALYSIS_TESTS = 8 };
@@ -35,9 +39,11 @@ struct analysis {
     struct analysis_request request;
     const struct analysis_input *input;
     const struct spc_rule_set *rules; /* that the chart goes by */
-    struct subgroup *points;
+    struct subgroup *points;          /* NULL when the values are not held */
     struct verdict *verdicts;
     size_t n_points, signals;
+    struct verdict last;            /* of the newest point with limits */
+    double low[3], high[3];         /* of what each chart shows; low above high: nothing */
     struct chart_estimate estimate; /* of the last stage */
     struct chart_part *parts;
     double *values, *sorted; /* that count: neither missing nor excluded */
@@ -48,14 +54,23 @@ struct analysis {
     struct normality normality[ANALYSIS_TESTS];
     struct fit *fits; /* best first */
     size_t n_fits;
-    struct shape_capability shape; /* of fits[0] */
+    struct shape_capability shape, by_z; /* of fits[0]: by percentiles, by Z-score */
+    struct index ccpk;
+    struct between_within both; /* sigma between and within subgroups together; why where there are none */
+    struct time_model model;
+    double false_alarm; /* points until one by chance, of the location chart with these rules on normal values; NAN: not known for this chart */
     char warnings[ANALYSIS_WARNINGS][200];
     int n_warnings;
 };
 
-/* Errors: a chart that cannot take these data. input must outlive the analysis. */
+/* Errors: a chart that cannot take these data. input must outlive the analysis. Where input has a spool, memory is bounded: the points are made
+ * and judged anew each time they are asked for, and what must see all values at once (tests of normality, fits) is absent. */
 int analysis_make(struct analysis *analysis, const struct analysis_request *request, const struct analysis_input *input, struct error *err);
 void analysis_free(struct analysis *analysis);
+int analysis_stream(struct analysis *analysis, struct error *err);            /* its part for values that are not held */
+void analysis_note(struct analysis *analysis, const struct verdict *verdict); /* counts signals, remembers limits and ranges */
+void analysis_warn(struct analysis *analysis, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void analysis_capability(struct analysis *analysis, const struct within_estimate *within, int64_t below, int64_t above);
 bool analysis_measures(const struct analysis *analysis); /* values are measured: capability and normality mean something */
 
 /* One of the up to three charts of an analysis. */
@@ -64,6 +79,14 @@ struct analysis_panel {
     int place;              /* in verdict.plotted */
 };
 int analysis_panels(const struct analysis *analysis, struct analysis_panel panels[3]);
+const struct limit_line *analysis_panel_line(const struct analysis_panel *panel, const struct verdict *verdict);
+uint32_t analysis_panel_rules(const struct analysis_panel *panel, const struct verdict *verdict);
+
+/* Every point in turn, held or not; ends when visit says false. */
+typedef bool analysis_visit(void *context, size_t i, const struct subgroup *point, const struct verdict *verdict);
+void analysis_each(const struct analysis *analysis, analysis_visit *visit, void *context);
+
+/* By place, where points are held. */
 const struct limit_line *analysis_line(const struct analysis *analysis, const struct analysis_panel *panel, size_t i);
 uint32_t analysis_rules(const struct analysis *analysis, const struct analysis_panel *panel, size_t i);
 double analysis_value(const struct analysis *analysis, const struct analysis_panel *panel, size_t i);

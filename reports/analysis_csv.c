@@ -7,6 +7,9 @@
 struct analysis_row {
     const struct analysis *analysis;
     const struct analysis_panel *panel;
+    const struct subgroup *point;
+    const struct verdict *verdict;
+    struct output *output;
     size_t i;
 };
 
@@ -20,17 +23,17 @@ GET(chart, snprintf(cell->text, sizeof cell->text, "%s", row->panel->name))
 GET(point, cell->integer = (int64_t)row->i + 1)
 GET(label, snprintf(cell->text, sizeof cell->text, "%s",
                     row->analysis->input->labels && row->analysis->input->labels[row->i] ? row->analysis->input->labels[row->i] : ""))
-GET(n, cell->number = analysis_measures(row->analysis) ? row->analysis->points[row->i].n : row->analysis->points[row->i].size)
-GET(value, cell->number = analysis_value(row->analysis, row->panel, row->i))
-GET(center, cell->number = analysis_line(row->analysis, row->panel, row->i)->center)
-GET(lcl, cell->number = analysis_line(row->analysis, row->panel, row->i)->lcl)
-GET(ucl, cell->number = analysis_line(row->analysis, row->panel, row->i)->ucl)
-GET(excluded, cell->integer = row->analysis->points[row->i].excluded)
+GET(n, cell->number = analysis_measures(row->analysis) ? row->point->n : row->point->size)
+GET(value, cell->number = row->verdict->plotted[row->panel->place])
+GET(center, cell->number = analysis_panel_line(row->panel, row->verdict)->center)
+GET(lcl, cell->number = analysis_panel_line(row->panel, row->verdict)->lcl)
+GET(ucl, cell->number = analysis_panel_line(row->panel, row->verdict)->ucl)
+GET(excluded, cell->integer = row->point->excluded)
 
 static void get_rules(const void *data, struct cell *cell)
 {
     const struct analysis_row *row = data;
-    uint32_t fired = analysis_rules(row->analysis, row->panel, row->i);
+    uint32_t fired = analysis_panel_rules(row->panel, row->verdict);
     size_t used = 0;
     cell->text[0] = '\0';
     for (int rule = 1; rule <= row->analysis->rules->count; rule++)
@@ -51,13 +54,22 @@ static const struct column columns[] = {
     {"rules", "RULES", COLUMN_LIST, -16, get_rules},
 };
 
+static bool write_row(void *context, size_t i, const struct subgroup *point, const struct verdict *verdict)
+{
+    struct analysis_row *row = context;
+    row->i = i;
+    row->point = point;
+    row->verdict = verdict;
+    output_row(row->output, row);
+    return true;
+}
+
 void analysis_csv(FILE *stream, const struct analysis *analysis)
 {
     struct analysis_panel panels[3];
     int count = analysis_panels(analysis, panels);
     struct output *output = output_begin(stream, OUTPUT_CSV, columns, sizeof columns / sizeof columns[0]);
     for (int p = 0; p < count; p++)
-        for (size_t i = 0; i < analysis->n_points; i++)
-            output_row(output, &(struct analysis_row){analysis, &panels[p], i});
+        analysis_each(analysis, write_row, &(struct analysis_row){.analysis = analysis, .panel = &panels[p], .output = output});
     output_end(output, NULL);
 }

@@ -18,6 +18,7 @@ static void put_settings(struct json *json, const struct analysis *analysis)
     for (int i = 0; i < analysis->rules->count; i++)
         json_text(json, NULL, rule_words(analysis->rules, i + 1));
     json_close(json, ']');
+    json_number(json, "false_alarm", analysis->false_alarm);
     json_close(json, '}');
     if (request->baseline_last) {
         json_open(json, "baseline", '[');
@@ -32,6 +33,36 @@ static void put_settings(struct json *json, const struct analysis *analysis)
     json_close(json, '}');
 }
 
+struct panel_writer {
+    struct json *json;
+    const struct analysis *analysis;
+    const struct analysis_panel *panel;
+};
+
+static bool put_point(void *context, size_t i, const struct subgroup *point, const struct verdict *verdict)
+{
+    const struct panel_writer *writer = context;
+    const struct limit_line *line = analysis_panel_line(writer->panel, verdict);
+    struct json *json = writer->json;
+    json_open(json, NULL, '{');
+    json_integer(json, "i", (int64_t)i + 1);
+    if (writer->analysis->input->labels)
+        json_text(json, "label", writer->analysis->input->labels[i]);
+    if (point->size > 0 && !analysis_measures(writer->analysis))
+        json_number(json, "n", point->size);
+    else
+        json_integer(json, "n", point->n);
+    json_number(json, "value", verdict->plotted[writer->panel->place]);
+    json_number(json, "center", line->center);
+    json_number(json, "lcl", line->lcl);
+    json_number(json, "ucl", line->ucl);
+    if (point->excluded)
+        json_boolean(json, "excluded", true);
+    json_rules(json, "rules", analysis_panel_rules(writer->panel, verdict));
+    json_close(json, '}');
+    return true;
+}
+
 static void put_panel(struct json *json, const struct analysis *analysis, const struct analysis_panel *panel)
 {
     char name[24];
@@ -40,28 +71,9 @@ static void put_panel(struct json *json, const struct analysis *analysis, const 
         name[i] = (char)(panel->name[i] >= 'A' && panel->name[i] <= 'Z' ? panel->name[i] + 32 : panel->name[i]);
     json_open(json, panel->key, '{');
     json_text(json, "name", name);
-    json_number(json, "center", analysis_line(analysis, panel, analysis->n_points - 1)->center);
+    json_number(json, "center", analysis_panel_line(panel, &analysis->last)->center);
     json_open(json, "points", '[');
-    for (size_t i = 0; i < analysis->n_points; i++) {
-        const struct limit_line *line = analysis_line(analysis, panel, i);
-        const struct subgroup *point = &analysis->points[i];
-        json_open(json, NULL, '{');
-        json_integer(json, "i", (int64_t)i + 1);
-        if (analysis->input->labels)
-            json_text(json, "label", analysis->input->labels[i]);
-        if (point->size > 0 && !analysis_measures(analysis))
-            json_number(json, "n", point->size);
-        else
-            json_integer(json, "n", point->n);
-        json_number(json, "value", analysis_value(analysis, panel, i));
-        json_number(json, "center", line->center);
-        json_number(json, "lcl", line->lcl);
-        json_number(json, "ucl", line->ucl);
-        if (point->excluded)
-            json_boolean(json, "excluded", true);
-        json_rules(json, "rules", analysis_rules(analysis, panel, i));
-        json_close(json, '}');
-    }
+    analysis_each(analysis, put_point, &(struct panel_writer){json, analysis, panel});
     json_close(json, ']');
     json_close(json, '}');
 }
@@ -72,8 +84,8 @@ static void put_index(struct json *json, const char *key, const struct index *in
     json_number(json, "value", index->value);
     json_number(json, "lower", index->lower);
     json_number(json, "upper", index->upper);
-    json_number(json, "bound", index->bound);
-    if (isnan(index->value) && index->why)
+    json_number(json, "lower_bound", index->bound);
+    if (isnan(index->lower) && index->why)
         json_text(json, "why", index->why);
     json_close(json, '}');
 }
@@ -86,6 +98,42 @@ static void put_ppm(struct json *json, const char *key, const struct ppm *ppm)
     json_close(json, '}');
 }
 
+static void put_z(struct json *json, const struct analysis *analysis)
+{
+    const struct capability *c = &analysis->capability;
+    const struct specification *s = &analysis->request.specification;
+    json_open(json, "z_bench", '{');
+    json_number(json, "within", z_bench_of(c->mean, c->sigma_within, *s).bench);
+    json_number(json, "overall", z_bench_of(c->mean, c->sd, *s).bench);
+    json_close(json, '}');
+}
+
+static void put_between(struct json *json, const struct between_within *both)
+{
+    json_open(json, "between_within", '{');
+    json_number(json, "sigma_between", both->between);
+    json_number(json, "sigma", both->both);
+    put_index(json, "cp", &both->cp);
+    put_index(json, "cpk", &both->cpk);
+    if (both->why)
+        json_text(json, "why", both->why);
+    json_close(json, '}');
+}
+
+static void put_time_model(struct json *json, const struct time_model *model)
+{
+    json_open(json, "time_model", '{');
+    json_text(json, "id", model->id);
+    json_text(json, "words", model->words);
+    json_number(json, "p_location", model->p_location);
+    json_number(json, "p_spread", model->p_spread);
+    json_number(json, "p_trend", model->p_trend);
+    json_number(json, "p_shape", model->p_shape);
+    if (model->why)
+        json_text(json, "why", model->why);
+    json_close(json, '}');
+}
+
 static void put_capability(struct json *json, const struct analysis *analysis)
 {
     const struct capability *c = &analysis->capability;
@@ -93,8 +141,8 @@ static void put_capability(struct json *json, const struct analysis *analysis)
     const struct {
         const char *key;
         const struct index *index;
-    } indices[] = {{"cp", &c->cp},   {"cpl", &c->cpl}, {"cpu", &c->cpu}, {"cpk", &c->cpk},       {"pp", &c->pp},
-                   {"ppl", &c->ppl}, {"ppu", &c->ppu}, {"ppk", &c->ppk}, {"cpm", &analysis->cpm}};
+    } indices[] = {{"cp", &c->cp},   {"cpl", &c->cpl}, {"cpu", &c->cpu}, {"cpk", &c->cpk},        {"pp", &c->pp},
+                   {"ppl", &c->ppl}, {"ppu", &c->ppu}, {"ppk", &c->ppk}, {"cpm", &analysis->cpm}, {"ccpk", &analysis->ccpk}};
     json_open(json, "capability", '{');
     json_integer(json, "n", c->n);
     json_number(json, "mean", c->mean);
@@ -106,6 +154,8 @@ static void put_capability(struct json *json, const struct analysis *analysis)
     json_number(json, "sigma_overall", c->sd);
     for (size_t i = 0; i < sizeof indices / sizeof indices[0]; i++)
         put_index(json, indices[i].key, indices[i].index);
+    put_z(json, analysis);
+    put_between(json, &analysis->both);
     json_open(json, "ppm", '{');
     put_ppm(json, "observed", &c->observed);
     put_ppm(json, "within", &c->within);
@@ -154,6 +204,8 @@ static void put_fit(struct json *json, const struct fit *fit)
     json_number(json, "log_likelihood", fit->log_likelihood);
     json_number(json, "ad", fit->ad);
     put_p(json, &fit->p);
+    if (fit->p_why)
+        json_text(json, "p_why", fit->p_why);
     json_text(json, "method", fit->method);
     if (fit->why)
         json_text(json, "why", fit->why);
@@ -175,6 +227,13 @@ static void put_fits(struct json *json, const struct analysis *analysis)
     put_index(json, "ppu", &analysis->shape.ppu);
     put_index(json, "ppk", &analysis->shape.ppk);
     put_ppm(json, "ppm", &analysis->shape.overall);
+    json_open(json, "z_score", '{');
+    put_index(json, "pp", &analysis->by_z.pp);
+    put_index(json, "ppl", &analysis->by_z.ppl);
+    put_index(json, "ppu", &analysis->by_z.ppu);
+    put_index(json, "ppk", &analysis->by_z.ppk);
+    json_number(json, "z_bench", analysis->by_z.z_bench);
+    json_close(json, '}');
     json_close(json, '}');
 }
 
@@ -199,6 +258,7 @@ void analysis_json(FILE *stream, const struct analysis *analysis)
         put_panel(&json, analysis, &panels[i]);
     if (measures) {
         put_capability(&json, analysis);
+        put_time_model(&json, &analysis->model);
         put_normality(&json, analysis);
         put_fits(&json, analysis);
     } else {

@@ -1,4 +1,4 @@
-#include "reports/analysis.h"
+#include "reports/analysis_sixpack.h"
 #include "reports/pdf_draw.h"
 #include "reports/scale.h"
 
@@ -168,6 +168,8 @@ static void draw_page(struct pen *pen, const struct analysis *analysis, double h
         draw_panel(&frame);
         top += box + 6;
     }
+    if (analysis_sixpack_has(analysis))
+        analysis_sixpack(pen, analysis, (struct box){LEFT, top, PAGE_WIDTH - LEFT - 20, SIXPACK_HEIGHT});
 }
 
 static cairo_status_t write_bytes(void *stream, const unsigned char *data, unsigned length)
@@ -179,6 +181,7 @@ int analysis_picture(FILE *stream, const struct analysis *analysis, const char *
 {
     struct analysis_panel panels[3];
     double height = PAGE_HEAD + FIRST_HEIGHT + (analysis_panels(analysis, panels) - 1) * (FURTHER_HEIGHT + 6) + 20;
+    height += analysis_sixpack_has(analysis) ? SIXPACK_HEIGHT : 0;
     bool png = !strcmp(format, "png");
     cairo_surface_t *surface = png ? cairo_image_surface_create(CAIRO_FORMAT_RGB24, (int)(PAGE_WIDTH * png_scale), (int)(height * png_scale))
                                : !strcmp(format, "svg") ? cairo_svg_surface_create_for_stream(write_bytes, stream, PAGE_WIDTH, height)

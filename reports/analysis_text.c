@@ -16,10 +16,8 @@ static int digits(double value)
 /* Decimals that show a value of a panel. */
 static int decimals_of(const struct analysis *analysis, const struct analysis_panel *panel)
 {
-    for (size_t i = analysis->n_points; i-- > 0;)
-        if (analysis_line(analysis, panel, i)->sigma > 0)
-            return digits(analysis_line(analysis, panel, i)->sigma);
-    return digits(analysis->estimate.sigma);
+    double sigma = analysis_panel_line(panel, &analysis->last)->sigma;
+    return digits(sigma > 0 ? sigma : analysis->estimate.sigma);
 }
 
 static const char *number(double value, int decimals)
@@ -51,24 +49,17 @@ static void paragraph(FILE *stream, const char *head, const char *words)
 /* --- charts */
 
 struct canvas {
+    const struct analysis *analysis;
+    const struct analysis_panel *panel;
     double low, high;
     int rows;
-    size_t n;
     char cells[ROWS][COLUMNS + 1];
 };
 
-static void include(struct canvas *canvas, double value)
-{
-    if (!isfinite(value))
-        return;
-    canvas->low = fmin(canvas->low, value);
-    canvas->high = fmax(canvas->high, value);
-}
-
 static char *cell_at(struct canvas *canvas, size_t i, double value)
 {
+    size_t n = canvas->analysis->n_points, column = n <= COLUMNS ? i : i * COLUMNS / n;
     int row = (int)lround((canvas->high - value) / (canvas->high - canvas->low) * (canvas->rows - 1));
-    size_t column = canvas->n <= COLUMNS ? i : i * COLUMNS / canvas->n;
     return &canvas->cells[row][column];
 }
 
@@ -78,28 +69,27 @@ static void put(struct canvas *canvas, size_t i, double value, char mark)
         *cell_at(canvas, i, value) = mark;
 }
 
-static void put_point(struct canvas *canvas, const struct analysis *analysis, const struct analysis_panel *panel, size_t i)
+static bool put_point(void *context, size_t i, const struct subgroup *point, const struct verdict *verdict)
 {
-    double value = analysis_value(analysis, panel, i);
-    int rule = rule_most_severe(analysis->rules, analysis_rules(analysis, panel, i));
+    struct canvas *canvas = context;
+    const struct limit_line *line = analysis_panel_line(canvas->panel, verdict);
+    put(canvas, i, line->ucl, '-'), put(canvas, i, line->lcl, '-'), put(canvas, i, line->center, '.');
+    double value = verdict->plotted[canvas->panel->place];
+    int rule = rule_most_severe(canvas->analysis->rules, analysis_panel_rules(canvas->panel, verdict));
     if (!isfinite(value))
-        return;
-    char mark = rule > 9 ? '#' : rule ? (char)('0' + rule) : analysis->points[i].excluded ? 'o' : '*', *cell = cell_at(canvas, i, value);
+        return true;
+    char mark = rule > 9 ? '#' : rule ? (char)('0' + rule) : point->excluded ? 'o' : '*', *cell = cell_at(canvas, i, value);
     if (rule || strchr(" .-", *cell))
         *cell = mark;
+    return true;
 }
 
 static void chart(FILE *stream, const struct analysis *analysis, const struct analysis_panel *panel, int rows)
 {
-    struct canvas canvas = {.low = INFINITY, .high = -INFINITY, .rows = rows, .n = analysis->n_points};
-    const struct limit_line *last = analysis_line(analysis, panel, analysis->n_points - 1);
+    struct canvas canvas = {analysis, panel, analysis->low[panel->place], analysis->high[panel->place], rows, {{0}}};
+    const struct limit_line *last = analysis_panel_line(panel, &analysis->last);
     int decimals = decimals_of(analysis, panel);
     memset(canvas.cells, ' ', sizeof canvas.cells);
-    for (size_t i = 0; i < canvas.n; i++) {
-        const struct limit_line *line = analysis_line(analysis, panel, i);
-        include(&canvas, analysis_value(analysis, panel, i));
-        include(&canvas, line->lcl), include(&canvas, line->ucl), include(&canvas, line->center);
-    }
     fprintf(stream, "\n%s chart: centre %s, limits %s to %s\n", panel->name, number(last->center, decimals), number(last->lcl, decimals),
             number(last->ucl, decimals));
     if (!(canvas.high >= canvas.low))
@@ -108,12 +98,7 @@ static void chart(FILE *stream, const struct analysis *analysis, const struct an
         canvas.low -= 1;
         canvas.high += 1;
     }
-    for (size_t i = 0; i < canvas.n; i++) {
-        const struct limit_line *line = analysis_line(analysis, panel, i);
-        put(&canvas, i, line->ucl, '-'), put(&canvas, i, line->lcl, '-'), put(&canvas, i, line->center, '.');
-    }
-    for (size_t i = 0; i < canvas.n; i++)
-        put_point(&canvas, analysis, panel, i);
+    analysis_each(analysis, put_point, &canvas);
     for (int row = 0; row < rows; row++) {
         int used = COLUMNS;
         double value = canvas.high - (canvas.high - canvas.low) * row / (rows - 1);
@@ -123,24 +108,40 @@ static void chart(FILE *stream, const struct analysis *analysis, const struct an
     }
 }
 
+struct signal_list {
+    FILE *stream;
+    const struct analysis *analysis;
+    struct analysis_panel panels[3];
+    int count, shown;
+};
+
+static bool put_signals(void *context, size_t i, const struct subgroup *point, const struct verdict *verdict)
+{
+    struct signal_list *list = context;
+    const struct analysis *analysis = list->analysis;
+    const char *label = analysis->input->labels && analysis->input->labels[i] ? analysis->input->labels[i] : "";
+    (void)point;
+    for (int p = 0; p < list->count; p++) {
+        uint32_t fired = analysis_panel_rules(&list->panels[p], verdict);
+        for (int rule = 1; fired && rule <= analysis->rules->count; rule++)
+            if (fired >> (rule - 1) & 1) {
+                fprintf(list->stream, "  point %zu%s%.16s: %s %s: rule %d, %.30s\n", i + 1, *label ? " " : "", label, list->panels[p].name,
+                        number(verdict->plotted[list->panels[p].place], decimals_of(analysis, &list->panels[p])), rule,
+                        rule_words(analysis->rules, rule));
+                list->shown++;
+            }
+    }
+    return list->shown < SIGNALS;
+}
+
 static void signals(FILE *stream, const struct analysis *analysis)
 {
-    struct analysis_panel panels[3];
-    int count = analysis_panels(analysis, panels), shown = 0;
+    struct signal_list list = {.stream = stream, .analysis = analysis};
+    list.count = analysis_panels(analysis, list.panels);
     fprintf(stream, "\n%zu of %zu points signal%s\n", analysis->signals, analysis->n_points, analysis->signals ? ":" : ".");
-    for (size_t i = 0; i < analysis->n_points && shown < SIGNALS; i++)
-        for (int p = 0; p < count; p++) {
-            uint32_t fired = analysis_rules(analysis, &panels[p], i);
-            const char *label = analysis->input->labels && analysis->input->labels[i] ? analysis->input->labels[i] : "";
-            for (int rule = 1; rule <= analysis->rules->count; rule++)
-                if (fired >> (rule - 1) & 1) {
-                    fprintf(stream, "  point %zu%s%.16s: %s %s: rule %d, %.30s\n", i + 1, *label ? " " : "", label, panels[p].name,
-                            number(analysis_value(analysis, &panels[p], i), decimals_of(analysis, &panels[p])), rule,
-                            rule_words(analysis->rules, rule));
-                    shown++;
-                }
-        }
-    if (shown >= SIGNALS)
+    if (analysis->signals)
+        analysis_each(analysis, put_signals, &list);
+    if (list.shown >= SIGNALS)
         fprintf(stream, "  ... --format csv lists all\n");
 }
 
@@ -149,11 +150,11 @@ static void signals(FILE *stream, const struct analysis *analysis)
 static void index_row(FILE *stream, const char *name, const struct index *index, double confidence)
 {
     if (isnan(index->value))
-        fprintf(stream, "  %-4s --       %.60s\n", name, index->why ? index->why : "");
+        fprintf(stream, "  %-6s --       %.60s\n", name, index->why ? index->why : "");
     else if (isnan(index->lower))
-        fprintf(stream, "  %-4s %-8.4f\n", name, index->value);
+        fprintf(stream, "  %-6s %-8.4f\n", name, index->value);
     else
-        fprintf(stream, "  %-4s %-8.4f %g %%: %.4f to %.4f, at least %.4f\n", name, index->value, 100 * confidence, index->lower, index->upper,
+        fprintf(stream, "  %-6s %-8.4f %g %%: %.4f to %.4f, at least %.4f\n", name, index->value, 100 * confidence, index->lower, index->upper,
                 index->bound);
 }
 
@@ -176,19 +177,38 @@ static void capability(FILE *stream, const struct analysis *analysis)
     index_row(stream, "Pp", &c->pp, c->confidence);
     index_row(stream, "Ppk", &c->ppk, c->confidence);
     index_row(stream, "Cpm", &analysis->cpm, c->confidence);
+    index_row(stream, "CCpk", &analysis->ccpk, c->confidence);
+    if (!analysis->both.why) {
+        fprintf(stream, "  between and within: sigma between %s, both %s\n", number(analysis->both.between, decimals + 2),
+                number(analysis->both.both, decimals + 2));
+        index_row(stream, "CpkB/W", &analysis->both.cpk, c->confidence);
+    }
     fprintf(stream, "  ppm  %-10s %14s %14s\n", "", "below LSL", "above USL");
     for (size_t i = 0; i < sizeof ppms / sizeof ppms[0]; i++)
         fprintf(stream, "       %-10s %14s %14s\n", ppms[i].name, number(ppms[i].ppm->below, 2), number(ppms[i].ppm->above, 2));
+}
+
+static void in_time(FILE *stream, const struct analysis *analysis)
+{
+    const struct time_model *model = &analysis->model;
+    if (model->why)
+        fprintf(stream, "\nTime model (ISO 22514-2): not known: %s\n", model->why);
+    else
+        fprintf(stream, "\nTime model (ISO 22514-2): %s, %s\n  location p %.4f, spread p %.4f, trend p %.4f\n", model->id, model->words,
+                model->p_location, model->p_spread, model->p_trend);
 }
 
 static void shapes(FILE *stream, const struct analysis *analysis)
 {
     const struct normality *ad = &analysis->normality[0];
     if (ad->why)
-        fprintf(stream, "\nNormality: %.60s\n", ad->why);
+        fprintf(stream, "\nNormality: %s\n", ad->why);
     else
         fprintf(stream, "\nNormality: %s %s %.4f, p %c %.4f\n", normality_tests[0].name, normality_tests[0].symbol, ad->statistic,
-                ad->p.relation ? ad->p.relation : '=', ad->p.p);
+                ad->p.p < 0.0001 ? '<'
+                : ad->p.relation ? ad->p.relation
+                                 : '=',
+                fmax(ad->p.p, 0.0001));
     for (size_t i = 0; i < analysis->n_fits; i++) {
         const struct fit *fit = &analysis->fits[i];
         if (fit->why)
@@ -197,8 +217,13 @@ static void shapes(FILE *stream, const struct analysis *analysis)
             fprintf(stream, "  %-26.26s A2 %-9.4f p %-8s log-likelihood %.4f\n", fit->distribution->name, fit->ad, number(fit->p.p, 4),
                     fit->log_likelihood);
     }
-    if (analysis->n_fits && !isnan(analysis->shape.ppk.value))
-        fprintf(stream, "  Ppk by percentiles of the %s: %.4f\n", analysis->fits[0].distribution->name, analysis->shape.ppk.value);
+    if (analysis->n_fits && !isnan(analysis->shape.ppk.value)) {
+        fprintf(stream, "  by the %s (percentiles; Z-score)\n", analysis->fits[0].distribution->name);
+        index_row(stream, "Ppk", &analysis->shape.ppk, analysis->capability.confidence);
+        index_row(stream, "Ppk Z", &analysis->by_z.ppk, analysis->capability.confidence);
+        if (isnan(analysis->shape.ppk.lower) && analysis->shape.ppk.why)
+            fprintf(stream, "         %s\n", analysis->shape.ppk.why);
+    }
 }
 
 void analysis_text(FILE *stream, const struct analysis *analysis)
@@ -213,6 +238,7 @@ void analysis_text(FILE *stream, const struct analysis *analysis)
     signals(stream, analysis);
     if (analysis_measures(analysis)) {
         capability(stream, analysis);
+        in_time(stream, analysis);
         shapes(stream, analysis);
     }
     if (analysis->n_warnings)

@@ -79,6 +79,10 @@ static const char *class_name(enum characteristic_class class)
     X(NUMBER, sigma_within, r->k->sigma_within)                                                                                                      \
     X(NUMBER, df_within, r->k->df_within)                                                                                                            \
     X(TEXT, sigma_method, r->k->method)                                                                                                              \
+    X(TEXT, distribution, study_is_fitted(r->study) ? r->study->fit.distribution->id : r->study->sorted ? "normal" : "")                             \
+    X(NUMBER, normality_p, r->study->sorted ? r->study->normality.p.p : NAN)                                                                         \
+    X(NUMBER, fitted_pp, study_is_fitted(r->study) ? r->study->shape.pp.value : NAN)                                                                 \
+    X(NUMBER, fitted_ppk, study_is_fitted(r->study) ? r->study->shape.ppk.value : NAN)                                                               \
     X(NUMBER, confidence, r->k->confidence)                                                                                                          \
     INDEX_COLUMNS(X, cp)                                                                                                                             \
     INDEX_COLUMNS(X, cpl)                                                                                                                            \

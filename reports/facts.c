@@ -42,7 +42,7 @@ int facts_identity(const struct sheet *sheet, const struct study *study, struct 
     static const char *const classes[] = {[CLASS_MINOR] = "minor", [CLASS_MAJOR] = "major", [CLASS_CRITICAL] = "critical"};
     const struct characteristic *c = study->characteristic;
     bool described = c->description && *c->description;
-    char made[48], first[32], last[32];
+    char made[48], first[32], last[32], sampling[96];
     int count = 0;
     text_time_local(sheet->made_us, "%Y-%m-%d %H:%M %Z", made, sizeof made);
     add(facts, &count, "Characteristic", "%s", c->name);
@@ -56,10 +56,7 @@ int facts_identity(const struct sheet *sheet, const struct study *study, struct 
         c->machine && c->machine->line ? c->machine->line : "");
     add(facts, &count, "Period", "%s", study->period.words);
     add(facts, &count, "Measured by", "%s", c->source ? c->source->full_name : "--");
-    if (c->subgroup > 1)
-        add(facts, &count, "Chart", "%s, subgroups of %d", c->chart->name, c->subgroup);
-    else
-        add(facts, &count, "Chart", "%s, single values", c->chart->name);
+    add(facts, &count, "Chart", "%s, %s", c->chart->name, study_sampling(c, sampling, sizeof sampling));
     add(facts, &count, "Made", "%s", made);
     if (study->n_values)
         add(facts, &count, "Values", "%s to %s", text_time_local(study->times[0], "%Y-%m-%d %H:%M", first, sizeof first),
@@ -83,11 +80,43 @@ int facts_specification(const struct study *study, struct fact facts[FACTS_MOST]
     return count;
 }
 
+/* What was counted, and in how much. */
+static int count_statistics(const struct study *study, struct fact facts[FACTS_MOST])
+{
+    double events = 0, size = 0, least = INFINITY, most = 0;
+    int count = 0, decimals = facts_decimals(study);
+    bool attribute = chart_is_attribute(study->characteristic->chart);
+    for (size_t i = 0; i < study->n_points; i++) {
+        const struct subgroup *point = &study->points[i].subgroup;
+        if (point->excluded || isnan(point->count))
+            continue;
+        events += point->count;
+        size += point->size;
+        least = fmin(least, point->size);
+        most = fmax(most, point->size);
+    }
+    add(facts, &count, attribute ? "Samples" : "Events", "%zu", study->n_points);
+    if (attribute) {
+        add_number(facts, &count, "Counted", study->n_points ? events : NAN, 0, "");
+        add_number(facts, &count, "In", study->n_points ? size : NAN, 0, "");
+        add_number(facts, &count, "Rate", size > 0 ? events / size : NAN, 6, "");
+        add(facts, &count, "Samples of", least < most ? "%.10g to %.10g" : "%.10g", least <= most ? least : 0, most);
+    } else
+        add_number(facts, &count, "Mean between", study->n_values ? study->moments.mean : NAN, decimals + 1, study->characteristic->unit);
+    add(facts, &count, "Signals", "%zu", study->signals);
+    add(facts, &count, "Excluded", "%zu", study->excluded);
+    add(facts, &count, "Bad values", "%lld", (long long)study->bad_values);
+    return count;
+}
+
 int facts_statistics(const struct study *study, struct fact facts[FACTS_MOST])
 {
+    if (!study->characteristic->chart->summarise)
+        return count_statistics(study, facts);
+
     const struct capability *capability = &study->capability;
     int decimals = facts_decimals(study), count = 0;
-    char within[32];
+    char within[160];
     text_number(capability->sigma_within, decimals + 2, within, sizeof within);
     bool named = !isnan(capability->sigma_within) && capability->method;
     add(facts, &count, "Values (n)", "%lld", (long long)study->n_values);
@@ -101,12 +130,23 @@ int facts_statistics(const struct study *study, struct fact facts[FACTS_MOST])
     add(facts, &count, "Beyond spec.", "%zu", study->violations);
     add(facts, &count, "Excluded", "%zu", study->excluded);
     add(facts, &count, "Bad values", "%lld", (long long)study->bad_values);
+    if (study->sorted)
+        add(facts, &count, "Distribution", "%s", study_fit_words(study, within, sizeof within));
     return count;
 }
 
 void facts_indices(const struct study *study, struct fact_index indices[FACTS_INDICES])
 {
-    const struct capability *c = &study->capability;
+    struct capability shaped = study->capability;
+    const struct capability *c = &shaped;
+    if (study_is_fitted(study)) { /* within subgroups there is no distribution to go by */
+        const struct index none = {NAN, NAN, NAN, NAN, "the values are not taken as normal"};
+        shaped.cp = shaped.cpl = shaped.cpu = shaped.cpk = none;
+        shaped.pp = study->shape.pp;
+        shaped.ppl = study->shape.ppl;
+        shaped.ppu = study->shape.ppu;
+        shaped.ppk = study->shape.ppk;
+    }
     const struct fact_index all[FACTS_INDICES] = {
         {"Cp", c->cp}, {"Cpl", c->cpl}, {"Cpu", c->cpu}, {"Cpk", c->cpk}, {"Pp", c->pp}, {"Ppl", c->ppl}, {"Ppu", c->ppu}, {"Ppk", c->ppk},
     };
@@ -121,11 +161,15 @@ char *facts_index_text(double value, char *out, size_t size)
 
 void facts_ppm(const struct study *study, struct fact_ppm rows[FACTS_PPM])
 {
+    static const struct ppm none = {NAN, NAN};
     const struct capability *c = &study->capability;
+    bool fitted = study_is_fitted(study);
     const struct {
         const char *name;
         const struct ppm *ppm;
-    } sources[FACTS_PPM] = {{"observed", &c->observed}, {"expected within", &c->within}, {"expected overall", &c->overall}};
+    } sources[FACTS_PPM] = {{"observed", &c->observed},
+                            {"expected within", fitted ? &none : &c->within},
+                            {"expected overall", fitted ? &study->shape.overall : &c->overall}};
     for (int i = 0; i < FACTS_PPM; i++) {
         double below = sources[i].ppm->below, above = sources[i].ppm->above;
         double total = isnan(below) ? above : isnan(above) ? below : below + above;
@@ -148,14 +192,16 @@ const char *facts_verdict(const struct study *study)
 char *facts_verdict_basis(const struct study *study, char *out, size_t size)
 {
     bool within = study->index_used && !strcmp(study->index_used, "Cpk");
-    const struct index *index = within ? &study->capability.cpk : &study->capability.ppk;
+    const struct index *index = within ? &study->capability.cpk : study_is_fitted(study) ? &study->shape.ppk : &study->capability.ppk;
     char required[48] = "";
     if (!isnan(study->characteristic->required_cpk))
         snprintf(required, sizeof required, ", required %.2f", study->characteristic->required_cpk);
     char value[32], bound[32];
     facts_index_text(index->value, value, sizeof value);
     facts_index_text(index->bound, bound, sizeof bound);
-    if (isnan(index->value))
+    if (!study->characteristic->chart->summarise)
+        snprintf(out, size, "counts: %zu signal%s in %zu points", study->signals, study->signals == 1 ? "" : "s", study->n_points);
+    else if (isnan(index->value))
         snprintf(out, size, "%s not known: %s", study->index_used, index->why ? index->why : "no values");
     else if (isnan(index->bound))
         snprintf(out, size, "%s %s%s", study->index_used, value, required);
@@ -166,7 +212,7 @@ char *facts_verdict_basis(const struct study *study, char *out, size_t size)
 
 static bool is_signal(const struct point *point)
 {
-    return point->verdict.location_rules || point->verdict.dispersion_rules || point->below || point->above;
+    return study_rules(point, 0) || study_rules(point, 1) || study_rules(point, 2) || point->below || point->above;
 }
 
 size_t facts_signal_count(const struct study *study)

@@ -1,36 +1,36 @@
 #include "reports/panel.h"
 
+#include "reports/facts.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 bool panel_has_lcl(const struct panel *panel, const struct limit_line *line)
 {
-    return !isnan(line->lcl) && !(panel->dispersion && line->lcl <= 0);
+    return !isnan(line->lcl) && !(panel->floor && line->lcl <= 0);
 }
 
 double panel_value(const struct panel *panel, size_t i)
 {
-    const struct subgroup *subgroup = &panel->study->points[i].subgroup;
-    return panel->dispersion ? subgroup->dispersion : subgroup->location;
+    return panel->study->points[i].verdict.plotted[panel->place];
 }
 
 const struct limit_line *panel_line(const struct panel *panel, size_t i)
 {
-    const struct verdict *verdict = &panel->study->points[i].verdict;
-    return panel->dispersion ? &verdict->dispersion : &verdict->location;
+    return study_line(&panel->study->points[i], panel->place);
 }
 
 uint32_t panel_rules(const struct panel *panel, size_t i)
 {
-    const struct verdict *verdict = &panel->study->points[i].verdict;
-    return panel->dispersion ? verdict->dispersion_rules : verdict->location_rules;
+    return study_rules(&panel->study->points[i], panel->place);
 }
 
 bool panel_is_gap(const struct panel *panel, size_t i)
 {
     const struct point *point = &panel->study->points[i];
-    bool broken = panel->study->characteristic->subgroup == 1 && isnan(point->subgroup.dispersion);
+    const struct characteristic *c = panel->study->characteristic;
+    bool broken = c->chart->max_n == 1 && isnan(point->subgroup.dispersion);
     return i > 0 && (broken || point->time_us - point[-1].time_us > panel->gap_us);
 }
 
@@ -71,13 +71,14 @@ static struct limit_line newest_line(const struct panel *panel)
     return (struct limit_line){NAN, NAN, NAN, NAN};
 }
 
-/* A dispersion is drawn from 0 up. */
+/* What cannot be below 0 is drawn from there up. */
 static void set_range(struct panel *panel)
 {
-    panel->low = panel->high = panel->dispersion ? 0 : NAN;
+    panel->low = panel->high = panel->floor || panel->ceiling ? 0 : NAN;
     for (size_t i = 0; i < panel->study->n_points; i++) {
         include(panel, panel_value(panel, i));
         include(panel, panel_line(panel, i)->lcl);
+        include(panel, panel_line(panel, i)->center);
         include(panel, panel_line(panel, i)->ucl);
     }
     if (isnan(panel->low))
@@ -85,16 +86,18 @@ static void set_range(struct panel *panel)
     double span = panel->high - panel->low;
     if (!(span > 0))
         span = panel->high != 0 ? fabs(panel->high) * 1e-3 : 1;
-    panel->high += 0.1 * span;
-    panel->low -= 0.1 * span;
-    if (panel->dispersion)
-        panel->low = 0;
+    panel->high += panel->ceiling && panel->high <= 0 ? 0 : 0.1 * span;
+    panel->low -= panel->floor && panel->low >= 0 ? 0 : 0.1 * span;
 }
 
-struct panel panel_of(const struct study *study, bool dispersion)
+struct panel panel_of(const struct study *study, const struct study_panel *which)
 {
-    const struct spc_chart *chart = study->characteristic->chart;
-    struct panel panel = {.study = study, .dispersion = dispersion, .title = dispersion ? chart->dispersion : chart->location};
+    const struct characteristic *c = study->characteristic;
+    bool sums = !strcmp(c->chart->id, "cusum"), sigmas = chart_is_in_sigmas(c->chart);
+    struct panel panel = {.study = study, .place = which->place, .title = which->name, .unit = sigmas ? "sigma" : c->unit ? c->unit : ""};
+    panel.ceiling = sums && which->place == 1;
+    panel.floor = !panel.ceiling && (sums || which->place > 0 || !c->chart->summarise);
+    panel.decimals = sigmas ? 2 : facts_decimals(study) + (which->place ? 2 : 1);
     panel.gap_us = gap_of(study);
     panel.newest = newest_line(&panel);
     set_range(&panel);

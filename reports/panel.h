@@ -3,16 +3,19 @@
 
 #include "reports/study.h"
 
-/* One of the two charts of a study, ready to be drawn: what the text and the PDF chart share. Pure. */
+/* One of the up to three charts of a study, ready to be drawn: what the text and the PDF chart share. Pure. */
 struct panel {
     const struct study *study;
-    bool dispersion;
+    int place;                /* in verdict.plotted */
+    bool floor, ceiling;      /* nothing can be below, or above, 0 */
     const char *title;        /* "Xbar", "R" */
+    const char *unit;         /* "mm", "sigma", "" */
+    int decimals;             /* of its numbers */
     double low, high;         /* range of the values and the limits, with a margin; high > low always */
     struct limit_line newest; /* the limits that hold at the end; NAN lines: none */
     int64_t gap_us;           /* neighbours farther apart are not connected */
 };
-struct panel panel_of(const struct study *study, bool dispersion);
+struct panel panel_of(const struct study *study, const struct study_panel *which);
 
 double panel_value(const struct panel *panel, size_t i); /* NAN: nothing to draw */
 const struct limit_line *panel_line(const struct panel *panel, size_t i);

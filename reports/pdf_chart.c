@@ -13,7 +13,6 @@ struct plot {
     struct pen *pen;
     struct panel panel;
     struct box box; /* of the plot itself, inside its labels */
-    int decimals;
 };
 
 static double x_of(const struct plot *plot, double i)
@@ -50,6 +49,8 @@ static void draw_zones(struct plot *plot, const struct limit_line *line, size_t 
 {
     static const struct color tints[] = {{0.966, 0.976, 0.985}, {0.945, 0.961, 0.975}, {0.922, 0.944, 0.964}};
     double x1 = x_of(plot, (double)first - 0.5), x2 = x_of(plot, (double)end - 0.5);
+    if (isnan(line->sigma)) /* limits that are not alike on both sides */
+        return;
     for (int zone = 3; zone >= 1; zone--) {
         double high = fmin(line->center + zone * line->sigma, line->ucl), low = fmax(line->center - zone * line->sigma, line->lcl);
         if (high > low)
@@ -61,7 +62,8 @@ static void draw_limits(struct plot *plot, const struct limit_line *line, size_t
 {
     double x1 = x_of(plot, (double)first - 0.5), x2 = x_of(plot, (double)end - 0.5);
     pdf_draw_dashes(plot->pen, 4, 2);
-    pdf_draw_line(plot->pen, &color_signal, 0.8, x1, y_of(plot, line->ucl), x2, y_of(plot, line->ucl));
+    if (!isnan(line->ucl))
+        pdf_draw_line(plot->pen, &color_signal, 0.8, x1, y_of(plot, line->ucl), x2, y_of(plot, line->ucl));
     if (panel_has_lcl(&plot->panel, line))
         pdf_draw_line(plot->pen, &color_signal, 0.8, x1, y_of(plot, line->lcl), x2, y_of(plot, line->lcl));
     pdf_draw_dashes(plot->pen, 0, 0);
@@ -93,7 +95,8 @@ static void push_apart(struct label *labels, int count, double top, double botto
 /* Limits of single values belong on a chart of single values only: means spread less. */
 static bool shows_specification(const struct plot *plot)
 {
-    return !plot->panel.dispersion && plot->panel.study->characteristic->subgroup == 1;
+    const struct characteristic *c = plot->panel.study->characteristic;
+    return plot->panel.place == 0 && c->subgroup == 1 && chart_shows_values(c->chart);
 }
 
 static bool fits(const struct plot *plot, double value)
@@ -127,7 +130,7 @@ static void draw_edge_labels(struct plot *plot)
         char text[32];
         pdf_draw_text(plot->pen, &style, plot->box.x + plot->box.width + 4, labels[i].y + 2.5, 0, labels[i].name);
         pdf_draw_text(plot->pen, &number, plot->box.x + plot->box.width + 22, labels[i].y + 2.5, right_margin - 22,
-                      text_number(labels[i].value, plot->decimals, text, sizeof text));
+                      text_number(labels[i].value, plot->panel.decimals, text, sizeof text));
     }
 }
 
@@ -203,8 +206,9 @@ static void draw_rule_number(struct plot *plot, size_t i, double x, double y, do
 {
     const struct pdf_style style = {.size = 6.2, .bold = true, .color = &color_ink, .align = PDF_CENTER};
     char text[16];
-    int number = rule_most_severe(plot->panel.study->characteristic->rules, panel_rules(&plot->panel, i));
-    bool over = plot->panel.dispersion || panel_value(&plot->panel, i) >= panel_line(&plot->panel, i)->center;
+    const struct study *study = plot->panel.study;
+    int number = rule_most_severe(study_rule_set(study, &study->points[i]), panel_rules(&plot->panel, i));
+    bool over = plot->panel.floor || panel_value(&plot->panel, i) >= panel_line(&plot->panel, i)->center;
     if (x < *free_from)
         return;
     snprintf(text, sizeof text, "%d", number);
@@ -229,7 +233,7 @@ static void draw_points(struct plot *plot)
             draw_rule_number(plot, i, x, y, &free_from);
         } else if (n <= MANY_POINTS)
             draw_dot(plot->pen, x, y, radius, &color_blue, false);
-        if (!plot->panel.dispersion && (point->below || point->above))
+        if (plot->panel.place == 0 && (point->below || point->above))
             draw_ring(plot->pen, x, y, signal_radius + 1.2);
     }
 }
@@ -261,18 +265,18 @@ static void draw_value_axis(struct plot *plot)
     }
 }
 
-static void draw_panel(struct pen *pen, struct box box, const struct study *study, bool dispersion)
+static void draw_panel(struct pen *pen, struct box box, const struct study *study, const struct study_panel *which)
 {
-    struct plot plot = {.pen = pen, .panel = panel_of(study, dispersion), .decimals = facts_decimals(study) + (dispersion ? 2 : 1)};
+    struct plot plot = {.pen = pen, .panel = panel_of(study, which)};
     const struct pdf_style title = {.size = 7.5, .bold = true, .color = &color_blue}, note = {.size = 7, .color = &color_soft, .align = PDF_RIGHT};
     char text[96];
-    bool unit = study->characteristic->unit && *study->characteristic->unit;
-    snprintf(text, sizeof text, "%s%s%.40s%s", plot.panel.title, unit ? " [" : "", unit ? study->characteristic->unit : "", unit ? "]" : "");
+    bool unit = *plot.panel.unit;
+    snprintf(text, sizeof text, "%s%s%.40s%s", plot.panel.title, unit ? " [" : "", plot.panel.unit, unit ? "]" : "");
     plot.box = (struct box){box.x + left_margin, box.y + title_height, box.width - left_margin - right_margin, box.height - title_height};
     pdf_draw_text(pen, &title, plot.box.x, box.y + 8, 0, text);
     if (isnan(plot.panel.newest.center))
         pdf_draw_text(pen, &note, plot.box.x + plot.box.width, box.y + 8, 0, "no control limits yet");
-    if (!dispersion)
+    if (which->place == 0 && chart_has_zones(study->characteristic->chart))
         each_stretch(&plot, draw_zones);
     draw_gaps(&plot);
     each_stretch(&plot, draw_limits);
@@ -335,10 +339,14 @@ void pdf_chart(struct pen *pen, struct box box, const struct study *study)
         pdf_draw_text(pen, &nothing, box.x + box.width / 2, box.y + box.height / 2, box.width, "no points in the period");
         return;
     }
-    double plots = box.height - axis_height - between;
-    struct box location = {box.x, box.y, box.width, plots * 0.62};
-    struct box dispersion = {box.x, box.y + location.height + between, box.width, plots - location.height};
-    draw_panel(pen, location, study, false);
-    draw_panel(pen, dispersion, study, true);
+    static const double shares[STUDY_PANELS][STUDY_PANELS] = {{1}, {0.62, 0.38}, {0.44, 0.28, 0.28}};
+    struct study_panel panels[STUDY_PANELS];
+    int count = study_panels(study->characteristic->chart, panels);
+    double plots = box.height - axis_height - (count - 1) * between, y = box.y;
+    for (int i = 0; i < count; i++) {
+        double height = plots * shares[count - 1][i];
+        draw_panel(pen, (struct box){box.x, y, box.width, height}, study, &panels[i]);
+        y += height + between;
+    }
     draw_time_axis(pen, (struct box){box.x, box.y + box.height - axis_height, box.width, axis_height}, study);
 }

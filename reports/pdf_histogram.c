@@ -36,7 +36,10 @@ static void include(struct axes *axes, double value)
 static double curve(const struct axes *axes, double value, double sd)
 {
     const struct histogram *histogram = &axes->study->histogram;
-    return normal_density(value, axes->study->capability.mean, sd) * histogram->width * (double)histogram->total;
+    const struct fit *fit = &axes->study->fit;
+    double density = study_is_fitted(axes->study) ? exp(distribution_log_density(fit->distribution, fit->parameters, value))
+                                                  : normal_density(value, axes->study->capability.mean, sd);
+    return density * histogram->width * (double)histogram->total;
 }
 
 static void set_range(struct axes *axes)
@@ -152,11 +155,12 @@ static void draw_axis(const struct axes *axes)
     }
 }
 
-static void draw_legend(struct pen *pen, double x, double baseline)
+static void draw_legend(struct pen *pen, double x, double baseline, const struct study *study)
 {
-    static const char *const words[] = {"normal, s overall", "s within"};
+    bool fitted = study_is_fitted(study);
+    const char *const words[] = {fitted ? study->fit.distribution->name : "normal, s overall", "s within"};
     const struct pdf_style style = {.size = 6.5, .color = &color_soft};
-    for (int i = 0; i < 2; i++) {
+    for (int i = 0; i < (fitted ? 1 : 2); i++) {
         pdf_draw_dashes(pen, i ? 3 : 0, 2);
         pdf_draw_line(pen, &color_ink, 0.9, x, baseline - 2.2, x + 14, baseline - 2.2);
         pdf_draw_dashes(pen, 0, 0);
@@ -176,9 +180,12 @@ void pdf_histogram(struct pen *pen, struct box box, const struct study *study)
     }
     set_range(&axes);
     draw_bars(&axes);
-    draw_curve(&axes, study->capability.sd, false);
-    draw_curve(&axes, study->capability.sigma_within, true);
+    if (study->characteristic->chart->summarise)
+        draw_curve(&axes, study->capability.sd, false);
+    if (!study_is_fitted(study))
+        draw_curve(&axes, study->capability.sigma_within, true);
     draw_marks(&axes);
     draw_axis(&axes);
-    draw_legend(pen, box.x + 2, box.y + box.height - 3);
+    if (study->characteristic->chart->summarise)
+        draw_legend(pen, box.x + 2, box.y + box.height - 3, study);
 }

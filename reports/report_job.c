@@ -151,7 +151,10 @@ static int by_margin(const void *a, const void *b)
 
 static int study_of(struct study **study, const struct report_job *job, struct store *store, size_t i, struct error *err)
 {
-    return study_make(study, store, job->sheet.plant, job->characteristics[i], &job->sheet.period, job->last, err);
+    if (study_make(study, store, job->sheet.plant, job->characteristics[i], &job->sheet.period, job->last, err))
+        return -1;
+    study_fit(*study);
+    return 0;
 }
 
 static int choose_worst(struct report_job *job, struct store *store, struct error *err)

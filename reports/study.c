@@ -36,7 +36,7 @@ static void count_points(struct study *study)
     size_t judged = 0;
     for (size_t i = 0; i < study->n_points; i++) {
         const struct point *point = &study->points[i];
-        study->signals += (point->verdict.location_rules | point->verdict.dispersion_rules) != 0;
+        study->signals += !point->subgroup.excluded && (point->verdict.location_rules | point->verdict.dispersion_rules) != 0;
         study->violations += point->below || point->above;
         study->excluded += point->subgroup.excluded;
         judged += !point->subgroup.excluded && !isnan(point->verdict.location.center);
@@ -180,21 +180,19 @@ static void judge_requirement(struct study *study)
 static void write_settings(struct study *study)
 {
     const struct characteristic *c = study->characteristic;
-    char sigma[96], limits[128] = "no limits yet", since[32];
+    char chart[POINT_SETTINGS], alarms[96], words[360], limits[368] = "no limits yet", sigma[96] = "";
     double df;
     const char *method, *why;
     double within = within_sigma(&study->within, &df, &method, &why);
-    if (isnan(within))
-        snprintf(sigma, sizeof sigma, "not known (%.70s)", why ? why : "no values");
-    else
-        snprintf(sigma, sizeof sigma, "%s (df %.10g)", method, df);
+    if (!isnan(within) && c->chart->summarise)
+        snprintf(sigma, sizeof sigma, "; capability by sigma %s (df %.10g), confidence %.0f %%", method, df, 100 * confidence);
+    else if (c->chart->summarise)
+        snprintf(sigma, sizeof sigma, "; sigma within not known (%.60s)", why ? why : "no values");
     if (study->limits.id)
-        snprintf(limits, sizeof limits, "limits %s%.60s, %s since %s", strncmp(study->limits.source, "calculated", 10) ? "from " : "",
-                 study->limits.source, limits_state_name(study->limits.state),
-                 text_time_local(study->limits.time_us, "%Y-%m-%d %H:%M", since, sizeof since));
-    snprintf(study->settings, sizeof study->settings,
-             "sigma within: %s; constants exact; rules %s (%d rules, at points of %s and %s); %s; confidence %.0f %%", sigma, c->rules->id,
-             c->rules->count, c->chart->location, c->chart->dispersion, limits, 100 * confidence);
+        snprintf(limits, sizeof limits, "limits %s", limits_words(&study->limits, words, sizeof words));
+    snprintf(study->settings, sizeof study->settings, "%s; %s; %s%s",
+             chart_words(c->chart, &c->settings, c->rules, c->subgroup, chart, sizeof chart), study_false_alarms(c, alarms, sizeof alarms), limits,
+             sigma);
 }
 
 int study_make(struct study **out, struct store *store, const struct plant *plant, const struct characteristic *characteristic,
@@ -228,27 +226,7 @@ void study_free(struct study *study)
     free(study->points);
     free(study->values);
     free(study->times);
+    free(study->sorted);
     free(study);
 }
 
-char *study_rule_words(const struct study *study, const struct point *point, char *out, size_t size)
-{
-    const struct spc_rule_set *set = study->characteristic->rules;
-    const struct spc_chart *chart = study->characteristic->chart;
-    uint32_t left = point->verdict.location_rules | point->verdict.dispersion_rules;
-    size_t used = 0;
-    out[0] = '\0';
-    while (left && used < size) {
-        int number = rule_most_severe(set, left);
-        if (number < 1)
-            break;
-        uint32_t bit = UINT32_C(1) << (number - 1);
-        const char *words = rule_words(set, number);
-        bool location = point->verdict.location_rules & bit, dispersion = point->verdict.dispersion_rules & bit;
-        int written = snprintf(out + used, size - used, "%srule %d: %s (%s%s%s)", used ? "; " : "", number, words ? words : "?",
-                               location ? chart->location : "", location && dispersion ? ", " : "", dispersion ? chart->dispersion : "");
-        used += (size_t)(written > 0 ? written : 0);
-        left &= ~bit;
-    }
-    return out;
-}

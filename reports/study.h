@@ -31,13 +31,41 @@ struct study {
     const char *index_used;   /* "Cpk" or "Ppk": what the requirement is judged by */
     const char *index_reason; /* why it is that one, in words */
     struct histogram histogram;
-    char settings[320]; /* the printed settings line: sigma, constants, rules, limits source, confidence */
+    char settings[480]; /* the printed settings line: chart, sigma, constants, rules and their false alarms, limits source, confidence */
+    struct normality normality; /* Anderson-Darling, once study_fit was called */
+    struct fit fit;     /* of the values, where the characteristic names a distribution (study_fit); .distribution NULL: normal */
+    struct shape_capability shape; /* by that fit */
+    double *sorted;                /* values, ascending, once study_fit was called */
 };
 
 /* last > 0: only the newest `last` points of the period (and the values in them). */
 int study_make(struct study **study, struct store *store, const struct plant *plant, const struct characteristic *characteristic,
                const struct period *period, int64_t last, struct error *err);
 void study_free(struct study *study);
+
+/* The distribution that the characteristic names, or the best one, fitted to the values: capability is then judged by it. Costs more than all the
+ * rest, so it is asked for where capability is shown. */
+void study_fit(struct study *study);
+/* Values go by a fitted distribution instead of the normal one. */
+bool study_is_fitted(const struct study *study);
+/* "normal: A2 0.31, p = 0.54", "lognormal: A2 0.28, p > 0.2; normal: A2 3.1, p < 0.001". Returns out. */
+char *study_fit_words(const struct study *study, char *out, size_t size);
+
+/* Panels of a chart: what is plotted in each (verdict.plotted), its limits and the rules that fired there. */
+enum { STUDY_PANELS = 3 };
+struct study_panel {
+    const char *name; /* "Xbar" */
+    int place;        /* in verdict.plotted */
+};
+int study_panels(const struct spc_chart *chart, struct study_panel panels[STUDY_PANELS]);
+const struct limit_line *study_line(const struct point *point, int place);
+uint32_t study_rules(const struct point *point, int place);
+/* The rules that the point was judged by. */
+const struct spc_rule_set *study_rule_set(const struct study *study, const struct point *point);
+/* "subgroups of 5", "samples of 200", "single values". Returns out. */
+char *study_sampling(const struct characteristic *characteristic, char *out, size_t size);
+/* "false alarm 1 in 92 points", or why nobody can say. Computed once for a set. Returns out. */
+char *study_false_alarms(const struct characteristic *characteristic, char *out, size_t size);
 
 /* "rule 5: 2 of 3 beyond 2 sigma (Xbar)"; every rule that fired for the point, most severe first. Returns out. */
 char *study_rule_words(const struct study *study, const struct point *point, char *out, size_t size);

@@ -1,6 +1,8 @@
 #include "reports/analysis.h"
 #include "reports/output.h"
 #include "reports/reports.h"
+#include "reports/study_msa.h"
+#include "reports/study_pareto.h"
 #include "reports/study_table.h"
 
 #include <math.h>
@@ -16,6 +18,9 @@ struct study_options {
     const char *chart, *rules, *sigma, *constants, *baseline, *fit, *z, *format, *output;
     long span;
     double center, sd, lsl, usl, target, lambda, width, k, h, fir, alpha, opportunities, confidence;
+    double accept, accept_alpha, reject, reject_beta;
+    struct msa_options msa;
+    const char *pareto;
 };
 
 static int failed(const struct error *err)
@@ -87,6 +92,11 @@ static int read_baseline(const struct study_options *o, struct analysis_request 
     return 0;
 }
 
+static bool within_unit(double p)
+{
+    return p > 0 && p < 1;
+}
+
 static int check_numbers(const struct study_options *o, struct error *err)
 {
     const struct {
@@ -104,6 +114,10 @@ static int check_numbers(const struct study_options *o, struct error *err)
         {!(o->alpha >= 0 && o->alpha < 1), "--alpha must lie between 0 and 1"},
         {!(o->opportunities > 0), "--opportunities must be above 0"},
         {!(o->confidence > 0 && o->confidence < 1), "--confidence must lie between 0 and 1"},
+        {!within_unit(o->accept) || !within_unit(o->accept_alpha) || (!isnan(o->reject) && !within_unit(o->reject)) ||
+             (!isnan(o->reject_beta) && !within_unit(o->reject_beta)),
+         "--accept, --accept-alpha, --reject and --reject-beta must lie between 0 and 1"},
+        {isnan(o->reject) != isnan(o->reject_beta), "--reject and --reject-beta go together: the fraction to be found, and the chance to miss it"},
         {o->columns.subgroup < 0, "--subgroup must be above 0"},
         {o->columns.subgroup && o->columns.by, "--subgroup and --by exclude each other"},
         {o->columns.wide && (o->columns.by || o->columns.subgroup), "--wide has a subgroup in each row: it excludes --by and --subgroup"},
@@ -129,6 +143,10 @@ static void copy_settings(const struct study_options *o, struct analysis_request
     s->span = (int)o->span;
     s->alpha = o->alpha;
     s->opportunities = o->opportunities;
+    s->accept = o->accept;
+    s->accept_alpha = o->accept_alpha;
+    s->reject = o->reject;
+    s->reject_beta = o->reject_beta;
     s->lsl = o->lsl;
     s->usl = o->usl;
     s->target = o->target;
@@ -141,7 +159,9 @@ static void copy_settings(const struct study_options *o, struct analysis_request
 
 static size_t largest(const struct analysis_input *input)
 {
-    size_t most = 0;
+    size_t most = input->spool ? input->group : 0;
+    if (input->spool)
+        return most;
     for (size_t i = 0; i < input->points; i++)
         if (input->starts[i + 1] - input->starts[i] > most)
             most = input->starts[i + 1] - input->starts[i];
@@ -156,7 +176,7 @@ static int choose_chart(const struct study_options *o, const struct analysis_inp
         return error_set(err, ERR_USAGE, "what is counted? --chart p or np (defectives), c or u (defects), laney-p, laney-u, dpmo");
     if (!id)
         id = most <= 1 ? "i-mr" : most <= LARGE_SUBGROUP ? "xbar-r" : "xbar-s";
-    for (; count < spc_chart_total; count++)
+    for (; count < spc_chart_count; count++)
         names[count] = spc_charts[count].id;
     int at = choose("chart", id, names, count, err);
     if (at < 0)
@@ -191,7 +211,7 @@ static int check_chart(const struct analysis_request *request, const struct anal
         return error_set(err, ERR_USAGE, "the chart %s goes by a distribution fitted to the data: --center does not fit", chart->id);
     if (!isnan(s->spread) && !chart->summarise)
         return error_set(err, ERR_USAGE, "the chart %s has its own spread: --sd does not fit", chart->id);
-    if (s->z == Z_RELATIVE)
+    if (s->z == Z_RELATIVE && !input->spool)
         for (size_t i = 0; i < input->starts[input->points]; i++)
             if (input->values[i] <= 0)
                 return error_set(err, ERR_CONFIG, "value %zu is %g: the relative Z-MR chart takes logarithms", i + 1, input->values[i]);
@@ -200,17 +220,31 @@ static int check_chart(const struct analysis_request *request, const struct anal
 
 /* --- run */
 
+enum { FORMATS = 6, MSA_FORMATS = 3 };
+static const struct {
+    const char *name;
+    void (*write)(FILE *stream, const struct analysis *analysis); /* NULL: a picture */
+    void (*write_msa)(FILE *stream, const struct msa_sheet *sheet);
+} formats[FORMATS] = {{"text", analysis_text, msa_text},
+                      {"json", analysis_json, msa_json},
+                      {"csv", analysis_csv, msa_csv},
+                      {"pdf", NULL, NULL},
+                      {"svg", NULL, NULL},
+                      {"png", NULL, NULL}};
+
+/* One of the first `most` formats; -1 with an error. */
+static int choose_format(const char *format, size_t most, struct error *err)
+{
+    const char *names[FORMATS];
+    for (size_t i = 0; i < FORMATS; i++)
+        names[i] = formats[i].name;
+    return choose("format", format, names, most, err);
+}
+
 static int write_out(const struct analysis *analysis, const char *format, const char *path, struct error *err)
 {
-    static const struct {
-        const char *name;
-        void (*write)(FILE *stream, const struct analysis *analysis);
-    } formats[] = {{"text", analysis_text}, {"json", analysis_json}, {"csv", analysis_csv}, {"pdf", NULL}, {"svg", NULL}, {"png", NULL}};
-    const char *names[6];
     struct output_file file;
-    for (size_t i = 0; i < 6; i++)
-        names[i] = formats[i].name;
-    int at = choose("format", format, names, 6, err);
+    int at = choose_format(format, FORMATS, err);
     if (at < 0 || output_file_open(&file, path, err))
         return -1;
     if (formats[at].write)
@@ -233,6 +267,21 @@ static const char *format_of(const char *path)
     return "text";
 }
 
+/* Values that are not held can be charted, and summed up; not sorted, fitted, drawn, or grouped by name. */
+static bool can_stream(const struct study_options *o, const struct analysis_request *request, const char *format)
+{
+    const struct study_columns *columns = &o->columns;
+    bool subgroups = columns->subgroup > 1;
+    const struct spc_chart *chart = spc_chart_find(o->chart                              ? o->chart
+                                                       : !subgroups                          ? "i-mr"
+                                                       : columns->subgroup <= LARGE_SUBGROUP ? "xbar-r"
+                                                                                             : "xbar-s");
+    bool printed = !strcmp(format, "text") || !strcmp(format, "json") || !strcmp(format, "csv");
+    bool plain = !columns->by && !columns->stage && !columns->size && !columns->count && !columns->wide && !columns->exclude.count && !o->fit;
+    return chart && printed && plain && chart->summarise && chart_sums_can(chart, subgroups, &request->settings) &&
+           (subgroups ? chart->max_n > 1 && columns->subgroup <= CONSTANTS_MAX : chart->min_n <= 1) && strcmp(chart->id, "z-mr") != 0;
+}
+
 static int study(struct study_table *table, const char *path, struct study_options *o, struct analysis_input *input, struct error *err)
 {
     struct analysis_request request = {.settings = chart_defaults};
@@ -242,15 +291,60 @@ static int study(struct study_table *table, const char *path, struct study_optio
         return -1;
     o->columns.parts = o->chart && !strcmp(o->chart, "z-mr");
     o->columns.runs = request.settings.z == Z_BY_RUNS;
+    const char *format = o->format ? o->format : format_of(o->output);
+    o->columns.stream = can_stream(o, &request, format);
     if (study_table_read(table, input, path, &o->columns, err))
         return -1;
     if (choose_chart(o, input, &request.chart, err) || check_chart(&request, input, err))
         return -1;
     int status = analysis_make(&analysis, &request, input, err);
     if (status == 0)
-        status = write_out(&analysis, o->format ? o->format : format_of(o->output), o->output, err);
+        status = write_out(&analysis, format, o->output, err);
     analysis_free(&analysis);
     return status;
+}
+
+/* A gauge study, or a Pareto table: both are sheets. */
+static int study_sheet(struct study_options *o, const char *path, const char *format, struct error *err)
+{
+    struct msa_sheet sheet;
+    struct output_file file;
+    int at = choose_format(format, MSA_FORMATS, err);
+    if (at < 0)
+        return -1;
+    if (!(o->confidence > 0 && o->confidence < 1))
+        return error_set(err, ERR_USAGE, "--confidence must lie between 0 and 1");
+    o->msa.value = o->columns.value;
+    o->msa.confidence = o->confidence;
+    o->msa.published = !strcmp(o->constants, "published3");
+    int status = o->pareto ? study_pareto(&sheet, path, o->pareto, o->columns.count, err) : study_msa(&sheet, path, &o->msa, err);
+    if (!status)
+        status = output_file_open(&file, o->output, err);
+    if (!status) {
+        formats[at].write_msa(file.stream, &sheet);
+        status = output_file_commit(&file, err);
+    }
+    msa_sheet_free(&sheet);
+    return status;
+}
+
+/* A gauge study, or the charts of values: a stability study is the latter, of one master over time. */
+static int run(struct study_table *table, const char *path, struct study_options *o, struct analysis_input *input, struct error *err)
+{
+    size_t kinds = 0;
+    while (study_msa_kinds[kinds])
+        kinds++;
+    if (o->pareto && o->msa.kind)
+        return error_set(err, ERR_USAGE, "--pareto and --msa exclude each other");
+    if (o->pareto)
+        return study_sheet(o, path, o->format ? o->format : format_of(o->output), err);
+    if (!o->msa.kind)
+        return study(table, path, o, input, err);
+    if (choose("gauge study", o->msa.kind, study_msa_kinds, kinds, err) < 0)
+        return -1;
+    if (!strcmp(o->msa.kind, "stability"))
+        return study(table, path, o, input, err);
+    return study_sheet(o, path, o->format ? o->format : format_of(o->output), err);
 }
 
 int study_command(int argc, char **argv)
@@ -270,7 +364,12 @@ int study_command(int argc, char **argv)
                               .k = 0.5,
                               .h = 5,
                               .opportunities = 1,
-                              .confidence = 0.95};
+                              .confidence = 0.95,
+                              .accept = chart_defaults.accept,
+                              .accept_alpha = chart_defaults.accept_alpha,
+                              .reject = NAN,
+                              .reject_beta = NAN,
+                              .msa = {.tolerance = NAN, .process_sd = NAN, .resolution = NAN, .multiplier = NAN, .percent = 20, .pool = 0.05}};
     const struct option_row rows[] = {
         {"value", 0, OPTION_TEXT, "COLUMN", "the measured values (default: the first column of numbers)", &o.columns.value},
         {"subgroup", 'n', OPTION_INTEGER, "N", "so many values in a row are a subgroup", &o.columns.subgroup},
@@ -301,6 +400,24 @@ int study_command(int argc, char **argv)
         {"span", 0, OPTION_INTEGER, "N", "moving average: subgroups in it (default 3)", &o.span},
         {"opportunities", 0, OPTION_REAL, "N", "DPMO: chances for a defect in a unit", &o.opportunities},
         {"z", 0, OPTION_TEXT, "METHOD", "Z-MR: parts (default), runs, constant or relative", &o.z},
+        {"accept", 0, OPTION_REAL, "P", "acceptance: fraction beyond a limit that is still accepted (default 0.00135)", &o.accept},
+        {"accept-alpha", 0, OPTION_REAL, "P", "acceptance: the chance to reject that (default 0.00135)", &o.accept_alpha},
+        {"reject", 0, OPTION_REAL, "P", "acceptance: instead, the fraction beyond a limit that is to be found", &o.reject},
+        {"reject-beta", 0, OPTION_REAL, "P", "acceptance: the chance to miss that", &o.reject_beta},
+        {"msa", 0, OPTION_TEXT, "KIND", "a gauge study: grr, grr-range, grr-nested, type1, bias, linearity, stability, attribute", &o.msa.kind},
+        {"pareto", 0, OPTION_TEXT, "COLUMN", "instead of a chart: the names in this column by how often they stand there, or by --count", &o.pareto},
+        {"part", 0, OPTION_TEXT, "COLUMN", "gauge study: which part was measured", &o.msa.part},
+        {"appraiser", 0, OPTION_TEXT, "COLUMN", "gauge study: who measured", &o.msa.appraiser},
+        {"trial", 0, OPTION_TEXT, "COLUMN", "gauge study: which repetition (default: in the order of the rows)", &o.msa.trial},
+        {"reference", 0, OPTION_TEXT, "COLUMN", "gauge study: the true values, or the one of a master", &o.msa.reference},
+        {"tolerance", 0, OPTION_REAL, "X", "gauge study: USL - LSL, for shares of it", &o.msa.tolerance},
+        {"process-sd", 0, OPTION_REAL, "X", "gauge study: the process' sigma, for shares of it", &o.msa.process_sd},
+        {"multiplier", 0, OPTION_REAL, "X", "gauge study: sigmas of a study variation (default 6; formerly 5.15)", &o.msa.multiplier},
+        {"pool", 0, OPTION_REAL, "P", "grr: the interaction is dropped when its p is above this (default 0.05; AIAG 0.25)", &o.msa.pool},
+        {"percent", 0, OPTION_REAL, "X", "type1: share of the tolerance for Cg, in % (default 20)", &o.msa.percent},
+        {"resolution", 0, OPTION_REAL, "X", "type1: the step of the gauge's display", &o.msa.resolution},
+        {"method", 0, OPTION_TEXT, "METHOD", "bias: spread by sd (default) or range", &o.msa.method},
+        {"bad", 0, OPTION_TEXT, "RATING", "attribute: the rating of a bad part, for miss and false alarm rates", &o.msa.bad},
         {"format", 'f', OPTION_TEXT, "FORMAT", "text, json, csv, pdf, svg or png (default: by the name of the output, or text)", &o.format},
         {"output", 'o', OPTION_TEXT, "FILE", "where to write (default: standard output)", &o.output},
     };
@@ -322,7 +439,7 @@ int study_command(int argc, char **argv)
         error_set(&err, ERR_USAGE, "study what? gemba study FILE.csv, or - for standard input");
         return failed(&err);
     }
-    int status = study(&table, operands[0], &o, &input, &err);
+    int status = run(&table, operands[0], &o, &input, &err);
     study_table_free(&table, &input);
     free(o.columns.exclude.items);
     return status ? failed(&err) : 0;

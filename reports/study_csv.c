@@ -98,9 +98,31 @@ static bool is_missing(const char *cell)
     return false;
 }
 
+/* What most cells are: a sign, up to 15 digits, a point. Whole number and power of ten are exact, so their quotient is the nearest double. */
+static bool plain_number(const char *cell, double *value)
+{
+    static const double powers[] = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
+    bool negative = *cell == '-';
+    const char *p = cell + (negative || *cell == '+'), *first = p, *point = NULL;
+    int64_t whole = 0;
+    for (; (*p >= '0' && *p <= '9') || (*p == '.' && !point); p++)
+        if (*p == '.')
+            point = p;
+        else if (p - first < 16)
+            whole = 10 * whole + (*p - '0');
+    long digits = p - first - (point != NULL);
+    if (*p || digits < 1 || digits > 15)
+        return false;
+    *value = (double)whole / powers[point ? p - point - 1 : 0];
+    *value = negative ? -*value : *value;
+    return true;
+}
+
 static bool number_of(const struct csv_source *source, const char *cell, double *value)
 {
     char text[CELL], *end;
+    if (plain_number(cell, value))
+        return true;
     size_t length = strlen(cell);
     if (!length || length >= sizeof text || cell[strspn(cell, "0123456789+-.,eE")])
         return false;
@@ -158,6 +180,10 @@ static void put_cell(struct csv_source *source, size_t at, const char *cell)
     if (column->use == CSV_NUMBER) {
         if (cell && !number_of(source, cell, &number) && !is_missing(cell))
             fail(source, at, source->decimal_comma || !strchr(cell, ',') ? "is not a number" : "is not a number (the comma parts the columns)", cell);
+        if (column->spool) {
+            spool_add(column->spool, number);
+            return;
+        }
         memory_grow((void **)&column->numbers, &column->room, source->csv->rows, sizeof *column->numbers);
         column->numbers[source->csv->rows] = number;
     } else if (column->use == CSV_LABEL) {

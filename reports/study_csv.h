@@ -1,6 +1,8 @@
 #ifndef GEMBA_REPORTS_STUDY_CSV_H
 #define GEMBA_REPORTS_STUDY_CSV_H
 
+#include "reports/spool.h"
+
 #include "config/config.h"
 
 #include <stdbool.h>
@@ -14,9 +16,10 @@ struct csv_column {
     char *name;
     bool numeric; /* its first cell that is not empty reads as a number */
     enum csv_use use;
-    double *numbers; /* CSV_NUMBER: NAN where missing */
-    int *labels;     /* CSV_LABEL: place in names, -1 where missing */
-    char **names;    /* in order of appearance */
+    double *numbers; /* CSV_NUMBER: NAN where missing; NULL where a spool takes them */
+    struct spool *spool;
+    int *labels;  /* CSV_LABEL: place in names, -1 where missing */
+    char **names; /* in order of appearance */
     size_t n_names;
     size_t room, names_room;
 };

@@ -63,13 +63,15 @@ static void group_wide(const struct study_table *table, struct analysis_input *i
     }
 }
 
-static void group_by_count(const struct study_table *table, size_t size, struct analysis_input *input)
+static void group_by_count(struct study_table *table, size_t size, struct analysis_input *input)
 {
     size_t rows = table->csv.rows;
     input->points = (rows + size - 1) / size;
     input->values = memory_zero(rows + 1, sizeof *input->values);
     input->starts = memory_zero(input->points + 1, sizeof *input->starts);
-    if (rows)
+    if (table->csv.columns[table->value].spool)
+        spool_read(&table->spool, 0, input->values, rows);
+    else if (rows)
         memcpy(input->values, table->csv.columns[table->value].numbers, rows * sizeof *input->values);
     for (size_t i = 1; i <= input->points; i++)
         input->starts[i] = i * size < rows ? i * size : rows;
@@ -161,14 +163,26 @@ static int exclude(struct analysis_input *input, const struct option_list *list,
     return 0;
 }
 
+/* Nothing is held: the analysis reads the values as often as it needs them. */
+static void group_stream(struct study_table *table, size_t size, struct analysis_input *input)
+{
+    input->points = (table->csv.rows + size - 1) / size;
+    input->spool = &table->spool;
+    input->group = size;
+}
+
 static int group(struct study_table *table, const struct study_columns *o, struct analysis_input *input, struct error *err)
 {
+    size_t size = o->subgroup > 0 ? (size_t)o->subgroup : 1;
     if (o->wide)
         group_wide(table, input);
-    else if (table->by >= 0 && !o->parts)
+    else if (o->stream && table->spool.file) {
+        group_stream(table, size, input);
+        return 0;
+    } else if (table->by >= 0 && !o->parts)
         group_by_name(table, input);
     else
-        group_by_count(table, o->subgroup > 0 ? (size_t)o->subgroup : 1, input);
+        group_by_count(table, size, input);
     if (o->parts && table->by >= 0 && name_parts(table, o->runs, input, err))
         return -1;
     attach(table, input, o);
@@ -180,7 +194,11 @@ int study_table_read(struct study_table *table, struct analysis_input *input, co
 {
     *table = (struct study_table){.value = -1, .by = -1, .size = -1, .stage = -1, .fixed_size = NAN};
     *input = (struct analysis_input){0};
-    if (study_csv_open(&table->csv, path, err) || choose_columns(table, columns, err) || study_csv_read(&table->csv, err))
+    if (study_csv_open(&table->csv, path, err) || choose_columns(table, columns, err))
+        return -1;
+    if (columns->stream && table->value >= 0)
+        table->csv.columns[table->value].spool = &table->spool;
+    if (study_csv_read(&table->csv, err) || spool_end(&table->spool, err))
         return -1;
     return group(table, columns, input, err);
 }
@@ -195,5 +213,6 @@ void study_table_free(struct study_table *table, struct analysis_input *input)
     free(input->labels);
     free(input->excluded);
     free(table->wide);
+    spool_free(&table->spool);
     study_csv_free(&table->csv);
 }

@@ -14,6 +14,7 @@ struct study_columns {
     bool wide;                 /* each row is a subgroup */
     long subgroup;             /* > 0: so many rows in a row */
     bool parts, runs;          /* `by` names parts (Z-MR), not subgroups; each run of a part counts by itself */
+    bool stream;               /* the study can do with values that are not held: no names, stages, sizes or fits */
     struct option_list exclude;
 };
 
@@ -23,6 +24,7 @@ struct study_table {
     int *wide;
     size_t n_wide;
     double fixed_size;
+    struct spool spool; /* of the value column */
 };
 
 /* Reads the file and groups its rows; the labels of input live as long as the table. Free both, also after an error. */

@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { COLUMNS = 60, ROWS_MOST = 13, LOCATION_ROWS = 13, DISPERSION_ROWS = 7, CLASSES = 14, BAR = 44, LABEL = 19 };
+enum { COLUMNS = 60, ROWS_MOST = 13, LOCATION_ROWS = 13, OTHER_ROWS = 7, CLASSES = 14, BAR = 44, LABEL = 19 };
 
 struct grid {
     int rows;
@@ -41,8 +41,8 @@ static void draw_point(struct grid *grid, const struct panel *panel, size_t i)
     double value = panel_value(panel, i);
     if (isnan(value))
         return;
-    int number = rule_most_severe(panel->study->characteristic->rules, panel_rules(panel, i));
-    bool beyond = !panel->dispersion && (point->below || point->above);
+    int number = rule_most_severe(study_rule_set(panel->study, point), panel_rules(panel, i));
+    bool beyond = panel->place == 0 && (point->below || point->above);
     char mark = beyond ? '!' : number > 9 ? '#' : number > 0 ? (char)('0' + number) : point->subgroup.excluded ? 'o' : '*';
     char *cell = &grid->cells[row_of(grid, panel, value)][column_of(panel, i)];
     if (*cell == ' ' || *cell == '-' || *cell == '.' || mark == '!' || (number > 0 && *cell != '!'))
@@ -79,7 +79,7 @@ static void draw_panel(FILE *stream, const struct panel *panel, int rows)
     }
     for (size_t i = 0; i < panel->study->n_points; i++)
         draw_point(&grid, panel, i);
-    int decimals = facts_decimals(panel->study) + (panel->dispersion ? 2 : 1);
+    int decimals = panel->decimals;
     label(&grid, panel, "UCL", panel->newest.ucl, decimals);
     if (panel_has_lcl(panel, &panel->newest))
         label(&grid, panel, "LCL", panel->newest.lcl, decimals);
@@ -119,10 +119,14 @@ void text_chart(FILE *stream, const struct study *study)
         fputs("No points in the period: nothing to draw.\n", stream);
         return;
     }
-    struct panel location = panel_of(study, false), dispersion = panel_of(study, true);
-    draw_panel(stream, &location, LOCATION_ROWS);
-    draw_panel(stream, &dispersion, DISPERSION_ROWS);
-    draw_axis(stream, &location);
+    struct study_panel panels[STUDY_PANELS];
+    int count = study_panels(study->characteristic->chart, panels);
+    for (int i = 0; i < count; i++) {
+        struct panel panel = panel_of(study, &panels[i]);
+        draw_panel(stream, &panel, i ? OTHER_ROWS : LOCATION_ROWS);
+        if (i + 1 == count)
+            draw_axis(stream, &panel);
+    }
     fputs("* point   1-9 rule that fired   ! beyond specification   o excluded\n", stream);
 }
 

@@ -11,8 +11,7 @@ void within_add_subgroup(struct within *within, const double *values, int n)
 {
     if (n < 2)
         return;
-    struct moments moments = moments_of(values, (size_t)n);
-    within->ss += moments.m2;
+    within->ss += scatter_of(values, n).squares;
     within->ss_df += n - 1;
     within->subgroups++;
 }

@@ -10,13 +10,13 @@
 
 static struct subgroup summarise_values(const double *values, int n)
 {
-    struct moments moments = moments_of(values, (size_t)n);
+    struct scatter spread = scatter_of(values, n);
     return (struct subgroup){.n = n,
-                             .location = moments.mean,
+                             .location = spread.mean,
                              .dispersion = NAN,
-                             .mean = moments.mean,
-                             .range = n > 1 ? moments.max - moments.min : NAN,
-                             .ss = n > 1 ? moments.m2 : 0,
+                             .mean = spread.mean,
+                             .range = n > 1 ? spread.range : NAN,
+                             .ss = spread.squares,
                              .count = NAN,
                              .size = n};
 }
@@ -138,24 +138,14 @@ const struct spc_chart spc_charts[] = {
     {"g", "G", "G", NULL, NULL, 0, 0, NULL, NULL, &chart_kind_g},
     {"t", "T", "T", NULL, NULL, 0, 0, NULL, NULL, &chart_kind_t},
 };
-const size_t spc_chart_count = 6, spc_chart_total = sizeof spc_charts / sizeof spc_charts[0];
-
-static const struct spc_chart *find(const char *id, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (!strcmp(spc_charts[i].id, id))
-            return &spc_charts[i];
-    return NULL;
-}
+const size_t spc_chart_count = sizeof spc_charts / sizeof spc_charts[0];
 
 const struct spc_chart *spc_chart_find(const char *id)
 {
-    return find(id, spc_chart_count);
-}
-
-const struct spc_chart *spc_chart_find_any(const char *id)
-{
-    return find(id, spc_chart_total);
+    for (size_t i = 0; i < spc_chart_count; i++)
+        if (!strcmp(spc_charts[i].id, id))
+            return &spc_charts[i];
+    return NULL;
 }
 
 bool chart_is_attribute(const struct spc_chart *chart)
@@ -171,6 +161,21 @@ bool chart_is_event(const struct spc_chart *chart)
 bool chart_needs_whole_counts(const struct spc_chart *chart)
 {
     return chart_is_attribute(chart) || chart->kind == &chart_kind_g;
+}
+
+bool chart_has_zones(const struct spc_chart *chart)
+{
+    return chart->kind->patterns == PATTERNS_ALL && chart->kind != &chart_kind_g && chart->kind != &chart_kind_t;
+}
+
+bool chart_shows_values(const struct spc_chart *chart)
+{
+    return chart->kind == &chart_kind_single || chart->kind == &chart_kind_run || chart->kind == &chart_kind_pre_control;
+}
+
+bool chart_is_in_sigmas(const struct spc_chart *chart)
+{
+    return chart->kind == &chart_kind_cusum || chart->kind == &chart_kind_z;
 }
 
 const char *chart_third(const struct spc_chart *chart)

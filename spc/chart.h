@@ -38,12 +38,9 @@ struct spc_chart {
     const struct chart_kind *kind;
 };
 
-/* All charts. The first spc_chart_count plot a subgroup's location and dispersion as they are and need nothing but values and 3 sigma: those are
- * what a characteristic may have, and what spc_chart_find finds. */
 extern const struct spc_chart spc_charts[];
-extern const size_t spc_chart_count, spc_chart_total;
-const struct spc_chart *spc_chart_find(const char *id);
-const struct spc_chart *spc_chart_find_any(const char *id);
+extern const size_t spc_chart_count;
+const struct spc_chart *spc_chart_find(const char *id); /* NULL when unknown */
 
 /* Centre and sigma of a set of points: what "calculated" limits are made from. */
 struct chart_estimate {
@@ -53,9 +50,23 @@ struct chart_estimate {
     const char *why;      /* when center or sigma is NAN */
     double extra;         /* sigma within of three-way, sigma z of Laney, p of g, shape of t (sigma is its scale); else NAN */
     const char *method;   /* id of the estimator used */
+    bool entered;         /* the limits of the location chart are these, not 3 sigma; NAN: none on that side */
+    double lcl, ucl;
 };
 /* Centre is the mean of all counted values (weighted by n). Source: SPC.md "Sigma"; Montgomery 2009 ch. 6. */
 struct chart_estimate chart_estimate(const struct spc_chart *chart, const struct subgroup *points, size_t count);
+
+/* The limits of the newest point of a Shewhart chart, and what they were made from: made anew when one of these changes. */
+struct chart_limits {
+    struct limit_line line; /* its sigma is that of the upper side */
+    double down;
+};
+struct chart_kept {
+    int n;
+    bool published;
+    double center, sigma, extra, alpha;
+    struct chart_limits limits[3];
+};
 
 /* A live chart: what must be remembered to judge the next point. Zero-initialised is a fresh stage. */
 enum { CHART_SPAN_MAX = 32 };
@@ -66,8 +77,7 @@ struct chart_state {
     double memory[2];    /* EWMA and its relative variance, both sums of CUSUM, z before */
     double window[CHART_SPAN_MAX], sizes[CHART_SPAN_MAX];
     struct rule_state within;
-    int range_n; /* the size for which the probability limits of a range are remembered */
-    double range_low, range_high;
+    struct chart_kept kept;
 };
 struct verdict {
     uint32_t location_rules, dispersion_rules; /* bit i = rule i + 1 */

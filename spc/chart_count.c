@@ -130,6 +130,7 @@ static void plot_rate(const struct chart_frame *frame, struct plotted panels[CHA
     const struct chart_kind *kind = frame->chart->kind;
     const struct subgroup *point = frame->point;
     struct plotted *panel = &panels[CHART_LOCATION];
+    panel->value = point->location;
     double alpha = frame->settings->alpha, chances = kind == &chart_kind_dpmo ? frame->settings->opportunities : 1;
     double unit = kind == &chart_kind_dpmo ? 1e6 / chances : shows_totals(kind) ? point->size : 1;
     double rate = kind == &chart_kind_dpmo ? frame->process->center / unit : frame->process->center;
@@ -143,7 +144,6 @@ static void plot_rate(const struct chart_frame *frame, struct plotted panels[CHA
         up = (count_quantile(is_binomial(kind), 1 - alpha / 2, rate, point->size) / point->size - rate) / 3;
         down = (rate - count_quantile(is_binomial(kind), alpha / 2, rate, point->size) / point->size) / 3;
     }
-    panel->value = point->location;
     panel->line.center = rate * unit;
     panel->line.lcl = fmax(0, rate - 3 * down) * unit;
     panel->line.ucl = fmin(top, rate + 3 * up) * unit;

@@ -44,19 +44,19 @@ struct limit_line chart_location_line(double center, double sigma_of_mean, doubl
 
 /* --- centre and sigma */
 
-static double weighted_mean(const struct subgroup *points, size_t count, size_t *counted)
+static void add_to_mean(struct chart_sums *sums, const struct subgroup *point)
 {
-    double origin = 0, sum = 0, values = 0;
-    *counted = 0;
-    for (size_t i = 0; i < count; i++) {
-        if (!chart_counts(&points[i]))
-            continue;
-        if (!(*counted)++)
-            origin = points[i].location;
-        sum += points[i].n * (points[i].location - origin);
-        values += points[i].n;
-    }
-    return *counted ? origin + sum / values : NAN;
+    if (!chart_counts(point))
+        return;
+    if (!sums->points++)
+        sums->origin = point->location;
+    sums->sum += point->n * (point->location - sums->origin);
+    sums->values += point->n;
+}
+
+static double mean_of(const struct chart_sums *sums)
+{
+    return sums->points ? sums->origin + sums->sum / sums->values : NAN;
 }
 
 static bool has_subgroups(const struct subgroup *points, size_t count)
@@ -68,13 +68,11 @@ static bool has_subgroups(const struct subgroup *points, size_t count)
 }
 
 /* A chart for any n goes by moving ranges when there is nothing but single values. */
-static const struct sigma_estimator *estimator_of(const struct spc_chart *chart, const struct subgroup *points, size_t count,
-                                                  const struct chart_settings *settings)
+static const struct sigma_estimator *estimator_of(const struct spc_chart *chart, bool subgroups, const struct chart_settings *settings)
 {
     if (settings->sigma)
         return settings->sigma;
-    const char *id = chart->min_n == 1 && !has_subgroups(points, count) ? "mr" : chart->sigma;
-    return sigma_estimator_find(id);
+    return sigma_estimator_find(chart->min_n == 1 && !subgroups ? "mr" : chart->sigma);
 }
 
 /* The estimator goes by the chart's own statistic: what the dispersion chart shows. */
@@ -84,38 +82,81 @@ static bool is_own(const struct spc_chart *chart, const struct sigma_estimator *
     return own == estimator || (own->basis == SIGMA_STEPS && estimator->basis == SIGMA_STEPS);
 }
 
-static void estimate_sigma(struct chart_estimate *estimate, const struct spc_chart *chart, const struct subgroup *points, size_t count,
-                           const struct chart_settings *settings)
+static void no_zero(struct chart_estimate *estimate, const struct sigma_estimator *estimator)
 {
-    const struct sigma_estimator *estimator = estimator_of(chart, points, count, settings);
-    struct sigma_input input = {points, count, settings->published, is_own(chart, estimator)};
-    estimate->method = estimator->id;
-    estimate->sigma = estimator->of(&input, &estimate->df, &estimate->why);
-    if (estimate->sigma == 0) {
-        estimate->sigma = NAN;
-        estimate->why = estimator->basis == SIGMA_WITHIN ? "no spread within subgroups" : "the values do not vary";
+    if (estimate->sigma != 0)
+        return;
+    estimate->sigma = NAN;
+    estimate->why = estimator->basis == SIGMA_WITHIN ? "no spread within subgroups" : "the values do not vary";
+}
+
+/* What is given goes before what was calculated. */
+static void give(struct chart_estimate *estimate, const struct chart_settings *settings)
+{
+    if (!isnan(settings->center))
+        estimate->center = settings->center;
+    if (!isnan(settings->spread)) {
+        estimate->sigma = settings->spread;
+        estimate->method = "given";
     }
+    if (!isnan(estimate->center) && !isnan(estimate->sigma))
+        estimate->why = NULL;
 }
 
 struct chart_estimate chart_estimate_with(const struct spc_chart *chart, const struct subgroup *points, size_t count,
                                           const struct chart_settings *settings)
 {
     struct chart_estimate estimate = {.center = NAN, .sigma = NAN, .extra = NAN, .method = chart->sigma};
-    estimate.center = weighted_mean(points, count, &estimate.points);
+    struct chart_sums sums = {0};
+    for (size_t i = 0; i < count; i++)
+        add_to_mean(&sums, &points[i]);
+    estimate.center = mean_of(&sums);
+    estimate.points = sums.points;
     if (!estimate.points)
         estimate.why = "no points";
-    else if (chart->sigma)
-        estimate_sigma(&estimate, chart, points, count, settings);
+    else if (chart->sigma) {
+        const struct sigma_estimator *estimator = estimator_of(chart, has_subgroups(points, count), settings);
+        struct sigma_input input = {points, count, settings->published, is_own(chart, estimator)};
+        estimate.method = estimator->id;
+        estimate.sigma = estimator->of(&input, &estimate.df, &estimate.why);
+        no_zero(&estimate, estimator);
+    }
     if (chart->kind->measure && estimate.points)
         chart->kind->measure(points, count, settings, &estimate);
-    if (!isnan(settings->center))
-        estimate.center = settings->center;
-    if (!isnan(settings->spread)) {
-        estimate.sigma = settings->spread;
-        estimate.method = "given";
-    }
-    if (!isnan(estimate.center) && !isnan(estimate.sigma))
+    give(&estimate, settings);
+    return estimate;
+}
+
+bool chart_sums_can(const struct spc_chart *chart, bool subgroups, const struct chart_settings *settings)
+{
+    return chart->sigma && !chart->kind->measure && estimator_of(chart, subgroups, settings)->add && !settings->parts;
+}
+
+struct chart_sums chart_sums_begin(const struct spc_chart *chart, bool subgroups, const struct chart_settings *settings)
+{
+    const struct sigma_estimator *estimator = estimator_of(chart, subgroups, settings);
+    return (struct chart_sums){
+        .settings = settings, .estimator = estimator, .how = {.published = settings->published, .own = is_own(chart, estimator)}};
+}
+
+void chart_sums_add(struct chart_sums *sums, const struct subgroup *point)
+{
+    add_to_mean(sums, point);
+    sums->estimator->add(&sums->sigma, &sums->how, point, sums->begun ? &sums->before : NULL);
+    sums->before = *point;
+    sums->begun = true;
+}
+
+struct chart_estimate chart_sums_estimate(const struct chart_sums *sums)
+{
+    struct chart_estimate estimate = {
+        .center = mean_of(sums), .sigma = NAN, .extra = NAN, .method = sums->estimator->id, .points = sums->points, .why = "no points"};
+    if (sums->points) {
         estimate.why = NULL;
+        estimate.sigma = sums->estimator->end(&sums->sigma, &sums->how, &estimate.df, &estimate.why);
+        no_zero(&estimate, sums->estimator);
+    }
+    give(&estimate, sums->settings);
     return estimate;
 }
 
@@ -145,6 +186,22 @@ static uint32_t judge_panel(struct rule_state *state, const struct spc_rule_set 
     return patterns == PATTERNS_BEYOND ? beyond_only(rules, fired) : fired;
 }
 
+/* Limits that people entered. Each side has its own sigma; on a side without a limit a point is neither beyond nor inside any distance: zones
+ * compare strictly, so it stays at one sigma at most. */
+static void enter_limits(struct plotted *panel, const struct chart_estimate *process)
+{
+    struct limit_line *line = &panel->line;
+    double up = (process->ucl - line->center) / 3, down = (line->center - process->lcl) / 3;
+    bool above = panel->value > line->center;
+    line->lcl = process->lcl;
+    line->ucl = process->ucl;
+    line->sigma = fabs(up - down) <= 1e-9 * up ? up : NAN;
+    if (isnan(above ? up : down))
+        panel->z = above ? fmin(panel->z, 1) : fmax(panel->z, -1);
+    else
+        panel->z = chart_z(panel->value, line->center, up, down);
+}
+
 static bool has_limits(const struct spc_chart *chart, const struct limit_line *line)
 {
     return !isnan(line->center) && (chart->kind->unlimited || !isnan(line->ucl) || !isnan(line->lcl));
@@ -153,14 +210,20 @@ static bool has_limits(const struct spc_chart *chart, const struct limit_line *l
 struct verdict chart_judge_with(struct chart_state *state, const struct spc_chart *chart, const struct spc_rule_set *asked,
                                 const struct subgroup *point, const struct chart_estimate *process, const struct chart_settings *settings)
 {
-    static const struct limit_line no_line = {NAN, NAN, NAN, NAN};
+    static const struct plotted nothing = {NAN, 0, {NAN, NAN, NAN, NAN}};
     struct plotted panels[CHART_PANELS];
+    for (int i = 0; i < CHART_PANELS; i++)
+        panels[i] = nothing;
     const struct spc_rule_set *rules = chart_rules(chart, asked);
     struct chart_frame frame = {state, settings, process, point, chart};
-    panels[CHART_LOCATION] = panels[CHART_DISPERSION] = panels[CHART_THIRD] = (struct plotted){NAN, 0, no_line};
     chart->kind->plot(&frame, panels);
-    struct verdict verdict = {
-        .location = panels[CHART_LOCATION].line, .dispersion = panels[CHART_DISPERSION].line, .within = panels[CHART_THIRD].line};
+    if (process->entered && !isnan(panels[CHART_LOCATION].line.center))
+        enter_limits(&panels[CHART_LOCATION], process);
+    struct verdict verdict;
+    verdict.location = panels[CHART_LOCATION].line;
+    verdict.dispersion = panels[CHART_DISPERSION].line;
+    verdict.within = panels[CHART_THIRD].line;
+    verdict.location_rules = verdict.dispersion_rules = verdict.within_rules = 0;
     for (int i = 0; i < CHART_PANELS; i++)
         verdict.plotted[i] = panels[i].value;
     if (!has_limits(chart, &verdict.location))

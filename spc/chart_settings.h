@@ -2,6 +2,7 @@
 #define GEMBA_SPC_CHART_SETTINGS_H
 
 #include "spc/chart.h"
+#include "spc/runlength.h"
 #include "spc/sigma.h"
 
 /* Z-MR: which points share a sigma. Runs and parts have an entry of `parts` each; constant and relative pool sigma over all. */
@@ -34,6 +35,22 @@ extern const struct chart_settings chart_defaults;
 /* chart_estimate with settings: exclusions, variable n, any estimator. */
 struct chart_estimate chart_estimate_with(const struct spc_chart *chart, const struct subgroup *points, size_t count,
                                           const struct chart_settings *settings);
+/* The same point by point, for tables too long to be held. can: the chart and its estimator need no more than sums. subgroups: of two or more. */
+struct chart_sums {
+    const struct chart_settings *settings;
+    const struct sigma_estimator *estimator;
+    struct sigma_input how;
+    struct sigma_sums sigma;
+    double origin, sum, values;
+    size_t points;
+    struct subgroup before;
+    bool begun;
+};
+bool chart_sums_can(const struct spc_chart *chart, bool subgroups, const struct chart_settings *settings);
+struct chart_sums chart_sums_begin(const struct spc_chart *chart, bool subgroups, const struct chart_settings *settings);
+void chart_sums_add(struct chart_sums *sums, const struct subgroup *point);
+struct chart_estimate chart_sums_estimate(const struct chart_sums *sums);
+
 /* chart_judge with settings; process: what chart_estimate_with found, or what was given. O(1), but O(span) for the moving average. */
 struct verdict chart_judge_with(struct chart_state *state, const struct spc_chart *chart, const struct spc_rule_set *rules,
                                 const struct subgroup *point, const struct chart_estimate *process, const struct chart_settings *settings);
@@ -45,7 +62,24 @@ struct subgroup chart_count(const struct spc_chart *chart, double count, double 
 bool chart_is_attribute(const struct spc_chart *chart);
 bool chart_is_event(const struct spc_chart *chart);
 bool chart_needs_whole_counts(const struct spc_chart *chart);
+/* How the location chart is to be read: distances from its centre are zones; its values are measured ones; or they are in sigmas. */
+bool chart_has_zones(const struct spc_chart *chart);
+bool chart_shows_values(const struct spc_chart *chart);
+bool chart_is_in_sigmas(const struct spc_chart *chart);
 const char *chart_third(const struct spc_chart *chart); /* name of the third chart ("R", "S"); NULL: none */
+
+/* A state that goes on after a point whose verdict is known, for charts with a memory; what patterns remember must be judged again. The relative
+ * variance of an EWMA is that of its limits, to some 1e-16. */
+void chart_resume(struct chart_state *state, const struct spc_chart *chart, const struct verdict *shown, const struct chart_estimate *process,
+                  const struct chart_settings *settings);
+
+/* "EWMA lambda 0.2, 3 sigma; sigma MR/d2(2); rules nelson, points beyond only; constants exact": everything that another needs to get the same
+ * digits. n: values in a subgroup. Returns out. */
+char *chart_words(const struct spc_chart *chart, const struct chart_settings *settings, const struct spc_rule_set *rules, int n, char *out,
+                  size_t size);
+/* Mean number of points from one false alarm of the location chart to the next, the process being normal and its limits known: exact for EWMA, CUSUM
+ * and where only single points count, else from the set's own figure or (runs > 0) a simulation. NAN with a reason. */
+struct runlength chart_false_alarms(const struct spc_chart *chart, const struct chart_settings *settings, const struct spc_rule_set *rules, int runs);
 
 /* Centre and sigma of every part from points whose .part is filled (0 .. parts - 1); previous runs and parts as the method says.
  * Points must be of z-mr. Source: research on Minitab's Z-MR; Wheeler 1991. */

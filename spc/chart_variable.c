@@ -14,33 +14,20 @@ static bool missing(const struct subgroup *point)
 
 /* --- Shewhart charts */
 
-static void show_location(const struct chart_frame *frame, double relative_sigma, struct plotted *panel)
+static struct chart_limits location_limits(const struct chart_frame *frame, double center, double sigma)
 {
-    double value = frame->point->location;
-    panel->value = value;
-    panel->line = chart_location_line(frame->process->center, frame->process->sigma * relative_sigma, frame->settings->alpha);
-    panel->z = chart_z(value, panel->line.center, panel->line.sigma, panel->line.sigma);
+    struct limit_line line = chart_location_line(center, sigma, frame->settings->alpha);
+    return (struct chart_limits){line, line.sigma};
 }
 
-/* Quantiles of the relative range cost a thousand exponentials: remembered for the size at hand. */
-static void remember_range(struct chart_state *state, int n, double alpha)
-{
-    if (state->range_n == n)
-        return;
-    state->range_n = n;
-    state->range_low = relative_range_quantile(n, alpha / 2);
-    state->range_high = relative_range_quantile(n, 1 - alpha / 2);
-}
-
-static void show_spread(const struct chart_frame *frame, double value, double sigma, int n, bool is_range, struct plotted *panel)
+static struct chart_limits spread_limits(const struct chart_frame *frame, double sigma, int n, bool is_range)
 {
     double alpha = frame->settings->alpha;
     struct relative unit = is_range ? relative_range(n, frame->settings->published) : relative_sd(n);
     double low = unit.mean - 3 * unit.sd, high = unit.mean + 3 * unit.sd;
     if (alpha > 0 && is_range && n > 1) {
-        remember_range(frame->state, n, alpha);
-        low = frame->state->range_low;
-        high = frame->state->range_high;
+        low = relative_range_quantile(n, alpha / 2);
+        high = relative_range_quantile(n, 1 - alpha / 2);
     } else if (alpha > 0 && n > 1) {
         low = sqrt(gsl_cdf_chisq_Pinv(alpha / 2, n - 1) / (n - 1));
         high = sqrt(gsl_cdf_chisq_Qinv(alpha / 2, n - 1) / (n - 1));
@@ -48,35 +35,72 @@ static void show_spread(const struct chart_frame *frame, double value, double si
     double up = (high - unit.mean) / 3 * sigma, down = (unit.mean - low) / 3 * sigma, center = unit.mean * sigma;
     if (alpha == 0) /* the same number on both sides, to the last bit */
         up = down = unit.sd * sigma;
-    panel->value = value;
-    panel->line = (struct limit_line){.center = center, .lcl = center - 3 * down, .ucl = center + 3 * up, .sigma = up};
-    if (panel->line.lcl < 0)
-        panel->line.lcl = 0;
-    panel->z = chart_z(value, center, up, down);
+    struct limit_line line = {.center = center, .lcl = center - 3 * down, .ucl = center + 3 * up, .sigma = up};
+    if (line.lcl < 0)
+        line.lcl = 0;
+    return (struct chart_limits){line, down};
+}
+
+/* Limits depend on the process, the size and the settings, which seldom change from point to point; quantiles of the relative range cost a
+ * thousand exponentials. False: they are to be made anew. */
+static bool limits_hold(const struct chart_frame *frame)
+{
+    struct chart_kept *kept = &frame->state->kept;
+    const struct chart_estimate *process = frame->process;
+    const struct chart_settings *settings = frame->settings;
+    if (kept->sigma > 0 && kept->n == frame->point->n && kept->center == process->center && kept->sigma == process->sigma &&
+        kept->alpha == settings->alpha && kept->published == settings->published &&
+        (kept->extra == process->extra || (isnan(kept->extra) && isnan(process->extra))))
+        return true;
+    kept->n = frame->point->n;
+    kept->published = settings->published;
+    kept->center = process->center;
+    kept->sigma = process->sigma;
+    kept->extra = process->extra;
+    kept->alpha = settings->alpha;
+    return false;
+}
+
+static void show(const struct chart_frame *frame, enum chart_panel at, double value, struct plotted *panels)
+{
+    const struct chart_limits *limits = &frame->state->kept.limits[at];
+    double distance = value - limits->line.center;
+    panels[at].value = value;
+    panels[at].line = limits->line;
+    const double side[] = {limits->down, limits->line.sigma}; /* a place, because which side is a coin that no branch can guess */
+    panels[at].z = distance == 0 ? 0 : distance / side[distance > 0];
+}
+
+static void show_both(const struct chart_frame *frame, double relative_sigma, int n, bool is_range, struct plotted *panels)
+{
+    const struct chart_estimate *process = frame->process;
+    struct chart_limits *limits = frame->state->kept.limits;
+    if (!limits_hold(frame)) {
+        limits[CHART_LOCATION] = location_limits(frame, process->center, process->sigma * relative_sigma);
+        limits[CHART_DISPERSION] = spread_limits(frame, process->sigma, n, is_range);
+    }
+    show(frame, CHART_LOCATION, frame->point->location, panels);
+    show(frame, CHART_DISPERSION, frame->point->dispersion, panels);
 }
 
 static void plot_single(const struct chart_frame *frame, struct plotted panels[CHART_PANELS])
 {
-    show_location(frame, 1, &panels[CHART_LOCATION]);
-    show_spread(frame, frame->point->dispersion, frame->process->sigma, 2, true, &panels[CHART_DISPERSION]);
+    show_both(frame, 1, 2, true, panels);
 }
 
 static void plot_range(const struct chart_frame *frame, struct plotted panels[CHART_PANELS])
 {
-    show_location(frame, 1 / sqrt(frame->point->n), &panels[CHART_LOCATION]);
-    show_spread(frame, frame->point->dispersion, frame->process->sigma, frame->point->n, true, &panels[CHART_DISPERSION]);
+    show_both(frame, 1 / sqrt(frame->point->n), frame->point->n, true, panels);
 }
 
 static void plot_sd(const struct chart_frame *frame, struct plotted panels[CHART_PANELS])
 {
-    show_location(frame, 1 / sqrt(frame->point->n), &panels[CHART_LOCATION]);
-    show_spread(frame, frame->point->dispersion, frame->process->sigma, frame->point->n, false, &panels[CHART_DISPERSION]);
+    show_both(frame, 1 / sqrt(frame->point->n), frame->point->n, false, panels);
 }
 
 static void plot_median(const struct chart_frame *frame, struct plotted panels[CHART_PANELS])
 {
-    show_location(frame, constant_sd_median(frame->point->n), &panels[CHART_LOCATION]);
-    show_spread(frame, frame->point->dispersion, frame->process->sigma, frame->point->n, true, &panels[CHART_DISPERSION]);
+    show_both(frame, constant_sd_median(frame->point->n), frame->point->n, true, panels);
 }
 
 const struct chart_kind chart_kind_single = {.plot = plot_single};
@@ -105,17 +129,29 @@ static void measure_three_s(const struct subgroup *points, size_t count, const s
     measure_within("sbar", points, count, settings, estimate);
 }
 
+static void plot_three(const struct chart_frame *frame, double within, bool is_range, struct plotted panels[CHART_PANELS])
+{
+    const struct chart_estimate *process = frame->process;
+    struct chart_limits *limits = frame->state->kept.limits;
+    if (!limits_hold(frame)) {
+        limits[CHART_LOCATION] = location_limits(frame, process->center, process->sigma);
+        limits[CHART_DISPERSION] = spread_limits(frame, process->sigma, 2, true);
+        limits[CHART_THIRD] = spread_limits(frame, process->extra, frame->point->n, is_range);
+    }
+    show(frame, CHART_LOCATION, frame->point->location, panels);
+    show(frame, CHART_DISPERSION, frame->point->dispersion, panels);
+    show(frame, CHART_THIRD, within, panels);
+}
+
 static void plot_three_r(const struct chart_frame *frame, struct plotted panels[CHART_PANELS])
 {
-    plot_single(frame, panels);
-    show_spread(frame, frame->point->range, frame->process->extra, frame->point->n, true, &panels[CHART_THIRD]);
+    plot_three(frame, frame->point->range, true, panels);
 }
 
 static void plot_three_s(const struct chart_frame *frame, struct plotted panels[CHART_PANELS])
 {
     const struct subgroup *point = frame->point;
-    plot_single(frame, panels);
-    show_spread(frame, point->n > 1 ? sqrt(point->ss / (point->n - 1)) : NAN, frame->process->extra, point->n, false, &panels[CHART_THIRD]);
+    plot_three(frame, point->n > 1 ? sqrt(point->ss / (point->n - 1)) : NAN, false, panels);
 }
 
 const struct chart_kind chart_kind_three_r = {.third = "R", .measure = measure_three_r, .plot = plot_three_r};
@@ -210,7 +246,7 @@ static void plot_ma(const struct chart_frame *frame, struct plotted panels[CHART
     }
     int width = state->filled < span ? state->filled : span;
     double sum = 0, variance = 0;
-    for (int i = 0; i < width; i++) {
+    for (int i = state->filled < span ? 0 : state->filled % span, left = width; left > 0; left--, i = (i + 1) % span) { /* oldest first */
         sum += state->window[i];
         variance += state->sizes[i];
     }
@@ -224,6 +260,23 @@ static void plot_ma(const struct chart_frame *frame, struct plotted panels[CHART
 const struct chart_kind chart_kind_ewma = {.patterns = PATTERNS_BEYOND, .plot = plot_ewma};
 const struct chart_kind chart_kind_cusum = {.patterns = PATTERNS_BEYOND, .plot = plot_cusum};
 const struct chart_kind chart_kind_ma = {.patterns = PATTERNS_BEYOND, .plot = plot_ma};
+
+void chart_resume(struct chart_state *state, const struct spc_chart *chart, const struct verdict *shown, const struct chart_estimate *process,
+                  const struct chart_settings *settings)
+{
+    const struct chart_kind *kind = chart->kind;
+    if (isnan(shown->plotted[0]))
+        return;
+    if (kind == &chart_kind_ewma) {
+        double reach = (shown->location.ucl - shown->location.center) / (settings->width * process->sigma);
+        state->memory[1] = reach * reach;
+    } else if (kind == &chart_kind_cusum)
+        state->memory[1] = shown->plotted[1];
+    else if (kind != &chart_kind_z)
+        return;
+    state->memory[0] = shown->plotted[0];
+    state->filled = 1;
+}
 
 /* --- Z-MR: short runs on one chart */
 
@@ -239,9 +292,12 @@ static void plot_z(const struct chart_frame *frame, struct plotted panels[CHART_
     const struct chart_part *part = frame->settings->parts ? &frame->settings->parts[frame->point->part] : &all;
     double z = (z_scale(frame->settings, frame->point->location) - part->center) / part->sigma;
     double step = state->filled && !isnan(frame->point->dispersion) ? fabs(z - state->memory[0]) : NAN;
-    panels[CHART_LOCATION] = (struct plotted){z, z, chart_location_line(0, 1, frame->settings->alpha)};
-    panels[CHART_LOCATION].z = z / panels[CHART_LOCATION].line.sigma;
-    show_spread(frame, step, 1, 2, true, &panels[CHART_DISPERSION]);
+    if (!limits_hold(frame)) {
+        state->kept.limits[CHART_LOCATION] = location_limits(frame, 0, 1);
+        state->kept.limits[CHART_DISPERSION] = spread_limits(frame, 1, 2, true);
+    }
+    show(frame, CHART_LOCATION, z, panels);
+    show(frame, CHART_DISPERSION, step, panels);
     if (!frame->point->excluded && !isnan(z)) {
         state->memory[0] = z;
         state->filled = 1;

@@ -27,6 +27,9 @@ static void judge(struct fit *fit, const double *sorted)
     fit->p = anderson_p(table, by_table, fit->n, p[0]);
     if (!isfinite(fit->ad))
         fit->ad = NAN;
+    if (isnan(fit->p.p))
+        fit->p_why = table == ANDERSON_NONE ? "no table of A2 is published for this distribution with its parameters estimated"
+                                            : "the published table of A2 does not reach here";
 }
 
 static const char *obstacle(const struct distribution *distribution, const double *sorted, size_t n)

@@ -18,6 +18,7 @@ struct fit {
     int iterations;     /* 0: closed form */
     const char *method; /* "maximum likelihood", "percentiles" */
     const char *why;    /* why there is no fit: all numbers are NAN */
+    const char *p_why;  /* why there is a fit, but no p */
 };
 
 /* Fits one distribution to ascending values. Sources: Johnson, Kotz, Balakrishnan 1994 (likelihood equations); Slifker and Shapiro 1980 and

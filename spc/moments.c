@@ -1,6 +1,9 @@
 #include "spc/moments.h"
 
 #include <math.h>
+#include <stdbool.h>
+
+enum { DECIMALS_MAX = 9 };
 
 /* A sum with its rounding errors kept beside it (Neumaier 1974). */
 struct sum {
@@ -67,16 +70,64 @@ void moments_merge(struct moments *into, const struct moments *other)
     into->max = fmax(into->max, other->max);
 }
 
+/* Decimals that say all values exactly: each is the double nearest to an integer / 10^decimals, and sums of them fit an int64. -1: they are no such
+ * decimals. */
+static int common_decimals(const double *values, size_t count)
+{
+    const double most = 0x1p62 / (double)count / 2;
+    double scale = 1, largest = 0;
+    int decimals = 0;
+    for (size_t i = 0; i < count; i++) {
+        while (nearbyint(values[i] * scale) / scale != values[i] && decimals <= DECIMALS_MAX) {
+            scale *= 10;
+            decimals++;
+        }
+        largest = fmax(largest, fabs(values[i]));
+        if (decimals > DECIMALS_MAX || !(largest * scale < 0x1p53 && largest * scale < most))
+            return -1;
+    }
+    return decimals;
+}
+
+/* The mean, and what deviations from it are taken from: of decimals, an integer that is n * 10^decimals times the mean. */
+struct middle {
+    bool exact;
+    double scale, unit; /* 10^decimals, and n times that */
+    int64_t n, total;
+    struct sum mean;
+};
+
+static struct middle middle_of(const double *values, size_t count)
+{
+    int decimals = common_decimals(values, count);
+    if (decimals < 0)
+        return (struct middle){.mean = exact_mean(values, count)};
+    struct middle middle = {.exact = true, .scale = pow(10, decimals), .n = (int64_t)count};
+    middle.unit = (double)count * middle.scale;
+    for (size_t i = 0; i < count; i++)
+        middle.total += llrint(values[i] * middle.scale);
+    middle.mean.value = (double)((long double)middle.total / middle.unit);
+    return middle;
+}
+
+static double deviation(const struct middle *middle, double value)
+{
+    if (middle->exact)
+        return (double)(llrint(value * middle->scale) * middle->n - middle->total) / middle->unit;
+    return (value - middle->mean.value) - middle->mean.error;
+}
+
 struct moments moments_of(const double *values, size_t count)
 {
     if (!count)
         return (struct moments){0};
-    struct sum mean = exact_mean(values, count), m2 = {0}, m3 = {0}, m4 = {0};
-    struct moments moments = {.n = (int64_t)count, .mean = mean.value, .min = values[0], .max = values[0]};
+    struct middle middle = middle_of(values, count);
+    struct sum m2 = {0}, m3 = {0}, m4 = {0};
+    struct moments moments = {.n = (int64_t)count, .mean = middle.mean.value, .min = values[0], .max = values[0]};
     for (size_t i = 0; i < count; i++) {
-        double d = (values[i] - mean.value) - mean.error;
-        moments.min = fmin(moments.min, values[i]);
-        moments.max = fmax(moments.max, values[i]);
+        double d = deviation(&middle, values[i]);
+        moments.min = values[i] < moments.min ? values[i] : moments.min;
+        moments.max = values[i] > moments.max ? values[i] : moments.max;
         sum_add(&m2, d * d);
         sum_add(&m3, d * d * d);
         sum_add(&m4, d * d * d * d);
@@ -89,6 +140,27 @@ struct moments moments_of(const double *values, size_t count)
     moments.m3 = sum_total(m3);
     moments.m4 = sum_total(m4);
     return moments;
+}
+
+/* Deviations from the first value are exact or nearly so where the values are alike, and what rounding leaves of their mean is taken back
+ * (Chan, Golub, LeVeque 1983, corrected two-pass). */
+struct scatter scatter_of(const double *values, int n)
+{
+    double origin = values[0], low = origin, high = origin, sum = 0, rest = 0, squares = 0;
+    for (int i = 1; i < n; i++) {
+        low = values[i] < low ? values[i] : low;
+        high = values[i] > high ? values[i] : high;
+        sum += values[i] - origin;
+    }
+    double shift = sum / n;
+    for (int i = 0; i < n; i++) {
+        double d = (values[i] - origin) - shift;
+        rest += d;
+        squares += d * d;
+    }
+    if (low == high)
+        return (struct scatter){.mean = origin};
+    return (struct scatter){.mean = origin + (shift + rest / n), .range = high - low, .squares = fmax(0, squares - rest * rest / n)};
 }
 
 double moments_variance(const struct moments *moments)
@@ -123,11 +195,12 @@ double autocorrelation_lag1(const double *values, size_t count)
 {
     if (count < 2)
         return NAN;
-    struct sum mean = exact_mean(values, count), products = {0}, squares = {0};
+    struct middle middle = middle_of(values, count);
+    struct sum products = {0}, squares = {0};
     double before = 0;
     int varies = 0;
     for (size_t i = 0; i < count; i++) {
-        double d = (values[i] - mean.value) - mean.error;
+        double d = deviation(&middle, values[i]);
         sum_add(&squares, d * d);
         if (i)
             sum_add(&products, before * d);

@@ -237,6 +237,14 @@ static const char *cpm_obstacle(const struct capability *capability, const struc
     return tau2_of(capability, capability->mean - target, variant) > 0 ? NULL : "the values do not vary";
 }
 
+static void by_chi_square(struct index *index, double df, double confidence)
+{
+    double tail = (1 - confidence) / 2;
+    index->lower = index->value * sqrt(chi_square_quantile(tail, df) / df);
+    index->upper = index->value * sqrt(chi_square_quantile(1 - tail, df) / df);
+    index->bound = index->value * sqrt(chi_square_quantile(2 * tail, df) / df);
+}
+
 struct index cpm_of(const struct capability *capability, struct specification specification, enum cpm_variant variant)
 {
     double target = isnan(specification.target) ? (specification.lsl + specification.usl) / 2 : specification.target;
@@ -248,12 +256,10 @@ struct index cpm_of(const struct capability *capability, struct specification sp
     if (variant == CPM_CHAN || variant == CPM_WITHIN)
         room = (specification.usl - specification.lsl) / 2;
     struct index index = index_of(room / (3 * sqrt(tau2_of(capability, off, variant))));
-    double a2 = off * off / (s * s), df = n * (1 + a2) * (1 + a2) / (1 + 2 * a2), tail = (1 - capability->confidence) / 2;
+    double a2 = off * off / (s * s), df = n * (1 + a2) * (1 + a2) / (1 + 2 * a2);
     if (variant != CPM_N || !(s > 0))
         return index;
-    index.lower = index.value * sqrt(chi_square_quantile(tail, df) / df);
-    index.upper = index.value * sqrt(chi_square_quantile(1 - tail, df) / df);
-    index.bound = index.value * sqrt(chi_square_quantile(2 * tail, df) / df);
+    by_chi_square(&index, df, capability->confidence);
     return index;
 }
 
@@ -279,6 +285,43 @@ struct between_within between_within_of(const double *means, size_t subgroups, d
     result.cpu = four[2];
     result.cpk = four[3];
     return result;
+}
+
+void between_within_intervals(struct between_within *result, size_t subgroups, double n, double df_within, double confidence)
+{
+    if (result->why || !(df_within > 0))
+        return;
+    double k = (double)subgroups, inner = result->within * result->within, total = result->both * result->both;
+    double of_means = result->between * result->between + inner / n; /* variance of a subgroup mean */
+    double rest = total - of_means, df_means = 0.605 * (k - 1);
+    double df = total * total / (of_means * of_means / df_means + rest * rest / df_within);
+    double tail = (1 - confidence) / 2;
+    if (!isnan(result->cp.value))
+        by_chi_square(&result->cp, df, confidence);
+    struct index *const sides[] = {&result->cpl, &result->cpu, &result->cpk};
+    for (int i = 0; i < 3; i++) {
+        double value = sides[i]->value, error = sqrt(of_means / (9 * k * total) + value * value / (2 * df));
+        sides[i]->lower = value - gsl_cdf_ugaussian_Qinv(tail) * error;
+        sides[i]->upper = value + gsl_cdf_ugaussian_Qinv(tail) * error;
+        sides[i]->bound = value - gsl_cdf_ugaussian_Qinv(2 * tail) * error;
+    }
+}
+
+struct index ccpk_of(const struct capability *capability, struct specification specification)
+{
+    double target = isnan(specification.target) ? (specification.lsl + specification.usl) / 2 : specification.target;
+    if (isnan(specification.lsl) && isnan(specification.usl))
+        return absent(no_limits);
+    if (isnan(target))
+        return absent("no target");
+    if (nearer(&specification, target) < 0)
+        return absent("the target lies outside the limits");
+    if (!(capability->sigma_within > 0))
+        return absent("no sigma within");
+    struct index index = index_of(nearer(&specification, target) / (3 * capability->sigma_within));
+    if (capability->df_within > 0)
+        by_chi_square(&index, capability->df_within, capability->confidence);
+    return index;
 }
 
 struct machine_capability machine_capability_of(const struct moments *moments, struct specification specification, double confidence)

@@ -13,7 +13,7 @@ struct percentiles {
 };
 struct percentiles percentiles_of_fit(const struct fit *fit, double tail);
 struct percentiles percentiles_of_sample(const double *sorted, size_t n, double tail, int type);
-/* Overall indices of a fitted or empirical distribution; no intervals are published: lower, upper, bound are NAN. */
+/* Overall indices of a fitted or empirical distribution; lower, upper, bound are NAN until shape_intervals. */
 struct shape_capability {
     struct index pp, ppl, ppu, ppk;
     struct ppm overall; /* expected from the fit; NAN with empirical percentiles */
@@ -24,6 +24,14 @@ struct shape_capability capability_by_percentiles(struct percentiles at, struct 
 struct shape_capability capability_by_fit(const struct fit *fit, struct specification specification);
 /* Z-score method (Minitab): Z = the normal quantile of the fitted probability; Ppl = -Z(LSL) / 3, Ppu = Z(USL) / 3, Pp = their mean. */
 struct shape_capability capability_by_z(const struct fit *fit, struct specification specification);
+
+/* Fills the intervals of what `indices` (one of the two above) says of the fit: the delta method with the observed information of the likelihood,
+ * ln(Pp) and plain Ppl, Ppu being taken as normal (Meeker and Escobar 1998, 7.2 and 8.4). Only for fits by maximum likelihood without an estimated
+ * threshold, since the likelihood of a threshold has no quadratic top: else the indices' `why` says so and lower, upper, bound stay NAN. sorted: of
+ * the fit. */
+typedef struct shape_capability shape_method(const struct fit *fit, struct specification specification);
+void shape_intervals(struct shape_capability *shape, shape_method *indices, const struct fit *fit, const double *sorted,
+                     struct specification specification, double confidence);
 
 /* Z.bench: the normal quantile of the total expected fraction outside; each side NAN without its limit. why when neither is there. */
 struct z_bench {
@@ -49,6 +57,13 @@ struct between_within {
 };
 struct between_within between_within_of(const double *means, size_t subgroups, double n, double sigma_within, double mean,
                                         struct specification specification);
+/* Fills its intervals: sigma_bw2 is the sum of two estimates, its degrees of freedom by Satterthwaite 1946; those of the average moving range of k
+ * means are 0.605 (k - 1) (Cryer and Ryan 1990), of sigma within df_within. Cpk by the normal approximation, the mean being known as well as k
+ * means are. */
+void between_within_intervals(struct between_within *result, size_t subgroups, double n, double df_within, double confidence);
+
+/* CCpk: the nearer limit from the target (NAN: halfway) over 3 sigma within: what Cpk would be with the mean on target. Interval: chi-square. */
+struct index ccpk_of(const struct capability *capability, struct specification specification);
 
 /* Cm, Cmk: a short machine study is Pp, Ppk of consecutive parts; words: a warning under 50 parts, else NULL. */
 struct machine_capability {

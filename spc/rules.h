@@ -36,12 +36,21 @@ struct spc_rule_set {
     double distances[RULE_ZONES]; /* [0] is 0, the centre; then the sigma distances that its rules name */
     int count;
     struct rule rules[RULES_MAX]; /* a rule's number is its place + 1 */
+    double arl[2];                /* points to a false alarm, by enum rule_scope; 0: not known (runlength.h finds it) */
 };
 
 /* The table of named sets. */
 extern const struct spc_rule_set spc_rule_sets[];
 extern const size_t spc_rule_set_count;
 const struct spc_rule_set *spc_rule_set_find(const char *id); /* NULL when unknown */
+
+/* Adds a rule, in the words that the named sets have for theirs ("2 of 3 beyond 2 sigma"), which the set keeps; starts from {.count = 0}. Returns
+ * NULL, or why not. */
+const char *rule_set_add(struct spc_rule_set *set, const char *words);
+/* "our-set: beyond 3 sigma; 9 in a row on one side", and back: the set then points into text, which is cut up. -1 when it is none. */
+enum { RULE_SET_WORDS = 1024 };
+char *rule_set_words(const struct spc_rule_set *set, char *out, size_t size);
+int rule_set_read(struct spc_rule_set *set, char *text);
 
 /* Which rules apply: all for a location chart of variables; beyond, run, trend, alternate for dispersion and attribute charts. */
 enum rule_scope { RULES_ALL, RULES_DISPERSION };

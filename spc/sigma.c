@@ -96,60 +96,96 @@ static bool has_spread(const struct subgroup *point)
     return !point->excluded && point->n > 1 && !isnan(point->location);
 }
 
-/* The subgroups' own estimates of sigma, each weighted by the inverse of its relative variance (minimum variance; SPC.md "Sigma"). */
-struct weighted {
-    double sigma, freedom; /* freedom: sum of n - 1 */
-    int mean_n;
-};
-
-static struct weighted estimate_weighted(const struct sigma_input *input, bool ranges, const char **why)
+static double by_sums(const char *id, const struct sigma_input *input, double *df, const char **why)
 {
-    double sum = 0, weights = 0, values = 0, subgroups = 0;
-    for (size_t i = 0; i < input->count; i++) {
-        const struct subgroup *point = &input->points[i];
-        double statistic = input->own ? point->dispersion : ranges ? point->range : sqrt(point->ss / (point->n - 1));
-        if (!has_spread(point) || isnan(statistic))
-            continue;
-        struct relative unit = ranges ? relative_range(point->n, input->published) : relative_sd(point->n);
-        double weight = unit.mean * unit.mean / (unit.sd * unit.sd);
-        sum += weight * statistic / unit.mean;
-        weights += weight;
-        values += point->n;
-        subgroups++;
+    const struct sigma_estimator *estimator = sigma_estimator_find(id);
+    struct sigma_sums sums = {0};
+    for (size_t i = 0; i < input->count; i++)
+        estimator->add(&sums, input, &input->points[i], i ? &input->points[i - 1] : NULL);
+    return estimator->end(&sums, input, df, why);
+}
+
+/* The subgroups' own estimates of sigma, each weighted by the inverse of its relative variance (minimum variance; SPC.md "Sigma"). */
+static void add_weighted(struct sigma_sums *sums, const struct subgroup *point, double statistic, bool ranges, bool published)
+{
+    if (!has_spread(point) || isnan(statistic))
+        return;
+    if (sums->n != point->n) {
+        struct relative unit = ranges ? relative_range(point->n, published) : relative_sd(point->n);
+        sums->n = point->n;
+        sums->unit = unit.mean;
+        sums->weight = unit.mean * unit.mean / (unit.sd * unit.sd);
     }
-    if (subgroups)
-        return (struct weighted){sum / weights, values - subgroups, (int)lround(values / subgroups)};
-    *why = "no subgroup of two values or more";
-    return (struct weighted){.sigma = NAN};
+    sums->sum += sums->weight * statistic / sums->unit;
+    sums->weights += sums->weight;
+    sums->values += point->n;
+    sums->subgroups++;
+}
+
+static const char no_subgroup[] = "no subgroup of two values or more";
+
+static void add_range(struct sigma_sums *sums, const struct sigma_input *how, const struct subgroup *point, const struct subgroup *before)
+{
+    (void)before;
+    add_weighted(sums, point, how->own ? point->dispersion : point->range, true, how->published);
+}
+
+static double end_range(const struct sigma_sums *sums, const struct sigma_input *how, double *df, const char **why)
+{
+    (void)how;
+    *df = 0.9 * (sums->values - sums->subgroups);
+    *why = sums->subgroups > 0 ? *why : no_subgroup;
+    return sums->subgroups > 0 ? sums->sum / sums->weights : NAN;
 }
 
 static double of_rbar(const struct sigma_input *input, double *df, const char **why)
 {
-    struct weighted weighted = estimate_weighted(input, true, why);
-    *df = 0.9 * weighted.freedom;
-    return weighted.sigma;
+    return by_sums("rbar", input, df, why);
+}
+
+static void add_sd(struct sigma_sums *sums, const struct sigma_input *how, const struct subgroup *point, const struct subgroup *before)
+{
+    (void)before;
+    add_weighted(sums, point, how->own ? point->dispersion : sqrt(point->ss / (point->n - 1)), false, how->published);
+}
+
+static double end_sd(const struct sigma_sums *sums, const struct sigma_input *how, double *df, const char **why)
+{
+    (void)how;
+    *df = 0;
+    *why = sums->subgroups > 0 ? *why : no_subgroup;
+    if (!(sums->subgroups > 0))
+        return NAN;
+    *df = constant_sbar_df_factor((int)lround(sums->values / sums->subgroups)) * (sums->values - sums->subgroups);
+    return sums->sum / sums->weights;
 }
 
 static double of_sbar(const struct sigma_input *input, double *df, const char **why)
 {
-    struct weighted weighted = estimate_weighted(input, false, why);
-    *df = isnan(weighted.sigma) ? 0 : constant_sbar_df_factor(weighted.mean_n) * weighted.freedom;
-    return weighted.sigma;
+    return by_sums("sbar", input, df, why);
+}
+
+static void add_squares(struct sigma_sums *sums, const struct sigma_input *how, const struct subgroup *point, const struct subgroup *before)
+{
+    (void)how;
+    (void)before;
+    if (has_spread(point)) {
+        sums->sum += point->ss;
+        sums->weights += point->n - 1;
+    }
+}
+
+static double end_squares(const struct sigma_sums *sums, const struct sigma_input *how, double *df, const char **why)
+{
+    (void)how;
+    *df = sums->weights;
+    *why = *df > 0 ? *why : no_subgroup;
+    return *df > 0 ? sqrt(sums->sum / *df) / constant_c4(*df + 1) : NAN;
 }
 
 static double of_pooled(const struct sigma_input *input, double *df, const char **why)
 {
-    double squares = 0;
-    *df = 0;
-    for (size_t i = 0; i < input->count; i++)
-        if (has_spread(&input->points[i])) {
-            squares += input->points[i].ss;
-            *df += input->points[i].n - 1;
-        }
-    if (*df > 0)
-        return sqrt(squares / *df) / constant_c4(*df + 1);
-    *why = "no subgroup of two values or more";
-    return NAN;
+    return by_sums("pooled", input, df, why);
 }
 
 /* --- between neighbours */
@@ -192,11 +228,27 @@ static double mean_step(const struct sigma_input *input, double most, double *co
 
 static const char no_steps[] = "no two points in a row";
 
+static void add_step(struct sigma_sums *sums, const struct sigma_input *how, const struct subgroup *point, const struct subgroup *before)
+{
+    if (!before || point->excluded || before->excluded)
+        return;
+    double step = how->own ? point->dispersion : fabs(point->location - before->location);
+    if (!isnan(step)) {
+        sums->sum += step;
+        sums->weights++;
+    }
+}
+
+static double end_step(const struct sigma_sums *sums, const struct sigma_input *how, double *df, const char **why)
+{
+    *df = sums->weights;
+    *why = *df > 0 ? *why : no_steps;
+    return *df > 0 ? sums->sum / *df / relative_range(2, how->published).mean : NAN;
+}
+
 static double of_mr(const struct sigma_input *input, double *df, const char **why)
 {
-    double mean = mean_step(input, INFINITY, df);
-    *why = *df > 0 ? *why : no_steps;
-    return mean / relative_range(2, input->published).mean;
+    return by_sums("mr", input, df, why);
 }
 
 static double of_median_mr(const struct sigma_input *input, double *df, const char **why)
@@ -256,34 +308,40 @@ static double of_sqrt_mssd(const struct sigma_input *input, double *df, const ch
 
 /* --- all values */
 
+static void add_value(struct sigma_sums *sums, const struct sigma_input *how, const struct subgroup *point, const struct subgroup *before)
+{
+    (void)how;
+    (void)before;
+    if (point->excluded || point->n < 1 || isnan(point->location))
+        return;
+    double n = sums->values, off = point->mean - sums->unit; /* unit: the mean so far */
+    sums->sum += point->ss + off * off * n * point->n / (n + point->n);
+    sums->unit += off * point->n / (n + point->n);
+    sums->values += point->n;
+}
+
+static double end_value(const struct sigma_sums *sums, const struct sigma_input *how, double *df, const char **why)
+{
+    (void)how;
+    *df = sums->values - 1;
+    *why = sums->values >= 2 ? *why : "fewer than two values";
+    return sums->values >= 2 ? sqrt(sums->sum / *df) : NAN;
+}
+
 static double of_overall(const struct sigma_input *input, double *df, const char **why)
 {
-    double n = 0, mean = 0, squares = 0;
-    for (size_t i = 0; i < input->count; i++) {
-        const struct subgroup *point = &input->points[i];
-        if (point->excluded || point->n < 1 || isnan(point->location))
-            continue;
-        double off = point->mean - mean;
-        squares += point->ss + off * off * n * point->n / (n + point->n);
-        mean += off * point->n / (n + point->n);
-        n += point->n;
-    }
-    *df = n - 1;
-    if (n >= 2)
-        return sqrt(squares / (n - 1));
-    *why = "fewer than two values";
-    return NAN;
+    return by_sums("overall", input, df, why);
 }
 
 const struct sigma_estimator sigma_estimators[] = {
-    {"rbar", "average range / d2", SIGMA_WITHIN, of_rbar},
-    {"sbar", "average standard deviation / c4", SIGMA_WITHIN, of_sbar},
-    {"pooled", "pooled standard deviation / c4", SIGMA_WITHIN, of_pooled},
-    {"mr", "average moving range / d2", SIGMA_STEPS, of_mr},
-    {"median-mr", "median moving range / d4", SIGMA_STEPS, of_median_mr},
-    {"sqrt-mssd", "root of half the mean squared successive difference", SIGMA_STEPS, of_sqrt_mssd},
-    {"nelson-mr", "average moving range without those beyond its limit", SIGMA_STEPS, of_nelson_mr},
-    {"overall", "standard deviation of all values", SIGMA_ALL, of_overall},
+    {"rbar", "average range / d2", SIGMA_WITHIN, of_rbar, add_range, end_range},
+    {"sbar", "average standard deviation / c4", SIGMA_WITHIN, of_sbar, add_sd, end_sd},
+    {"pooled", "pooled standard deviation / c4", SIGMA_WITHIN, of_pooled, add_squares, end_squares},
+    {"mr", "average moving range / d2", SIGMA_STEPS, of_mr, add_step, end_step},
+    {"median-mr", "median moving range / d4", SIGMA_STEPS, of_median_mr, NULL, NULL},
+    {"sqrt-mssd", "root of half the mean squared successive difference", SIGMA_STEPS, of_sqrt_mssd, NULL, NULL},
+    {"nelson-mr", "average moving range without those beyond its limit", SIGMA_STEPS, of_nelson_mr, NULL, NULL},
+    {"overall", "standard deviation of all values", SIGMA_ALL, of_overall, add_value, end_value},
 };
 const size_t sigma_estimator_count = sizeof sigma_estimators / sizeof sigma_estimators[0];
 

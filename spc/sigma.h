@@ -13,6 +13,13 @@ struct sigma_input {
     bool own;       /* the points' dispersion is what this estimator goes by */
 };
 
+/* What the estimators need of the points so far, where they need no more than sums. Zero-initialised is none. */
+struct sigma_sums {
+    int n; /* of the newest subgroup, and what its own estimate of sigma is divided and weighted by */
+    double unit, weight;
+    double sum, weights, values, subgroups;
+};
+
 /* An estimator is a row of this table (SPC.md "Sigma"). df: degrees of freedom for intervals; NAN with a reason. An excluded point, and each
  * step that touches it, is left out. */
 struct sigma_estimator {
@@ -20,6 +27,9 @@ struct sigma_estimator {
     const char *name; /* "average range" */
     enum sigma_basis basis;
     double (*of)(const struct sigma_input *input, double *df, const char **why);
+    /* The same point by point; NULL: it must see all at once. before: the neighbour, or NULL; how: published and own. */
+    void (*add)(struct sigma_sums *sums, const struct sigma_input *how, const struct subgroup *point, const struct subgroup *before);
+    double (*end)(const struct sigma_sums *sums, const struct sigma_input *how, double *df, const char **why);
 };
 extern const struct sigma_estimator sigma_estimators[];
 extern const size_t sigma_estimator_count;

@@ -16,6 +16,7 @@
  * distribution.h, fit.h, anderson.h  the table of distributions, their fits and ranking, Anderson-Darling for each; Box-Cox, Johnson
  * normality.h, outlier.h  tests of normality; Grubbs, autocorrelation and resolution warnings
  * percentile.h  capability of any distribution (ISO 22514-2, Z-score), Cpm, Z.bench, between/within, machine capability
+ * timemodel.h   how the process moves in time: A1 .. D of ISO 22514-2
  * drift.h       when a change began (step, drift), and when a trend meets a limit
  * runlength.h   average run length of a design: Shewhart with rules, CUSUM, EWMA, MEWMA
  *
@@ -45,5 +46,6 @@
 #include "spc/rules.h"
 #include "spc/runlength.h"
 #include "spc/sigma.h"
+#include "spc/timemodel.h"
 
 #endif

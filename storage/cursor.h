@@ -36,10 +36,6 @@ void sample_cursor_close(struct sample_cursor *cursor);
 int store_pending(struct store *store, int64_t characteristic, int64_t *last_point, struct measurement *pending, int room, int *count,
                   struct error *err);
 
-/* Limits by id, and those in force (ERR_NOT_FOUND when there are none). */
-int store_limits(struct store *store, int64_t id, struct limits *limits, struct error *err);
-int store_limits_in_force(struct store *store, int64_t characteristic, struct limits *limits, struct error *err);
-
 /* What measurements came with; an id of 0 gives an empty one. */
 int store_context(struct store *store, int64_t id, struct context *context, struct error *err);
 

@@ -34,8 +34,28 @@ static struct layout **bucket(struct store *store, uint64_t columns)
     return &store->buckets[(columns >> 32) % LAYOUT_BUCKETS];
 }
 
-/* Reads "tag:column tag:column"; NULL when it is damaged. */
-static struct layout *layout_parse(struct store *store, int64_t id, int64_t instrument, const char *columns)
+/* "" for a tag that is unknown; NULL on error. Owned by the caller. */
+static char *tag_name(struct store *store, int64_t tag, struct error *err)
+{
+    sqlite3_stmt *statement = query_start(store, QUERY_TAG_NAME, err, "i", tag);
+    if (!statement)
+        return NULL;
+    int found = query_next(store, statement, err);
+    char *name = found < 0 ? NULL : memory_text(found ? (const char *)sqlite3_column_text(statement, 0) : "");
+    query_end(statement);
+    return name;
+}
+
+static struct layout *damaged(struct store *store, struct layout *layout, struct error *err)
+{
+    error_set(err, ERR_CORRUPT, "the store %s is damaged: layout %lld of the journal cannot be read; restore a backup", store->path,
+              (long long)layout->id);
+    layout_free(layout);
+    return NULL;
+}
+
+/* Reads "tag:column tag:column". */
+static struct layout *layout_parse(struct store *store, int64_t id, int64_t instrument, const char *columns, struct error *err)
 {
     struct layout *layout = memory_zero(1, sizeof *layout);
     size_t room = strlen(columns) / 2 + 1;
@@ -48,14 +68,14 @@ static struct layout *layout_parse(struct store *store, int64_t id, int64_t inst
         int used = 0, more;
         long long tag;
         struct column column;
-        if (sscanf(columns, "%lld:%n", &tag, &used) != 1 || !used || !(more = pack_code_parse(columns + used, &column))) {
+        if (sscanf(columns, "%lld:%n", &tag, &used) != 1 || !used || !(more = pack_code_parse(columns + used, &column)))
+            return damaged(store, layout, err);
+        char *name = tag_name(store, tag, err);
+        if (!name) {
             layout_free(layout);
             return NULL;
         }
-        sqlite3_stmt *statement = query_start(store, QUERY_TAG_NAME, NULL, "i", (int64_t)tag);
-        bool known = statement && query_next(store, statement, NULL) == 1;
-        layout->names[layout->count] = memory_text(known ? (const char *)sqlite3_column_text(statement, 0) : "");
-        query_end(statement);
+        layout->names[layout->count] = name;
         layout->tags[layout->count] = tag;
         layout->codes[layout->count++] = column;
         columns += used + more;
@@ -84,12 +104,15 @@ const struct layout *layout_get(struct store *store, int64_t id, struct error *e
     sqlite3_stmt *statement = query_start(store, QUERY_LAYOUT, err, "i", id);
     if (!statement)
         return NULL;
+    struct layout *layout = NULL;
     int found = query_next(store, statement, err);
-    struct layout *layout =
-        found == 1 ? layout_parse(store, id, sqlite3_column_int64(statement, 0), (const char *)sqlite3_column_text(statement, 1)) : NULL;
+    if (found == 1) {
+        const char *columns = (const char *)sqlite3_column_text(statement, 1);
+        layout = layout_parse(store, id, sqlite3_column_int64(statement, 0), columns ? columns : "", err);
+    }
     query_end(statement);
-    if (!layout && found >= 0)
-        error_set(err, ERR_CORRUPT, "the store %s is damaged: layout %lld of the journal cannot be read; restore a backup", store->path,
+    if (found == 0)
+        error_set(err, ERR_CORRUPT, "the store %s is damaged: its journal names a layout %lld that is not there; restore a backup", store->path,
                   (long long)id);
     return layout ? keep(store, layout) : NULL;
 }

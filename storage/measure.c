@@ -1,10 +1,13 @@
-/* Measurements, points with their verdicts, limits. */
-#include "storage/private.h"
+/* Measurements, points with their verdicts. */
+#include "storage/chunk.h"
 
 #include <string.h>
 
 int record_measurement(struct store *store, const struct measurement *m, struct error *err)
 {
+    int packed = chunk_has_measurement(store, m, err);
+    if (packed)
+        return packed < 0 ? -1 : 0;
     return query_run(store, QUERY_MEASUREMENT_ADD, err, "iiidwtinw", m->characteristic, m->time_us, m->sequence, m->value, (int)m->quality, m->serial,
                      m->point, m->context, m->attempt);
 }
@@ -35,14 +38,22 @@ int store_context(struct store *store, int64_t id, struct context *c, struct err
     return found == 0 ? error_set(err, ERR_NOT_FOUND, "%s has no context number %lld", store->path, (long long)id) : found < 0 ? -1 : 0;
 }
 
-static struct basis *basis_of(struct store *store, int64_t characteristic)
+struct basis *basis_of(struct store *store, int64_t characteristic)
 {
-    for (size_t i = 0; i < store->n_bases; i++)
-        if (store->bases[i].characteristic == characteristic)
-            return &store->bases[i];
+    size_t low = 0, high = store->n_bases;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (store->bases[middle].characteristic < characteristic)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (low < store->n_bases && store->bases[low].characteristic == characteristic)
+        return &store->bases[low];
     memory_grow((void **)&store->bases, &store->bases_room, store->n_bases, sizeof *store->bases);
-    store->bases[store->n_bases] = (struct basis){.characteristic = characteristic};
-    return &store->bases[store->n_bases++];
+    memmove(&store->bases[low + 1], &store->bases[low], (store->n_bases++ - low) * sizeof *store->bases);
+    store->bases[low] = (struct basis){.characteristic = characteristic};
+    return &store->bases[low];
 }
 
 static bool same_number(double a, double b)
@@ -55,13 +66,24 @@ static bool same_line(const struct limit_line *a, const struct limit_line *b)
     return same_number(a->center, b->center) && same_number(a->lcl, b->lcl) && same_number(a->ucl, b->ucl) && same_number(a->sigma, b->sigma);
 }
 
+/* A plant's own set may change: what it was stays written. */
+static const char *rules_text(const struct basis *basis, char *words, size_t size)
+{
+    const struct spc_rule_set *rules = basis->rules;
+    if (!rules)
+        return "";
+    bool known = spc_rule_set_find(rules->id) == rules || (basis->chart && chart_rules(basis->chart, NULL) == rules);
+    return known ? rules->id : rule_set_words(rules, words, size);
+}
+
 /* The row that says what the point was judged by: that of the point before, one that is there, or a new one. */
 static int basis_id(struct store *store, const struct point *point, int64_t *id, struct error *err)
 {
     struct basis *basis = basis_of(store, point->characteristic);
     const struct limit_line *l = &point->verdict.location, *d = &point->verdict.dispersion, *t = &point->verdict.within;
     if (!basis->id || !same_line(&basis->location, l) || !same_line(&basis->dispersion, d) || !same_line(&basis->third, t)) {
-        const char *chart = basis->chart ? basis->chart->id : "", *rules = basis->rules ? basis->rules->id : "";
+        char words[RULE_SET_WORDS];
+        const char *chart = basis->chart ? basis->chart->id : "", *rules = rules_text(basis, words, sizeof words);
         basis->id = 0;
         int found =
             query_integer(store, QUERY_BASIS_FIND, &basis->id, err, "ittddddddddddddt", point->characteristic, chart, rules, l->center, l->lcl,
@@ -83,6 +105,9 @@ static int basis_id(struct store *store, const struct point *point, int64_t *id,
 int record_point(struct store *store, const struct point *p, struct error *err)
 {
     int64_t basis;
+    int packed = chunk_has_point(store, p->characteristic, p->number, err);
+    if (packed)
+        return packed < 0 ? -1 : 0;
     if (basis_id(store, p, &basis, err))
         return -1;
     const struct verdict *v = &p->verdict;
@@ -92,39 +117,9 @@ int record_point(struct store *store, const struct point *p, struct error *err)
                      v->plotted[2], (int64_t)v->within_rules, p->subgroup.count, p->subgroup.size);
 }
 
-int record_limits(struct store *store, struct limits *limits, struct error *err)
+int point_exists(struct store *store, int64_t characteristic, int64_t number, struct error *err)
 {
-    if (query_run(store, QUERY_LIMITS_ADD, err, "iiwdditdddiitt", limits->characteristic, limits->time_us, (int)limits->state, limits->center,
-                  limits->sigma, limits->points, limits->source, limits->extra, limits->lcl, limits->ucl, limits->first_point, limits->last_point,
-                  limits->who, limits->why))
-        return -1;
-    limits->id = sqlite3_last_insert_rowid(store->db);
-    return query_run(store, QUERY_LIMITS_SUPERSEDE, err, "ii", limits->characteristic, limits->id);
-}
-
-static int read_limits(struct store *store, enum query query, int64_t id, struct limits *limits, struct error *err)
-{
-    memset(limits, 0, sizeof *limits);
-    sqlite3_stmt *statement = query_start(store, query, err, "i", id);
-    if (!statement)
-        return -1;
-    int found = query_next(store, statement, err);
-    if (found == 1)
-        query_row(statement, "iiiudditdddiitt", &limits->id, &limits->characteristic, &limits->time_us, &limits->state, &limits->center,
-                  &limits->sigma, &limits->points, limits->source, sizeof limits->source, &limits->extra, &limits->lcl, &limits->ucl,
-                  &limits->first_point, &limits->last_point, limits->who, sizeof limits->who, limits->why, sizeof limits->why);
-    query_end(statement);
-    return found;
-}
-
-int store_limits(struct store *store, int64_t id, struct limits *limits, struct error *err)
-{
-    int found = read_limits(store, QUERY_LIMITS, id, limits, err);
-    return found == 0 ? error_set(err, ERR_NOT_FOUND, "there are no limits number %lld", (long long)id) : found < 0 ? -1 : 0;
-}
-
-int store_limits_in_force(struct store *store, int64_t characteristic, struct limits *limits, struct error *err)
-{
-    int found = read_limits(store, QUERY_LIMITS_IN_FORCE, characteristic, limits, err);
-    return found == 0 ? error_set(err, ERR_NOT_FOUND, "characteristic %lld has no limits yet", (long long)characteristic) : found < 0 ? -1 : 0;
+    int64_t found;
+    int row = query_integer(store, QUERY_POINT_EXISTS, &found, err, "ii", characteristic, number);
+    return row ? row : chunk_has_point(store, characteristic, number, err);
 }

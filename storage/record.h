@@ -13,7 +13,7 @@ int record_journal(struct store *store, const struct instrument *instrument, int
 int record_context(struct store *store, const struct context *context, int64_t *id, struct error *err);
 int record_measurement(struct store *store, const struct measurement *measurement, struct error *err);
 int record_point(struct store *store, const struct point *point, struct error *err);
-/* Sets limits->id; the limits in force before become superseded. */
+/* Sets limits->id; the limits in force before become superseded, but calculated ones (points > 0, nobody's) give way to those a person decided on. */
 int record_limits(struct store *store, struct limits *limits, struct error *err);
 int record_standing(struct store *store, const struct standing *standing, struct error *err);
 

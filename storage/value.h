@@ -71,8 +71,17 @@ struct limits {
     int64_t first_point, last_point; /* those points; 0 none */
     char source[64];      /* "calculated from points 1-25", "config" */
     char who[32], why[128]; /* of a person's decision; "" otherwise */
+    int64_t superseded_by;  /* id of the limits that followed; 0: in force */
 };
+/* Never re-based by the collector: a person decided, or the baseline is complete. */
+bool limits_are_final(const struct limits *limits);
+/* What chart_judge_with takes. */
+struct chart_estimate limits_estimate(const struct limits *limits);
+/* "approved 2026-11-20 14:05 by wang: after new tool; calculated from points 1-25 (provisional: 12 subgroups)". Returns out. */
+enum { LIMITS_FEW = 20 }; /* subgroups, below which limits are provisional whoever approved them */
+char *limits_words(const struct limits *limits, char *out, size_t size);
 
+enum { POINT_SETTINGS = 192 };
 /* One chart point with its verdict. */
 struct point {
     int64_t characteristic;
@@ -86,7 +95,7 @@ struct point {
     /* read only: what it was judged by (NULL: unknown to this gemba), whatever the config says today */
     const struct spc_chart *chart;
     const struct spc_rule_set *rules;
-    char settings[128]; /* of the chart, as printed */
+    char settings[POINT_SETTINGS]; /* of the chart, as printed; "" in points of old */
     /* read only: written by people */
     char cause[128], action[128], who[32];
 };

@@ -15,6 +15,10 @@ enum action {
     ACTION_LINKS,
     ACTION_OEE,
     ACTION_TAGS,
+    ACTION_GROUPS,
+    ACTION_LIMITS, /* of the chart; opened from there */
+    ACTION_CAPABILITY, /* likewise */
+    ACTION_SCREEN_LAST = ACTION_CAPABILITY,
     ACTION_HELP,
     ACTION_UP,
     ACTION_DOWN,
@@ -32,6 +36,12 @@ enum action {
     ACTION_PREVIOUS_SCREEN,
     ACTION_ACKNOWLEDGE,
     ACTION_CAUSE,
+    ACTION_EXCLUDE,
+    ACTION_CALCULATE_LIMITS,
+    ACTION_APPROVE_LIMITS,
+    ACTION_LOCK_LIMITS,
+    ACTION_UNLOCK_LIMITS,
+    ACTION_ENTER_LIMITS,
     ACTION_PREVIOUS,
     ACTION_NEXT,
     ACTION_WIDER,
@@ -56,9 +66,12 @@ enum action {
 
 /* On which screens an action means something: bit n is the screen of ACTION_OVERVIEW + n. */
 #define ON(action) (1u << ((action)-ACTION_OVERVIEW))
-#define ON_ALL 0x7Fu
+#define ON_ALL ((1u << (ACTION_SCREEN_LAST - ACTION_OVERVIEW + 1)) - 1)
 #define ON_CHART ON(ACTION_CHART)
-#define ON_LISTS (ON_ALL & ~ON_CHART)
+#define ON_GROUPS ON(ACTION_GROUPS)
+#define ON_LIMITS ON(ACTION_LIMITS)
+#define ON_CAPABILITY ON(ACTION_CAPABILITY)
+#define ON_LISTS (ON_ALL & ~ON_CHART & ~ON_LIMITS & ~ON_CAPABILITY)
 
 enum { ACTION_KEYS = 4 };
 struct action_row {

@@ -28,7 +28,7 @@ struct board {
     const char *(*target)(const void *row);                  /* the characteristic that Enter opens; NULL: none */
 };
 
-extern const struct board board_overview, board_characteristics, board_alarms, board_links, board_oee, board_tags;
+extern const struct board board_overview, board_characteristics, board_alarms, board_links, board_oee, board_tags, board_groups;
 
 /* More about a row of board_links, line by line: false after the last. */
 bool board_links_line(const void *row, int line, char *out, size_t size);

@@ -16,20 +16,32 @@ int64_t chart_first(int64_t newest, int64_t anchor, int slots)
     return over <= 0 ? 1 : (over + page - 1) / page * page + 1;
 }
 
+/* Zones are drawn where rules go by them. */
+static struct plot_point plot_point_of(const struct chart *chart, const struct point *point, int place)
+{
+    struct limit_line line = *study_line(point, place);
+    if (place > 0 || !chart_has_zones(chart->characteristic->chart))
+        line.sigma = NAN;
+    int rule = rule_most_severe(study_rule_set(chart->study, point), study_rules(point, place));
+    return (struct plot_point){point->verdict.plotted[place], line, rule, point->subgroup.excluded};
+}
+
 static void set_plot_points(struct chart *chart)
 {
-    chart->location = memory_zero(chart->count + 1, sizeof *chart->location);
-    chart->dispersion = memory_zero(chart->count + 1, sizeof *chart->dispersion);
-    const struct spc_rule_set *rules = chart->characteristic->rules;
-    for (size_t i = 0; i < chart->count; i++) {
-        const struct point *point = &chart->points[i];
-        const struct verdict *verdict = &point->verdict;
-        bool excluded = point->subgroup.excluded;
-        chart->location[i] =
-            (struct plot_point){point->subgroup.location, verdict->location, rule_most_severe(rules, verdict->location_rules), excluded};
-        chart->dispersion[i] =
-            (struct plot_point){point->subgroup.dispersion, verdict->dispersion, rule_most_severe(rules, verdict->dispersion_rules), excluded};
+    for (int panel = 0; panel < chart->n_panels; panel++) {
+        chart->plots[panel] = memory_zero(chart->count + 1, sizeof *chart->plots[panel]);
+        for (size_t i = 0; i < chart->count; i++)
+            chart->plots[panel][i] = plot_point_of(chart, &chart->points[i], chart->panels[panel].place);
     }
+}
+
+enum plot_bound chart_bound(const struct chart *chart, int panel)
+{
+    const struct spc_chart *kind = chart->characteristic->chart;
+    bool sums = !strcmp(kind->id, "cusum");
+    if (sums)
+        return panel ? PLOT_CEILING : PLOT_FLOOR;
+    return panel || !kind->summarise ? PLOT_FLOOR : PLOT_FREE;
 }
 
 int chart_load(struct chart *chart, struct store *store, const struct plant *plant, const struct characteristic *characteristic, int slots,
@@ -40,6 +52,7 @@ int chart_load(struct chart *chart, struct store *store, const struct plant *pla
     size_t n_alarms = 0;
     chart_free(chart);
     chart->characteristic = characteristic;
+    chart->n_panels = study_panels(characteristic->chart, chart->panels);
     chart->now_us = now_us;
     board_capability(store, characteristic, &chart->standing, &chart->capability);
     chart->stale = board_characteristic_is_stale(&(struct board_source){store, plant, now_us, false}, characteristic, chart->standing.time_us);
@@ -59,8 +72,8 @@ int chart_load(struct chart *chart, struct store *store, const struct plant *pla
 void chart_free(struct chart *chart)
 {
     study_free(chart->study);
-    free(chart->location);
-    free(chart->dispersion);
+    for (int i = 0; i < STUDY_PANELS; i++)
+        free(chart->plots[i]);
     *chart = (struct chart){0};
 }
 
@@ -76,57 +89,96 @@ long chart_place(const struct chart *chart, int64_t number)
 
 int chart_decimals(const struct chart *chart)
 {
+    if (chart_is_in_sigmas(chart->characteristic->chart))
+        return 2;
     return chart->characteristic->decimals < 0 ? DECIMALS_WHEN_UNKNOWN : chart->characteristic->decimals + 1;
 }
 
 void chart_title(const struct chart *chart, char *out, size_t size)
 {
     const struct characteristic *c = chart->characteristic;
-    char n[16] = "";
-    if (c->subgroup > 1)
+    char n[64] = "";
+    if (c->subgroup > 1 && !c->by && !c->gap_us)
         snprintf(n, sizeof n, " n=%d", c->subgroup);
+    else if (c->subgroup > 1 || !c->chart->summarise) {
+        n[0] = ' ';
+        study_sampling(c, n + 1, sizeof n - 1);
+    }
     snprintf(out, size, "%s  %s  %s%s%s  %s%s  %s%s%s", c->name, c->part ? c->part : "", c->unit ? c->unit : "", c->machine ? "  " : "",
              c->machine ? c->machine->name : "", c->chart->name, n, c->rules->id, c->description && *c->description ? "  " : "",
              c->description ? c->description : "");
 }
 
-/* Judged by Ppk, the figure must stand there too. */
-static void requirement_text(const struct chart *chart, char *out, size_t size)
+static void limits_word(const struct chart *chart, char *out, size_t size)
 {
+    const struct limits *limits = &chart->study->limits;
+    char when[40] = "";
+    if (limits->id)
+        text_time_local(limits->time_us, " %Y-%m-%d", when, sizeof when);
+    snprintf(out, size, "limits %s%s", limits->id ? limits_state_name(limits->state) : "none yet", when);
+}
+
+/* Counts have no specification: their mean is what there is to say. */
+static void center_words(const struct chart *chart, char *out, size_t size)
+{
+    const struct point *newest = chart->count ? &chart->points[chart->count - 1] : NULL;
+    char number[32];
+    snprintf(out, size, "  %s %s  %lld signal%s in %lld points", chart->panels[0].name,
+             text_number(newest ? newest->verdict.location.center : NAN, chart_decimals(chart), number, sizeof number),
+             (long long)chart->standing.signals, chart->standing.signals == 1 ? "" : "s", (long long)chart->standing.points);
+}
+
+/* Cpk is what it is called only while the process is in control. */
+static void index_words(const struct chart *chart, char *out, size_t size)
+{
+    bool within = !chart->used || strcmp(chart->used, "Ppk") != 0;
+    const struct index *index = within ? &chart->capability.cpk : &chart->capability.ppk;
     double required = chart->characteristic->required_cpk;
-    char number[32], ppk[48] = "";
-    out[0] = 0;
-    if (isnan(required))
+    const char *name = within ? "Cpk" : "Ppk";
+    char value[32], lower[32], upper[32];
+    size_t used;
+    if (isnan(index->value)) {
+        snprintf(out, size, "  %s --%s%s", name, index->why ? ": " : "", index->why ? index->why : "");
         return;
-    if (chart->used && !strcmp(chart->used, "Ppk"))
-        snprintf(ppk, sizeof ppk, "  Ppk %s", text_number(chart->capability.ppk.value, 2, number, sizeof number));
-    snprintf(out, size, "%s  need %s: %s", ppk, text_number(required, 2, number, sizeof number), requirement_words(chart->requirement));
+    }
+    used = (size_t)snprintf(out, size, "  %s %s (%s-%s)%s", name, text_number(index->value, 2, value, sizeof value),
+                            text_number(index->lower, 2, lower, sizeof lower), text_number(index->upper, 2, upper, sizeof upper),
+                            within ? "" : " not in control");
+    if (!isnan(required) && used < size)
+        snprintf(out + used, size - used, "  need %s: %s", text_number(required, 2, value, sizeof value), requirement_words(chart->requirement));
 }
 
 void chart_verdict(const struct chart *chart, char *out, size_t size)
 {
-    const struct index *cpk = &chart->capability.cpk;
-    const struct limits *limits = &chart->study->limits;
-    char value[32], lower[32], upper[32], required[120], when[40] = "";
-    requirement_text(chart, required, sizeof required);
-    if (limits->id)
-        text_time_local(limits->time_us, " %Y-%m-%d", when, sizeof when);
-    int used = snprintf(out, size, "limits %s%s  Cpk %s", limits->id ? limits_state_name(limits->state) : "none yet", when,
-                        text_number(cpk->value, 2, value, sizeof value));
-    if (isnan(cpk->value))
-        snprintf(out + used, size - (size_t)used, "%s%s", cpk->why ? ": " : "", cpk->why ? cpk->why : "");
+    char limits[80], figures[200];
+    limits_word(chart, limits, sizeof limits);
+    if (chart->characteristic->chart->summarise)
+        index_words(chart, figures, sizeof figures);
     else
-        snprintf(out + used, size - (size_t)used, " (%s-%s)%s", text_number(cpk->lower, 2, lower, sizeof lower),
-                 text_number(cpk->upper, 2, upper, sizeof upper), required);
+        center_words(chart, figures, sizeof figures);
+    snprintf(out, size, "%s%s", limits, figures);
+}
+
+/* What each panel shows of a point; where subgroups differ in size, the size too. */
+static void plotted_words(const struct chart *chart, const struct point *point, char *out, size_t size)
+{
+    const struct characteristic *c = chart->characteristic;
+    const struct subgroup *subgroup = &point->subgroup;
+    char number[40];
+    size_t used = 0;
+    for (int i = 0; i < chart->n_panels && used < size; i++)
+        used += (size_t)snprintf(out + used, size - used, "  %s %s", chart->panels[i].name,
+                                 text_number(point->verdict.plotted[chart->panels[i].place], chart_decimals(chart), number, sizeof number));
+    if (used < size && chart_is_attribute(c->chart))
+        snprintf(out + used, size - used, "  (%.10g of %.10g)", subgroup->count, subgroup->size);
+    else if (used < size && (c->by || c->gap_us) && c->subgroup > 1)
+        snprintf(out + used, size - used, "  n %d", subgroup->n);
 }
 
 void chart_readout(const struct chart *chart, const struct point *point, const char *time, char *out, size_t size)
 {
-    const struct spc_chart *kind = chart->characteristic->chart;
-    int decimals = chart_decimals(chart);
-    char location[40], dispersion[40];
-    snprintf(out, size, "#%lld %s  %s %s  %s %s%s%s%s%s", (long long)point->number, time, kind->location,
-             text_number(point->subgroup.location, decimals, location, sizeof location), kind->dispersion,
-             text_number(point->subgroup.dispersion, decimals, dispersion, sizeof dispersion), point->serial[0] ? "  serial " : "", point->serial,
+    char plotted[160];
+    plotted_words(chart, point, plotted, sizeof plotted);
+    snprintf(out, size, "#%lld %s%s%s%s%s%s", (long long)point->number, time, plotted, point->serial[0] ? "  serial " : "", point->serial,
              point->below || point->above ? "  OUT OF SPEC" : "", point->subgroup.excluded ? "  excluded" : "");
 }

@@ -10,7 +10,9 @@ struct chart {
     struct study *study;        /* owned; its points are the shown ones and, when scrolled back, newer ones */
     const struct point *points; /* shown, in the study */
     size_t count;
-    struct plot_point *location, *dispersion; /* one a shown point; owned */
+    struct study_panel panels[STUDY_PANELS];
+    int n_panels;
+    struct plot_point *plots[STUDY_PANELS]; /* of each panel, one a shown point; owned */
     struct standing standing;
     struct capability capability; /* of all values, as in the lists */
     enum requirement requirement;
@@ -30,12 +32,15 @@ void chart_free(struct chart *chart);
 /* The place of a point number among the shown ones; the last one for 0; -1 when it is not shown. */
 long chart_place(const struct chart *chart, int64_t number);
 
+/* Where the values of a panel can lie. */
+enum plot_bound chart_bound(const struct chart *chart, int panel);
+
 /* Header lines: who it is, and how it stands. Whole words, for any width. */
 void chart_title(const struct chart *chart, char *out, size_t size);
 void chart_verdict(const struct chart *chart, char *out, size_t size);
 /* "#118 13:41:07  Xbar 25.0124  R 0.008  serial A1047-000590"; the time by the caller. */
 void chart_readout(const struct chart *chart, const struct point *point, const char *time, char *out, size_t size);
-int chart_decimals(const struct chart *chart); /* one more than the gauge's */
+int chart_decimals(const struct chart *chart); /* of what is plotted: one more than the gauge's */
 
 /* The whole chart as plain text of 80 columns, as one JSON object, or its points as CSV. */
 void chart_print_text(const struct chart *chart, FILE *stream);

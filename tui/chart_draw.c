@@ -1,12 +1,13 @@
 #include "tui/screen.h"
 #include "tui/terminal.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { AXIS_LABEL = 7 }; /* columns from one time to the next, at least */
 
-static void draw_cell(int row, int column, const struct plot_cell *cell, bool cursor)
+void chart_draw_cell(int row, int column, const struct plot_cell *cell, bool cursor)
 {
     static const enum glyph lines[] = {[PLOT_EMPTY] = GLYPHS, [PLOT_ZONE] = GLYPH_ZONE, [PLOT_CENTER] = GLYPH_CENTER, [PLOT_LIMIT] = GLYPH_LIMIT};
     static const enum look looks[] = {[PLOT_POINT] = LOOK_DEFAULT, [PLOT_EXCLUDED] = LOOK_DIM, [PLOT_SIGNAL] = LOOK_ALARM, [PLOT_RULE] = LOOK_ALARM};
@@ -32,23 +33,24 @@ static void draw_labels(const struct chart *chart, const struct plot_scale *scal
 }
 
 static void draw_plot(const struct console *console, const struct chart *chart, const struct plot_point *points, const char *name, struct rect area,
-                      int labels, bool floor, long cursor)
+                      int labels, enum plot_bound bound, long cursor)
 {
     int columns = area.columns - labels - 1;
     if (area.rows < 1 || columns < 1)
         return;
-    struct plot_scale scale = plot_scale_of(points, chart->count, area.rows, floor);
+    struct plot_scale scale = plot_scale_of(points, chart->count, area.rows, bound);
     struct plot_cell *cells = memory_zero((size_t)(area.rows * columns), sizeof *cells);
     plot_draw(cells, &scale, columns, console->step, points, chart->count);
     for (int row = 0; row < area.rows; row++) {
         terminal_glyph(area.row + row, area.column, 1, LOOK_LINE, GLYPH_EDGE);
         for (int column = 0; column < columns; column++)
-            draw_cell(area.row + row, area.column + 1 + column, &cells[row * columns + column], console->cursor && column == cursor * console->step);
+            chart_draw_cell(area.row + row, area.column + 1 + column, &cells[row * columns + column],
+                            console->cursor && column == cursor * console->step);
     }
     free(cells);
     if (chart->count)
         draw_labels(chart, &scale, &points[chart->count - 1].line, area, area.column + 1 + columns);
-    if (!scale.limits)
+    if (!scale.limits && isnan(points[chart->count - 1].line.center))
         terminal_put(area.row, area.column + 1 + columns, labels, false, LOOK_WARN, " no limits yet");
     terminal_put(area.row, area.column, (int)strlen(name), false, LOOK_HEADER, name);
 }
@@ -73,7 +75,18 @@ static void draw_axis(const struct console *console, const struct chart *chart, 
     terminal_put(area.row, area.column + columns + 2, labels, false, LOOK_DIM, text);
 }
 
-static void draw_readout(const struct console *console, const struct chart *chart, const struct point *point, struct rect area)
+/* What the chart was told; the price of its rules first, because on a narrow screen the end is cut off. */
+static void draw_settings(const struct chart *chart, int row, int column, int columns)
+{
+    const struct characteristic *c = chart->characteristic;
+    char words[POINT_SETTINGS], alarms[96], text[400];
+    snprintf(text, sizeof text, "%s; %s", study_false_alarms(c, alarms, sizeof alarms),
+             chart_words(c->chart, &c->settings, c->rules, c->subgroup, words, sizeof words));
+    terminal_put(row, column, columns, false, LOOK_DIM, text);
+}
+
+/* told: its settings stand above. */
+static void draw_readout(const struct console *console, const struct chart *chart, const struct point *point, struct rect area, bool told)
 {
     char text[400], words[300], time[32];
     if (!point || area.rows < 3)
@@ -90,7 +103,9 @@ static void draw_readout(const struct console *console, const struct chart *char
                                  : "not judged: no limits held for this point");
     snprintf(text, sizeof text, "cause: %s%s%s%s%s%s", point->cause[0] ? point->cause : "(none)", point->action[0] ? "  action: " : "", point->action,
              point->who[0] ? "  (" : "", point->who, point->who[0] ? ")" : "");
-    terminal_put(area.row + 2, area.column + 1, area.columns - 1, false, point->cause[0] ? LOOK_DEFAULT : LOOK_DIM, text);
+    int used = terminal_put(area.row + 2, area.column + 1, area.columns - 1, false, point->cause[0] ? LOOK_DEFAULT : LOOK_DIM, text) + 3;
+    if (!told && !point->cause[0] && used < area.columns)
+        draw_settings(chart, area.row + 2, area.column + used, area.columns - used);
 }
 
 static void draw_header(const struct console *console, const struct chart *chart, struct rect area)
@@ -103,6 +118,8 @@ static void draw_header(const struct console *console, const struct chart *chart
     chart_verdict(chart, text, sizeof text);
     enum look look = chart->requirement == REQUIREMENT_MISSED ? LOOK_WARN : LOOK_DEFAULT;
     int used = terminal_put(area.row + 1, area.column + 1, area.columns - 1, false, look, text);
+    if (area.rows > 2)
+        draw_settings(chart, area.row + 2, area.column + 1, area.columns - 1);
     if (chart->standing.time_us && used + 12 < area.columns) {
         snprintf(text, sizeof text, chart->stale ? "OLD ? %s" : "%s old", text_age(console->now_us - chart->standing.time_us, age, sizeof age));
         terminal_put(area.row + 1, area.column + area.columns - (int)strlen(text) - 1, (int)strlen(text), false, chart->stale ? LOOK_WARN : LOOK_DIM,
@@ -112,21 +129,20 @@ static void draw_header(const struct console *console, const struct chart *chart
 
 void chart_draw(const struct console *console, const struct chart *chart, struct rect area, bool full)
 {
-    struct chart_areas areas = layout_chart(area, full);
+    struct chart_areas areas = layout_chart(area, full, chart->n_panels);
     const struct point *point = full ? screen_chart_point(console) : NULL;
     long cursor = point ? (long)(point - chart->points) : -1;
     if (!chart->study)
         return;
     draw_header(console, chart, areas.header);
     if (!chart->count) {
-        terminal_put(areas.location.row + 1, area.column + 2, area.columns - 2, false, LOOK_DIM,
+        terminal_put(areas.plots[0].row + 1, area.column + 2, area.columns - 2, false, LOOK_DIM,
                      chart->standing.moments.n ? "the first subgroup is not full yet" : "no measurements yet");
         return;
     }
-    const struct spc_chart *kind = chart->characteristic->chart;
-    draw_plot(console, chart, chart->location, kind->location, areas.location, areas.labels, false, cursor);
-    draw_plot(console, chart, chart->dispersion, kind->dispersion, areas.dispersion, areas.labels, true, cursor);
+    for (int i = 0; i < chart->n_panels; i++)
+        draw_plot(console, chart, chart->plots[i], chart->panels[i].name, areas.plots[i], areas.labels, chart_bound(chart, i), cursor);
     draw_axis(console, chart, areas.axis, areas.labels, cursor);
     if (full)
-        draw_readout(console, chart, point, areas.readout);
+        draw_readout(console, chart, point, areas.readout, areas.header.rows > 2);
 }

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TEXT_COLUMNS = 80, LABELS = 15, LOCATION_ROWS = 13, DISPERSION_ROWS = 6, STEP = 2 };
+enum { TEXT_COLUMNS = 80, LABELS = 15, LOCATION_ROWS = 13, OTHER_ROWS = 6, STEP = 2 };
 
 static char character_of(const struct plot_cell *cell)
 {
@@ -13,11 +13,11 @@ static char character_of(const struct plot_cell *cell)
     return cell->kind < sizeof marks ? marks[cell->kind] : cell->mark;
 }
 
-static void print_plot(const struct chart *chart, const struct plot_point *points, int rows, bool floor, FILE *stream)
+static void print_plot(const struct chart *chart, const struct plot_point *points, int rows, enum plot_bound bound, FILE *stream)
 {
     int columns = TEXT_COLUMNS - LABELS - 1;
     struct plot_cell *cells = memory_zero((size_t)(rows * columns), sizeof *cells);
-    struct plot_scale scale = plot_scale_of(points, chart->count, rows, floor);
+    struct plot_scale scale = plot_scale_of(points, chart->count, rows, bound);
     struct plot_label labels[PLOT_LABELS];
     int n_labels = chart->count ? plot_labels(labels, &scale, &points[chart->count - 1].line) : 0;
     plot_draw(cells, &scale, columns, STEP, points, chart->count);
@@ -59,7 +59,7 @@ static void print_signals(const struct chart *chart, FILE *stream)
     for (size_t i = 0; i < chart->count; i++) {
         const struct point *point = &chart->points[i];
         char words[400], line[320], time[24];
-        if (!(point->verdict.location_rules | point->verdict.dispersion_rules) && !point->below && !point->above)
+        if (!(study_rules(point, 0) | study_rules(point, 1) | study_rules(point, 2)) && !point->below && !point->above)
             continue;
         text_time_local(point->time_us, "%H:%M:%S", time, sizeof time);
         chart_readout(chart, point, time, line, sizeof line);
@@ -82,11 +82,10 @@ void chart_print_text(const struct chart *chart, FILE *stream)
         fprintf(stream, "no points yet\n");
         return;
     }
-    const struct spc_chart *kind = chart->characteristic->chart;
-    fprintf(stream, "%s\n", kind->location);
-    print_plot(chart, chart->location, LOCATION_ROWS, false, stream);
-    fprintf(stream, "%s\n", kind->dispersion);
-    print_plot(chart, chart->dispersion, DISPERSION_ROWS, true, stream);
+    for (int i = 0; i < chart->n_panels; i++) {
+        fprintf(stream, "%s\n", chart->panels[i].name);
+        print_plot(chart, chart->plots[i], i ? OTHER_ROWS : LOCATION_ROWS, chart_bound(chart, i), stream);
+    }
     print_axis(chart, stream);
     fprintf(stream, "\n");
     print_signals(chart, stream);

@@ -60,13 +60,19 @@ static void put_point(struct json *json, const struct chart *chart, const struct
     json_integer(json, "number", point->number);
     json_time(json, "time", point->time_us);
     json_integer(json, "n", point->subgroup.n);
-    json_number(json, "location", point->subgroup.location);
-    json_number(json, "dispersion", point->subgroup.dispersion);
+    json_number(json, "location", point->verdict.plotted[0]);
+    json_number(json, "dispersion", point->verdict.plotted[1]);
+    json_number(json, "within", point->verdict.plotted[2]);
+    json_number(json, "count", point->subgroup.count);
+    json_number(json, "size", point->subgroup.size);
     put_line(json, "", &point->verdict.location);
     put_line(json, "dispersion_", &point->verdict.dispersion);
+    put_line(json, "within_", &point->verdict.within);
     json_rules(json, "rules", point->verdict.location_rules);
     json_rules(json, "dispersion_rules", point->verdict.dispersion_rules);
+    json_rules(json, "within_rules", point->verdict.within_rules);
     json_text(json, "words", study_rule_words(chart->study, point, words, sizeof words));
+    json_integer(json, "limits", point->limits);
     json_boolean(json, "excluded", point->subgroup.excluded);
     json_boolean(json, "below", point->below);
     json_boolean(json, "above", point->above);
@@ -86,6 +92,9 @@ static void put_limits(struct json *json, const struct limits *limits)
     json_number(json, "sigma", limits->id ? limits->sigma : NAN);
     json_integer(json, "points", limits->points);
     json_text(json, "source", limits->source);
+    json_text(json, "who", limits->who);
+    json_text(json, "why", limits->why);
+    json_boolean(json, "provisional", limits->points > 0 && limits->points < LIMITS_FEW);
     json_close(json, '}');
 }
 
@@ -128,8 +137,16 @@ struct point_row {
 GET(number, cell->integer = point->number)
 GET(time, cell->integer = point->time_us)
 GET(n, cell->integer = point->subgroup.n)
-GET(location, cell->number = point->subgroup.location)
-GET(dispersion, cell->number = point->subgroup.dispersion)
+GET(location, cell->number = point->verdict.plotted[0])
+GET(dispersion, cell->number = point->verdict.plotted[1])
+GET(within, cell->number = point->verdict.plotted[2])
+GET(count, cell->number = point->subgroup.count)
+GET(size, cell->number = point->subgroup.size)
+GET(within_lcl, cell->number = point->verdict.within.lcl)
+GET(within_center, cell->number = point->verdict.within.center)
+GET(within_ucl, cell->number = point->verdict.within.ucl)
+GET(within_rules, board_rules(cell, point->verdict.within_rules))
+GET(settings, snprintf(cell->text, sizeof cell->text, "%s", point->settings))
 GET(lcl, cell->number = point->verdict.location.lcl)
 GET(center, cell->number = point->verdict.location.center)
 GET(ucl, cell->number = point->verdict.location.ucl)
@@ -163,6 +180,14 @@ static const struct column columns[] = {
     {"cause", NULL, COLUMN_TEXT, 20, get_cause},
     {"action", NULL, COLUMN_TEXT, 20, get_action},
     {"serial", NULL, COLUMN_TEXT, 16, get_serial},
+    {"within", NULL, COLUMN_NUMBER, 10, get_within},
+    {"within_lcl", NULL, COLUMN_NUMBER, 10, get_within_lcl},
+    {"within_center", NULL, COLUMN_NUMBER, 10, get_within_center},
+    {"within_ucl", NULL, COLUMN_NUMBER, 10, get_within_ucl},
+    {"within_rules", NULL, COLUMN_LIST, 8, get_within_rules},
+    {"count", NULL, COLUMN_NUMBER, 6, get_count},
+    {"size", NULL, COLUMN_NUMBER, 6, get_size},
+    {"settings", NULL, COLUMN_TEXT, 60, get_settings},
 };
 
 int chart_print_csv(const struct chart *chart, FILE *stream, struct error *err)

@@ -4,12 +4,13 @@
 #include "tui/action.h"
 #include "tui/chart.h"
 #include "tui/facts.h"
+#include "tui/group_chart.h"
 #include "tui/list.h"
 #include "tui/prompt.h"
 
 /* The console without its terminal: what is open, selected and typed. Keys and ticks change it, frame_draw shows it. */
 
-enum { SCREENS = ACTION_TAGS - ACTION_OVERVIEW + 1, BACK_MOST = 16 };
+enum { SCREENS = ACTION_SCREEN_LAST - ACTION_OVERVIEW + 1, BACK_MOST = 16 };
 
 struct console {
     struct plant *plant;
@@ -31,6 +32,23 @@ struct console {
     struct chart charts[LAYOUT_CHARTS];
     int n_charts, step;
     int64_t cursor, anchor; /* point numbers; 0: the newest */
+
+    struct {
+        struct limits *history; /* oldest first; owned */
+        size_t count;
+        int top;
+        int64_t newest;                   /* point */
+        struct limits_proposal proposal;  /* waits for its reason, when proposed */
+        bool proposed;
+    } limits;
+    bool excluding; /* the point under the cursor, or bringing it back */
+    char suggestion[160]; /* about the limits of the shown chart; "" */
+
+    struct group_chart group; /* of the group selected on the groups screen */
+    int64_t group_cursor;     /* points before the newest */
+
+    struct study *capability; /* of the characteristic on the chart, on the capability screen; owned */
+    int64_t capability_points;
 
     struct machine_study timeline; /* of the machine selected on the OEE screen */
 

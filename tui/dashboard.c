@@ -10,7 +10,7 @@ enum { TICK_MS = 500 };
 static enum action screen_named(const char *name)
 {
     const char *names[SCREENS];
-    for (enum action screen = ACTION_OVERVIEW; screen <= ACTION_TAGS; screen++) {
+    for (enum action screen = ACTION_OVERVIEW; screen <= ACTION_SCREEN_LAST; screen++) {
         names[screen - ACTION_OVERVIEW] = actions[screen].name;
         if (!strcmp(name, actions[screen].name))
             return screen;

@@ -96,8 +96,10 @@ static void draw_status(struct console *console, struct rect area)
         terminal_put(area.row, 1, area.columns - 1, false, console->message_look, console->message);
         return;
     }
-    if (console->screen == ACTION_CHART)
-        snprintf(text, sizeof text, "Left/Right point  [ ] characteristic  +/- width  End newest%s", console->anchor ? "  (not following)" : "");
+    if (console->screen == ACTION_CHART && console->suggestion[0])
+        snprintf(text, sizeof text, "%s", console->suggestion);
+    else if (console->screen == ACTION_CHART)
+        snprintf(text, sizeof text, "Left/Right point  [ ] characteristic  +/- width  x exclude  L limits%s", console->anchor ? "  (not following)" : "");
     else
         screen_of(console->screen)->detail(console, text, sizeof text);
     terminal_put(area.row, 1, area.columns - 1, false, LOOK_DIM, text);
@@ -108,25 +110,32 @@ static void draw_status(struct console *console, struct rect area)
     }
 }
 
-/* From the table of actions: screens first, then what can be done here. What a role lacks stands in brackets. */
+/* What can be done everywhere first, then what can be done here, opening the rarer screens last. What a role lacks stands in brackets. */
+static int bar_rank(enum action action)
+{
+    return action == ACTION_LIMITS || action == ACTION_CAPABILITY || action == ACTION_GROUPS ? 2 : actions[action].where == ON_ALL ? 0 : 1;
+}
+
+static int draw_key(const struct console *console, struct rect area, int at, enum action action)
+{
+    const struct action_row *row = &actions[action];
+    char key[16], text[64];
+    bool refused = action_refusal(action, console->screen, console->person.access, console->kiosk), here = action == console->screen;
+    action_key_name(row->keys[0], key, sizeof key);
+    snprintf(text, sizeof text, refused ? "(%s)" : "%s", row->bar);
+    if (at + (int)(strlen(key) + 1 + strlen(text)) > area.columns)
+        return area.columns;
+    at += terminal_put(area.row, at, area.columns - at, false, refused ? LOOK_DIM : LOOK_DEFAULT, key) + 1;
+    return at + terminal_put(area.row, at, area.columns - at, false, here ? LOOK_TITLE : refused ? LOOK_DIM : LOOK_DEFAULT, text) + 1;
+}
+
 static void draw_keys(const struct console *console, struct rect area)
 {
     int at = 1;
-    for (enum action action = ACTION_NONE + 1; action < ACTIONS; action++) {
-        const struct action_row *row = &actions[action];
-        char key[16], text[64];
-        if (!row->bar || !(row->where & ON(console->screen)))
-            continue;
-        bool refused = action_refusal(action, console->screen, console->person.access, console->kiosk);
-        action_key_name(row->keys[0], key, sizeof key);
-        snprintf(text, sizeof text, refused ? "(%s)" : "%s", row->bar);
-        int columns = (int)(strlen(key) + 1 + strlen(text));
-        if (at + columns > area.columns)
-            break;
-        bool here = action == console->screen;
-        at += terminal_put(area.row, at, area.columns - at, false, refused ? LOOK_DIM : LOOK_DEFAULT, key) + 1;
-        at += terminal_put(area.row, at, area.columns - at, false, here ? LOOK_TITLE : refused ? LOOK_DIM : LOOK_DEFAULT, text) + 1;
-    }
+    for (int rank = 0; rank <= 2; rank++)
+        for (enum action action = ACTION_NONE + 1; action < ACTIONS; action++)
+            if (actions[action].bar && actions[action].where & ON(console->screen) && bar_rank(action) == rank)
+                at = draw_key(console, area, at, action);
 }
 
 static void help_line(const struct console *console, enum action action, char *out, size_t size)

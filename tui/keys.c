@@ -33,7 +33,11 @@ static void turn_zone(struct console *console)
 
 static void next_screen(struct console *console, int by)
 {
-    console_go(console, ACTION_OVERVIEW + (enum action)(((int)console->screen - ACTION_OVERVIEW + by + SCREENS) % SCREENS));
+    enum action screen = console->screen;
+    do
+        screen = ACTION_OVERVIEW + (enum action)(((int)screen - ACTION_OVERVIEW + by + SCREENS) % SCREENS);
+    while (actions[screen].where != ON_ALL);
+    console_go(console, screen);
 }
 
 static void open_help(struct console *console)
@@ -85,7 +89,7 @@ void console_do(struct console *console, enum action action)
         console_say(console, LOOK_WARN, "%s: %s", actions[action].name, refusal);
         return;
     }
-    if (action >= ACTION_OVERVIEW && action <= ACTION_TAGS) {
+    if (action >= ACTION_OVERVIEW && action <= ACTION_SCREEN_LAST) {
         console_go(console, action);
         return;
     }

@@ -6,6 +6,7 @@ enum {
     HEADER_ROWS = 2,
     READOUT_ROWS = 3,
     FOUR_ROWS = 34, /* below that, four charts would be too low: two */
+    SETTINGS_FROM = 22, /* a chart so high has a row for what it was told; below, zones are worth more */
     DETAIL_ROWS = 11,
 };
 
@@ -52,15 +53,17 @@ struct chart_grid layout_charts(struct rect body)
     return grid;
 }
 
-struct chart_areas layout_chart(struct rect area, bool full)
+struct chart_areas layout_chart(struct rect area, bool full, int plots)
 {
     struct chart_areas areas = {.labels = LABEL_COLUMNS};
-    int header = area.rows < 15 ? 1 : HEADER_ROWS, readout = full ? READOUT_ROWS : 0;
-    int plot = area.rows - header - readout - 1, dispersion = plot / 3;
+    int header = area.rows < 15 ? 1 : full && area.rows >= SETTINGS_FROM ? HEADER_ROWS + 1 : HEADER_ROWS, readout = full ? READOUT_ROWS : 0;
+    int rows = area.rows - header - readout - 1, other = plots > 2 ? rows * 2 / 7 : rows / 3, row = area.row + header;
     areas.header = (struct rect){area.row, area.column, header, area.columns};
-    areas.location = (struct rect){area.row + header, area.column, plot - dispersion, area.columns};
-    areas.dispersion = (struct rect){areas.location.row + areas.location.rows, area.column, dispersion, area.columns};
-    areas.axis = (struct rect){areas.dispersion.row + dispersion, area.column, 1, area.columns};
+    for (int i = 0; i < plots && i < LAYOUT_PLOTS; i++) {
+        areas.plots[i] = (struct rect){row, area.column, i ? other : rows - (plots - 1) * other, area.columns};
+        row += areas.plots[i].rows;
+    }
+    areas.axis = (struct rect){row, area.column, 1, area.columns};
     areas.readout = (struct rect){areas.axis.row + 1, area.column, readout, area.columns};
     return areas;
 }

@@ -24,12 +24,13 @@ struct chart_grid {
 };
 struct chart_grid layout_charts(struct rect body);
 
-/* Inside one chart. full: with the readout of the point under the cursor. */
+/* Inside one chart of so many plots, the first the highest. full: with the readout of the point under the cursor. */
+enum { LAYOUT_PLOTS = 3 };
 struct chart_areas {
-    struct rect header, location, dispersion, axis, readout;
+    struct rect header, plots[LAYOUT_PLOTS], axis, readout;
     int labels; /* columns kept at the right edge for the lines' names and values */
 };
-struct chart_areas layout_chart(struct rect area, bool full);
+struct chart_areas layout_chart(struct rect area, bool full, int plots);
 
 /* The overview's body: all machines, and on a tall screen below them the characteristics and alarms that need somebody most; rects without rows
  * are not drawn. */

@@ -7,10 +7,10 @@ enum { ROOMY = 10, DOT_ROWS = 4, DOT_COLUMNS = 2 };
 
 static bool has_limits(const struct limit_line *line)
 {
-    return isfinite(line->ucl) && isfinite(line->lcl) && line->ucl > line->lcl;
+    return isfinite(line->ucl) || isfinite(line->lcl);
 }
 
-static struct plot_scale scale_of_values(const struct plot_point *points, size_t count, int rows, bool floor)
+static struct plot_scale scale_of_values(const struct plot_point *points, size_t count, int rows, enum plot_bound bound)
 {
     double low = INFINITY, high = -INFINITY;
     for (size_t i = 0; i < count; i++)
@@ -21,20 +21,42 @@ static struct plot_scale scale_of_values(const struct plot_point *points, size_t
     if (low > high)
         return (struct plot_scale){0, 1, rows, false};
     double margin = high > low ? (high - low) / 10 : fmax(fabs(high) * 1e-6, 1e-9);
-    return (struct plot_scale){floor ? 0 : low - margin, high + margin, rows, false};
+    return (struct plot_scale){bound == PLOT_FLOOR ? 0 : low - margin, bound == PLOT_CEILING ? 0 : high + margin, rows, false};
 }
 
-struct plot_scale plot_scale_of(const struct plot_point *points, size_t count, int rows, bool floor)
+/* The newest limits, and the widest of those about the same centre: subgroups may differ in size. */
+static bool widest_line(const struct plot_point *points, size_t count, enum plot_bound bound, struct limit_line *line)
 {
-    const struct limit_line *line = NULL;
-    for (size_t i = count; i-- > 0 && !line;)
-        if (has_limits(&points[i].line))
-            line = &points[i].line;
-    int above = rows >= ROOMY ? 2 : rows >= 5 ? 1 : 0, below = floor && line && line->lcl <= 0 ? 0 : above;
-    if (!line || rows - 1 - above - below < 2)
-        return line ? (struct plot_scale){line->lcl, line->ucl, rows, true} : scale_of_values(points, count, rows, floor);
-    double per_row = (line->ucl - line->lcl) / (rows - 1 - above - below);
-    return (struct plot_scale){line->lcl - below * per_row, line->ucl + above * per_row, rows, true};
+    bool found = false;
+    *line = (struct limit_line){NAN, NAN, NAN, NAN};
+    for (size_t i = count; i-- > 0;) {
+        const struct limit_line *here = &points[i].line;
+        if (!has_limits(here) || (found && here->center != line->center))
+            continue;
+        if (!found)
+            *line = *here;
+        line->ucl = fmax(line->ucl, here->ucl);
+        line->lcl = fmin(line->lcl, here->lcl);
+        found = true;
+    }
+    if (found && isnan(line->lcl))
+        line->lcl = bound == PLOT_FLOOR ? 0 : 2 * line->center - line->ucl;
+    if (found && isnan(line->ucl))
+        line->ucl = bound == PLOT_CEILING ? 0 : 2 * line->center - line->lcl;
+    return found && line->ucl > line->lcl;
+}
+
+struct plot_scale plot_scale_of(const struct plot_point *points, size_t count, int rows, enum plot_bound bound)
+{
+    struct limit_line line;
+    if (!widest_line(points, count, bound, &line))
+        return scale_of_values(points, count, rows, bound);
+    int margin = rows >= ROOMY ? 2 : rows >= 5 ? 1 : 0;
+    int above = bound == PLOT_CEILING && line.ucl >= 0 ? 0 : margin, below = bound == PLOT_FLOOR && line.lcl <= 0 ? 0 : margin;
+    if (rows - 1 - above - below < 2)
+        return (struct plot_scale){line.lcl, line.ucl, rows, true};
+    double per_row = (line.ucl - line.lcl) / (rows - 1 - above - below);
+    return (struct plot_scale){line.lcl - below * per_row, line.ucl + above * per_row, rows, true};
 }
 
 int plot_row(const struct plot_scale *scale, double value)
@@ -72,8 +94,6 @@ static void draw_line(struct plot_cell *cells, const struct plot_scale *scale, i
 /* The limits that held for a point, over its own columns: a change of limits is a step. */
 static void draw_lines(struct plot_cell *cells, const struct plot_scale *scale, int columns, int from, int to, const struct limit_line *line)
 {
-    if (!has_limits(line))
-        return;
     draw_line(cells, scale, columns, from, to, line->ucl, PLOT_LIMIT);
     draw_line(cells, scale, columns, from, to, line->lcl, PLOT_LIMIT);
     draw_line(cells, scale, columns, from, to, line->center, PLOT_CENTER);
@@ -141,8 +161,6 @@ void plot_draw(struct plot_cell *cells, const struct plot_scale *scale, int colu
 
 int plot_labels(struct plot_label *labels, const struct plot_scale *scale, const struct limit_line *line)
 {
-    if (!has_limits(line))
-        return 0;
     const struct plot_label wanted[PLOT_LABELS] = {
         {0, line->ucl, "UCL", PLOT_LIMIT},
         {0, line->lcl, "LCL", PLOT_LIMIT},

@@ -7,7 +7,7 @@
 
 struct plot_point {
     double value; /* NAN: a gap */
-    struct limit_line line;
+    struct limit_line line; /* NAN where there is none; zones only with a sigma */
     int rule; /* the most severe that fired; 0 none */
     bool excluded;
 };
@@ -17,8 +17,11 @@ struct plot_scale {
     int rows;
     bool limits; /* made from limits; false: from the values, for want of limits */
 };
-/* The upper limit lands on a row of its own, the lower one too; one or two rows are left beyond each. floor: nothing is below 0. */
-struct plot_scale plot_scale_of(const struct plot_point *points, size_t count, int rows, bool floor);
+/* What can be: anything, nothing below 0, nothing above 0. */
+enum plot_bound { PLOT_FREE, PLOT_FLOOR, PLOT_CEILING };
+/* The upper limit lands on a row of its own, the lower one too; one or two rows are left beyond each. A limit that is not there is as far away as the
+ * other, or where nothing can be beyond. */
+struct plot_scale plot_scale_of(const struct plot_point *points, size_t count, int rows, enum plot_bound bound);
 /* 0 is the top row; -1 above the domain, rows below it or NAN. */
 int plot_row(const struct plot_scale *scale, double value);
 /* The value in the middle of a row. */

@@ -43,7 +43,30 @@ void screen_chart_detail(const struct console *console, char *out, size_t size);
 void screen_chart_prompted(struct console *console, enum action asking, const char *text);
 void screen_chart_close(struct console *console);
 const struct point *screen_chart_point(const struct console *console); /* under the cursor, or NULL */
+/* One cell of any chart. */
+void chart_draw_cell(int row, int column, const struct plot_cell *cell, bool cursor);
 void chart_draw(const struct console *console, const struct chart *chart, struct rect area, bool full);
+
+/* Limits of the characteristic on the chart. */
+int screen_limits_load(struct console *console, struct error *err);
+unsigned screen_limits_act(struct console *console, enum action action);
+void screen_limits_draw(struct console *console, struct rect area);
+void screen_limits_detail(const struct console *console, char *out, size_t size);
+void screen_limits_prompted(struct console *console, enum action asking, const char *text);
+void screen_limits_close(struct console *console);
+
+/* Groups. */
+int screen_groups_load(struct console *console, struct error *err);
+unsigned screen_groups_act(struct console *console, enum action action);
+void screen_groups_draw(struct console *console, struct rect area);
+void screen_groups_close(struct console *console);
+
+/* Capability of the characteristic on the chart. */
+int screen_capability_load(struct console *console, struct error *err);
+unsigned screen_capability_act(struct console *console, enum action action);
+void screen_capability_draw(struct console *console, struct rect area);
+void screen_capability_detail(const struct console *console, char *out, size_t size);
+void screen_capability_close(struct console *console);
 
 /* OEE. */
 int screen_oee_load(struct console *console, struct error *err);
@@ -55,6 +78,9 @@ void screen_oee_close(struct console *console);
 /* What people write; each opens the store for writing for just that moment. */
 void writing_acknowledge_alarm(struct console *console, int64_t alarm);
 void writing_acknowledge_characteristic(struct console *console, const struct characteristic *characteristic);
+void writing_exclusion(struct console *console, int64_t point, bool excluded, const char *reason);
+/* True when it was written. */
+bool writing_limits(struct console *console, struct limits_proposal *proposal, const char *reason);
 void writing_cause(struct console *console, int64_t point, const char *cause, const char *action);
 
 #endif

@@ -10,7 +10,7 @@ static struct list *work_list(struct console *console)
 
 static int slots_of(const struct console *console, struct rect area)
 {
-    struct chart_areas areas = layout_chart(area, true);
+    struct chart_areas areas = layout_chart(area, true, 1);
     int slots = (area.columns - areas.labels - 1 + console->step - 1) / console->step;
     return slots < 1 ? 1 : slots;
 }
@@ -38,6 +38,24 @@ static void follow(struct console *console)
         console->characteristic = neighbour(console, 0);
 }
 
+/* A suggestion at most: limits are never changed by themselves. */
+static void suggest(struct console *console)
+{
+    const struct chart *chart = &console->charts[0];
+    struct limits suggested;
+    char numbers[80];
+    console->suggestion[0] = 0;
+    if (!console->n_charts || console->anchor ||
+        !limits_suggest(chart->characteristic, &chart->study->limits, chart->study->points, chart->study->n_points, &suggested))
+        return;
+    int decimals = chart_decimals(chart);
+    char center[32], sigma[32];
+    snprintf(numbers, sizeof numbers, "%s, sigma %s", text_number(suggested.center, decimals, center, sizeof center),
+             text_number(suggested.sigma, decimals + 1, sigma, sizeof sigma));
+    snprintf(console->suggestion, sizeof console->suggestion, "Suggestion: points %lld-%lld ran steadily at %s: L for new limits",
+             (long long)suggested.first_point, (long long)suggested.last_point, numbers);
+}
+
 int screen_chart_load(struct console *console, struct error *err)
 {
     if (screen_list_load(console, ACTION_CHARACTERISTICS, err))
@@ -54,6 +72,7 @@ int screen_chart_load(struct console *console, struct error *err)
             return -1;
         console->n_charts = i + 1;
     }
+    suggest(console);
     return 0;
 }
 
@@ -108,10 +127,32 @@ static void ask_cause(struct console *console)
     prompt_open(&console->prompt, "cause: ", point->cause);
 }
 
+static void ask_exclusion(struct console *console)
+{
+    const struct point *point = screen_chart_point(console);
+    if (!point)
+        return;
+    console->cause_point = point->number;
+    console->excluding = !point->subgroup.excluded;
+    console->asking = ACTION_EXCLUDE;
+    prompt_open(&console->prompt, console->excluding ? "why does this point not count: " : "why does it count again: ", "");
+}
+
+static void exclude(struct console *console, const char *reason)
+{
+    writing_exclusion(console, console->cause_point, console->excluding, reason);
+    if (console->store)
+        console_tick(console, true);
+}
+
 /* First the cause, then the action taken. */
 void screen_chart_prompted(struct console *console, enum action asking, const char *text)
 {
     const struct point *point = screen_chart_point(console);
+    if (asking == ACTION_EXCLUDE) {
+        exclude(console, text);
+        return;
+    }
     if (!console->cause[0]) {
         if (!*text) {
             console_say(console, LOOK_WARN, "a cause has words: nothing written");
@@ -166,6 +207,8 @@ unsigned screen_chart_act(struct console *console, enum action action)
         return SCREEN_HANDLED | SCREEN_RELOAD;
     case ACTION_CAUSE:
         return ask_cause(console), SCREEN_HANDLED;
+    case ACTION_EXCLUDE:
+        return ask_exclusion(console), SCREEN_HANDLED;
     default:
         return 0;
     }

@@ -16,6 +16,12 @@ const struct screen screens[SCREENS] = {
         ACTION_OVERVIEW] = {"Links", &board_links, screen_list_load_current, screen_list_act, screen_links_draw, screen_list_detail, NULL},
     [ACTION_OEE - ACTION_OVERVIEW] = {"OEE", &board_oee, screen_oee_load, screen_oee_act, screen_oee_draw, screen_list_detail, screen_oee_close},
     [ACTION_TAGS - ACTION_OVERVIEW] = LIST("Tags", &board_tags),
+    [ACTION_GROUPS - ACTION_OVERVIEW] = {"Groups", &board_groups, screen_groups_load, screen_groups_act, screen_groups_draw, screen_list_detail,
+                                         screen_groups_close},
+    [ACTION_CAPABILITY - ACTION_OVERVIEW] = {"Capability", NULL, screen_capability_load, screen_capability_act, screen_capability_draw,
+                                             screen_capability_detail, screen_capability_close},
+    [ACTION_LIMITS - ACTION_OVERVIEW] = {"Limits", NULL, screen_limits_load, screen_limits_act, screen_limits_draw, screen_limits_detail,
+                                         screen_limits_close},
 };
 
 const struct screen *screen_of(enum action action)
@@ -25,8 +31,10 @@ const struct screen *screen_of(enum action action)
 
 void screen_prompted(struct console *console, enum action asking, const char *text)
 {
-    if (asking == ACTION_CAUSE)
+    if (asking == ACTION_CAUSE || asking == ACTION_EXCLUDE)
         screen_chart_prompted(console, asking, text);
+    else if (actions[asking].where == ON_LIMITS)
+        screen_limits_prompted(console, asking, text);
     else
         screen_list_prompted(console, asking, text);
 }

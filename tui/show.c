@@ -1,5 +1,6 @@
 #include "tui/board.h"
 #include "tui/chart.h"
+#include "tui/group_chart.h"
 #include "tui/tui.h"
 
 #include <stdlib.h>
@@ -8,7 +9,7 @@
 enum { CHART_POINTS = 60, TEXT_POINTS = 32, COLUMNS_MOST = 48 };
 
 static const struct board *const boards[] = {
-    &board_overview, &board_characteristics, &board_alarms, &board_links, &board_oee, &board_tags,
+    &board_overview, &board_characteristics, &board_alarms, &board_links, &board_oee, &board_tags, &board_groups,
 };
 enum { BOARDS = sizeof boards / sizeof boards[0] };
 
@@ -109,9 +110,24 @@ static int refuse_characteristic(const struct request *request)
     return status;
 }
 
+static int show_group(const struct request *request, const struct characteristic_group *group)
+{
+    struct error err;
+    struct group_chart chart = {0};
+    int status = group_chart_load(&chart, request->store, group, request->format == OUTPUT_TEXT ? TEXT_POINTS : CHART_POINTS, &err) ||
+                 group_chart_print(&chart, request->format, stdout, &err);
+    group_chart_free(&chart);
+    if (!status && (fflush(stdout) || ferror(stdout)))
+        status = error_set(&err, ERR_IO, "the output could not be written");
+    return status ? fail(&err) : 0;
+}
+
 static int show_chart(const struct request *request)
 {
     struct error err = {0};
+    const struct characteristic_group *group = request->name ? plant_group(request->plant, request->name) : NULL;
+    if (group)
+        return show_group(request, group);
     struct chart chart = {0};
     const struct characteristic *characteristic = request->name ? plant_characteristic(request->plant, request->name) : worst(request, &err);
     if (!characteristic)
@@ -162,7 +178,7 @@ int show_command(int argc, char **argv)
     };
     const struct command_line line = {
         .usage = "gemba show SCREEN [NAME] [options]",
-        .summary = "Prints once what a screen shows: overview, characteristics, chart, alarms, links, oee or tags; with NAME that row only. "
+        .summary = "Prints once what a screen shows: overview, characteristics, chart, alarms, links, oee, tags or groups; with NAME that row only. "
                    "A chart without NAME is that of the characteristic that needs people most.",
         .rows = rows,
         .count = sizeof rows / sizeof rows[0],

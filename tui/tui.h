@@ -5,6 +5,7 @@
  * action.c     the table of actions: keys, role, help; key bar, help overlay and `:` commands come from it
  * screen.h     the table of screens; screen_*.c one each: load rows, draw, keys
  * list.c       the list widget: one column table drives screen and script
+ * group_chart.c  the chart of characteristics charted together
  * plot.c       values -> cells of a control chart: pure
  * dashboard.c  the loop      show.c  `gemba show SCREEN --format text|csv|json` */
 #ifndef GEMBA_TUI_H

@@ -45,6 +45,36 @@ void writing_acknowledge_characteristic(struct console *console, const struct ch
     store_close(store);
 }
 
+void writing_exclusion(struct console *console, int64_t point, bool excluded, const char *reason)
+{
+    struct error err;
+    char done[120];
+    struct exclusion exclusion = {
+        .characteristic = console->characteristic->id, .point = point, .time_us = clock_now_us(), .excluded = excluded};
+    struct store *store = open_for_writing(console);
+    if (!store)
+        return;
+    snprintf(exclusion.who, sizeof exclusion.who, "%s", console->person.name);
+    snprintf(exclusion.reason, sizeof exclusion.reason, "%s", reason);
+    snprintf(done, sizeof done, excluded ? "point %lld no longer counts; the limits stay: L calculates new ones" : "point %lld counts again", (long long)point);
+    report(console, action_exclude(store, &exclusion, &err), &err, done);
+    store_close(store);
+}
+
+bool writing_limits(struct console *console, struct limits_proposal *proposal, const char *reason)
+{
+    struct error err;
+    char done[120];
+    struct store *store = open_for_writing(console);
+    if (!store)
+        return false;
+    int status = limits_decide(proposal, store, console->person.name, reason, &err);
+    snprintf(done, sizeof done, "limits %s: the collector takes them over at its next point", limits_state_name(proposal->then.state));
+    report(console, status, &err, done);
+    store_close(store);
+    return !status;
+}
+
 void writing_cause(struct console *console, int64_t point, const char *cause, const char *action)
 {
     struct error err;

@@ -30,7 +30,8 @@ static struct gauge gauge_of(const char *keys)
                                 keys);
     gauge.plan = plan_build(gauge.plant, &gauge.plant->instruments[0]);
     gauge.judge = judge_create(&gauge.plant->characteristics[0]);
-    measure_init(&gauge.measure, &gauge.plant->characteristics[0], gauge.judge, NULL);
+    struct error err;
+    ck_assert(!measure_init(&gauge.measure, &gauge.plant->characteristics[0], gauge.judge, NULL, NULL, &err));
     for (int i = 0; i < TAGS; i++)
         gauge.readings[i] = (struct reading){.quality = QUALITY_ABSENT};
     return gauge;

@@ -1,6 +1,7 @@
 #include "acquisition/recorder.h"
 #include "tests/acquisition/fixture.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,16 +14,18 @@ struct bench {
     int64_t awaited;
 };
 
-static void bench_start(struct bench *bench, size_t most_polls)
+/* state, value: more keys of these tags. */
+static void bench_start_with(struct bench *bench, size_t most_polls, const char *state, const char *value)
 {
     struct error err;
     log_quiet(1);
     *bench = (struct bench){
         .plant = fixture_plant("links:\n  hall: {url: \"tcp://127.0.0.1:502\"}\ninstruments:\n  g:\n    link: hall\n    unit: 1\n"
-                               "    tags:\n      state: {address: 40001, type: u16}\n      total: {address: 40002, type: u16}\n"
-                               "      value: {address: 40003, type: u16}\nmachines:\n  press: {line: L1, ideal_cycle: 1s, state: {tag: g.state, "
+                               "    tags:\n      state: {address: 40001, type: u16%s}\n      total: {address: 40002, type: u16}\n"
+                               "      value: {address: 40003, type: u16%s}\nmachines:\n  press: {line: L1, ideal_cycle: 1s, state: {tag: g.state, "
                                "running: [2], fault: [3]}, parts: g.total}\ncharacteristics:\n  bore: {part: P, machine: press, source: "
-                               "g.value, on_new: g.total, nominal: 10, lsl: 4, usl: 1600, rules: nelson, chart: i-mr}\n")};
+                               "g.value, on_new: g.total, nominal: 10, lsl: 4, usl: 1600, rules: nelson, chart: i-mr}\n",
+                               state, value)};
     const struct plant *plant = bench->plant;
     ck_assert_msg(!store_open(&bench->store, plant->store_path, STORE_RECORD, &err), "%s", err.text);
     ck_assert(!store_identify(bench->store, bench->plant, &err));
@@ -31,6 +34,11 @@ static void bench_start(struct bench *bench, size_t most_polls)
     bench->plan = plan_build(plant, &plant->instruments[0]);
     bench->recorder = recorder_start(plant, bench->store, bench->queue, &err);
     ck_assert_msg(bench->recorder != NULL, "%s", err.text);
+}
+
+static void bench_start(struct bench *bench, size_t most_polls)
+{
+    bench_start_with(bench, most_polls, "", "");
 }
 
 static void bench_stop(struct bench *bench)
@@ -258,6 +266,69 @@ START_TEST(the_end_comes_with_a_locked_store)
 }
 END_TEST
 
+static void samples_are(struct store *store, const struct tag *tag, const double *expected, size_t count)
+{
+    struct sample_cursor *cursor;
+    struct sample sample;
+    struct error err;
+    ck_assert_msg(!sample_cursor_open(&cursor, store, tag->id, 0, INT64_MAX, &err), "%s", err.text);
+    for (size_t i = 0; i < count; i++) {
+        ck_assert_msg(sample_cursor_next(cursor, &sample, &err) == 1, "%s ends after %zu", tag->name, i);
+        ck_assert_close(sample.reading.value, expected[i], 0);
+    }
+    ck_assert_int_eq(sample_cursor_next(cursor, &sample, &err), 0);
+    sample_cursor_close(cursor);
+}
+
+/* A plant decides tag by tag what of it is stored: of every poll, on change, nothing. What is judged is not touched by it. */
+START_TEST(what_the_plant_wants_recorded)
+{
+    struct bench bench;
+    struct error err;
+    bench_start_with(&bench, 1000, ", record: none", ", record: change, deadband: 2");
+    const int values[] = {100, 101, 102, 103, 104, 104, 102, 0, 0, 102};
+    const double told[] = {100, 103, NAN, 102}, totals[] = {1, 2, 3, 4, 5, 6, 7, NAN, NAN, 10};
+    for (int i = 0; i < 10; i++)
+        push(&bench, i, 2, i + 1, values[i], values[i] ? QUALITY_GOOD : QUALITY_BAD_TIMEOUT);
+    ck_assert_uint_eq(recorder_stop(bench.recorder, 10 * SECOND_US), 0);
+    bench.recorder = NULL;
+    const struct instrument *g = &bench.plant->instruments[0];
+    samples_are(bench.store, &g->tags[0], NULL, 0);
+    samples_are(bench.store, &g->tags[1], totals, 10);
+    samples_are(bench.store, &g->tags[2], told, 4);
+    ck_assert_int_ge(measured(&bench), 7);
+    struct reading latest[3];
+    int64_t times_us[3];
+    ck_assert_msg(!store_latest_each(bench.store, g, latest, times_us, &err), "%s", err.text);
+    ck_assert_int_eq(times_us[0], 0);
+    ck_assert_double_eq(latest[1].value, 10);
+    ck_assert_double_eq(latest[2].value, 102);
+    ck_assert_int_eq(times_us[2], times_us[1]);
+    bench_stop(&bench);
+}
+END_TEST
+
+static int is_packed(void *context)
+{
+    return store_packed(context) > 0;
+}
+
+/* The recorder packs what is old while it runs, and nothing of it is missing. */
+START_TEST(old_rows_are_packed)
+{
+    enum { POLLS = 4000 };
+    struct bench bench;
+    bench_start(&bench, 100000);
+    for (int i = 0; i < POLLS; i++)
+        push(&bench, i, 2, i + 1, 100 + i % 50, QUALITY_GOOD);
+    fixture_wait(is_packed, bench.store, "nothing was packed");
+    ck_assert_uint_eq(recorder_stop(bench.recorder, 10 * SECOND_US), 0);
+    bench.recorder = NULL;
+    ck_assert_int_eq(measured(&bench), POLLS - 1);
+    bench_stop(&bench);
+}
+END_TEST
+
 Suite *recorder_suite(void);
 Suite *recorder_suite(void)
 {
@@ -269,7 +340,9 @@ Suite *recorder_suite(void)
                {"a locked store loses nothing", a_locked_store_loses_nothing},
                {"what was dropped is told", what_was_dropped_is_told},
                {"the end is not put off", the_end_is_not_put_off},
-               {"the end comes with a locked store", the_end_comes_with_a_locked_store}};
+               {"the end comes with a locked store", the_end_comes_with_a_locked_store},
+               {"what the plant wants recorded", what_the_plant_wants_recorded},
+               {"old rows are packed", old_rows_are_packed}};
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
         TCase *tcase = tcase_create(all[i].name);
         tcase_set_timeout(tcase, 60);

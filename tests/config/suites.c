@@ -8,5 +8,7 @@ Suite *mistakes_suite(void);
 Suite *shift_suite(void);
 Suite *fuzz_suite(void);
 Suite *expression_suite(void);
+Suite *groups_suite(void);
 
-const suite_maker suites[] = {ground_suite, log_suite, options_suite, plant_suite, mistakes_suite, shift_suite, fuzz_suite, expression_suite, NULL};
+const suite_maker suites[] = {ground_suite, log_suite,  options_suite,    plant_suite,  mistakes_suite,
+                              shift_suite,  fuzz_suite, expression_suite, groups_suite, NULL};

@@ -151,6 +151,12 @@ static const struct {
     {"characteristics: {c: {source: @h.v}}\n", "there is no 'h' in instruments"},
     {"characteristics: {c: {source: g.v, on_new: @g.v}}\n", "a counter (an integer) or a handshake bit"},
     {"characteristics: {c: {source: g.v, on_new: g.n, every: @5s}}\n", "not both"},
+    {"characteristics: {c: {source: g.v, retest: @10}}\n", "goes with serial"},
+    {"characteristics: {c: {source: g.v, serial: g.s, retest: @-1}}\n", "out of range"},
+    {"characteristics: {c: {source: g.v, lot: @h.s}}\n", "there is no 'h' in instruments"},
+    {"characteristics: {c: {source: g.v, operator: @g.x}}\n", "'g' has no tag 'x'"},
+    {"store: {keep: {readings: @10s}}\n", "out of range"},
+    {"store: {keep: {@verdicts: 1y}}\n", "unknown key 'verdicts'"},
     {"characteristics: {c: {source: g.v, every: @100ms}}\n", "shorter than the period"},
     {"characteristics: {c: {source: g.v, lsl: 1, usl: 2, nominal: @3}}\n", "3 is above usl, 2"},
     {"characteristics: {c: {source: g.v, required_cpk: @1.33}}\n", "no Cpk without a specification limit"},
@@ -166,6 +172,8 @@ static const struct {
     {"characteristics: {c: {source: g.v}}\nreports: {r: {characteristics: [c], period: @last-moth}}\n", "did you mean 'last-month'?"},
     {"characteristics: {c: {source: g.v}}\nreports: {r: {characteristics: [c], period: @2026-10-01..2026-09-01}}\n", "ends before it begins"},
     {"characteristics: {c: {source: g.v}}\nreports: {r: {characteristics: [c], formats: [pdf, @xls]}}\n", "text, csv or pdf"},
+    {"      b: {address: 40020, record: @often}\n", "poll, change or none"},
+    {"      b: {address: 40020, deadband: @0.5}\n", "say `record: change` too"},
     {"      w: {address: 30001, writable: @true}\n", "an input register cannot be written"},
     {"virtual: {w: {value: g.v +@ }}\n", "ends where a value is wanted"},
     {"virtual: {w: {value: 2 * @g.w}}\n", "'g' has no tag 'w'"},
@@ -260,6 +268,47 @@ START_TEST(alias_bombs)
 }
 END_TEST
 
+/* What a chart cannot use is said, with the way out. */
+START_TEST(charts)
+{
+    static const char text[] = BASE "      k: {address: 40020, type: u16}\n"                                              /* 12 */
+                                    "rules:\n"                                                                        /* 13 */
+                                    "  nelson: {rules: [beyond 3 sigma]}\n"                                           /* 14 */
+                                    "  ours: {rules: [beyond 3 sigma, 3 of 2 beyond 1 sigma, often wrong]}\n"         /* 15 */
+                                    "characteristics:\n"                                                              /* 16 */
+                                    "  a: {source: g.v, chart: i-mr, design: {lambda: 0.1}}\n"                        /* 17 */
+                                    "  b: {source: g.k, chart: p, every: 60s}\n"                                      /* 18 */
+                                    "  c: {source: g.k, chart: c, every: 60s, lsl: 1}\n"                              /* 19 */
+                                    "  d: {source: g.v, chart: u, every: 60s, size: 20}\n"                            /* 20 */
+                                    "  e: {source: g.v, chart: i-mr, design: {sigma: pooled}}\n"                      /* 21 */
+                                    "  f: {source: g.v, chart: pre-control, lsl: 1}\n"                                /* 22 */
+                                    "  h: {source: g.v, rules: our}\n"                                                /* 23 */
+                                    "  i: {source: g.v, chart: z-mr, by: g.k}\n"                                      /* 24 */
+                                    "  j: {source: g.v, chart: i-mr-r, subgroup: 3, limits: {center: 1, sigma: 2}}\n" /* 25 */
+                                    "  l: {source: g.v, distribution: weibul}\n"                                      /* 26 */
+                                    "  m: {source: g.v, chart: cusum, design: {h: 4, head: 5}}\n"                     /* 27 */
+                                    "  o: {source: g.k, chart: t, every: 60s}\n"                                      /* 28 */;
+    static const struct expected expected[] = {
+        {14, 3, "a published set of this name"},
+        {15, 34, "more points are wanted than are looked at"},
+        {15, 57, "it is none of: beyond 3 sigma"},
+        {17, 50, "means nothing on the chart i-mr, only on ewma: leave it out"},
+        {18, 27, "a share has a sample: give its size"},
+        {19, 47, "means nothing on the chart c: leave it out"},
+        {20, 15, "an integer or a bit (or say `counts: sample`)"},
+        {21, 49, "pooled looks within subgroups"},
+        {22, 27, "pre-control divides the tolerance: give lsl and usl"},
+        {23, 27, "did you mean 'ours'?"},
+        {24, 37, "go together"},
+        {25, 56, "'within' is missing, which the chart i-mr-r needs"},
+        {26, 34, "did you mean 'weibull'?"},
+        {27, 55, "5 is above h, 4"},
+        {28, 37, "an event of the chart t is when the source counts on"},
+    };
+    expect(text, expected, sizeof expected / sizeof expected[0]);
+}
+END_TEST
+
 Suite *mistakes_suite(void)
 {
     Suite *suite = suite_create("mistakes");
@@ -269,6 +318,7 @@ Suite *mistakes_suite(void)
     suite_add_tcase(suite, one);
     suite_add(suite, "links share no endpoint", links_share_no_endpoint);
     suite_add(suite, "missing sections", sections_missing);
+    suite_add(suite, "charts and what they are told", charts);
     suite_add(suite, "YAML syntax", syntax);
     suite_add(suite, "alias bombs", alias_bombs);
     return suite;

@@ -161,7 +161,9 @@ const char *fixture_read(const char *path)
     static char *text;
     FILE *file = fopen(path, "r");
     ck_assert_msg(file != NULL, "%s is not there", path);
-    size_t size = 1 << 20;
+    ck_assert_int_eq(fseek(file, 0, SEEK_END), 0);
+    size_t size = (size_t)ftell(file) + 1;
+    rewind(file);
     free(text);
     text = memory_zero(size, 1);
     size_t length = fread(text, 1, size - 1, file);
@@ -216,4 +218,29 @@ void fixture_add_case(Suite *suite, const char *name, const TTest *test)
     TCase *tcase = tcase_create(name);
     tcase_add_test(tcase, test);
     suite_add_tcase(suite, tcase);
+}
+
+const char *fixture_study(const char *arguments, int status)
+{
+    char copy[600], *argv[32], name[] = "study";
+    int argc = 0, got;
+    argv[argc++] = name;
+    snprintf(copy, sizeof copy, "%s", arguments);
+    for (char *rest = copy, *word; (word = strtok_r(rest, " ", &rest)) && argc < 31;)
+        argv[argc++] = word;
+    argv[argc] = NULL;
+    const char *out = test_path("stdout"), *err = test_path("stderr");
+    fflush(NULL);
+    pid_t child = fork();
+    ck_assert_int_ge(child, 0);
+    if (child == 0) {
+        if (!freopen(out, "w", stdout) || !freopen(err, "w", stderr))
+            _exit(99);
+        int code = study_command(argc, argv);
+        fflush(NULL);
+        _exit(code);
+    }
+    ck_assert_int_eq(waitpid(child, &got, 0), child);
+    ck_assert_msg(WIFEXITED(got) && WEXITSTATUS(got) == status, "gemba study %s: status %d, %s", arguments, WEXITSTATUS(got), fixture_read(err));
+    return fixture_read(status ? err : out);
 }

@@ -39,6 +39,10 @@ const char *fixture_read(const char *path);
  * error are in test_path("stdout") and test_path("stderr"). as_nobody: without root's rights. Returns the exit status. */
 int fixture_run(const struct fixture *fixture, int (*command)(int argc, char **argv), const char *arguments, bool as_nobody);
 
+/* Runs `gemba study` in a child with these arguments, one blank apart. Returns what it printed: to standard output when it went well, else to
+ * standard error. */
+const char *fixture_study(const char *arguments, int status);
+
 /* Runs a shell command, returns its exit status, and keeps what it printed. */
 int fixture_shell(const char *command, char *out, size_t size);
 

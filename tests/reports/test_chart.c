@@ -47,7 +47,7 @@ START_TEST(panel_gap)
         values[i] = NAN;
     fixture_record(&fixture, "ring-dia", values, 240, FIXTURE_NOW - HOUR_US, SECOND_US, 74, 0.01);
     struct study *study = study_of(&fixture, "ring-dia");
-    struct panel panel = panel_of(study, false);
+    struct panel panel = panel_of(study, &(struct study_panel){"Xbar", 0});
     ck_assert_uint_eq(study->n_points, 40);
     for (size_t i = 0; i < study->n_points; i++)
         ck_assert_int_eq(panel_is_gap(&panel, i), i == 20);
@@ -68,7 +68,9 @@ START_TEST(panel_range_holds_values_and_limits)
     fixture_normal(values, 50, 74, 0.001);
     fixture_record(&fixture, "ring-dia", values, 50, FIXTURE_NOW - HOUR_US, SECOND_US, 74, 0.01);
     struct study *study = study_of(&fixture, "ring-dia");
-    struct panel location = panel_of(study, false), dispersion = panel_of(study, true);
+    struct study_panel panels[STUDY_PANELS];
+    ck_assert_int_eq(study_panels(study->characteristic->chart, panels), 2);
+    struct panel location = panel_of(study, &panels[0]), dispersion = panel_of(study, &panels[1]);
     ck_assert_double_lt(location.low, location.newest.lcl);
     ck_assert_double_gt(location.high, location.newest.ucl);
     ck_assert_double_eq(dispersion.low, 0);

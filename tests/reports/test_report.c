@@ -101,7 +101,7 @@ START_TEST(the_text_page_is_80_columns)
                                           "R chart",
                                           "-- LSL",
                                           "-- USL",
-                                          "sigma within: pooled (df 100)",
+                                          "pooled (df 100)",
                                           "page 1 of 1",
                                           "Werk \xc3\x96st"};
     struct fixture fixture = filled();

@@ -1,7 +1,11 @@
+#include "reports/text_chart.h"
+#include "reports/facts.h"
 #include "tests/harness.h"
 #include "tests/reports/fixture.h"
 
 #include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const struct period everything = {0, INT64_MAX, "all data"};
@@ -47,8 +51,9 @@ START_TEST(piston_capability)
     ck_assert_str_eq(study->index_used, "Cpk");
     ck_assert_str_eq(study->index_reason, "in control: no signals in the period");
     ck_assert_int_eq(study->requirement, REQUIREMENT_MET);
-    ck_assert_str_eq(study->settings, "sigma within: pooled (df 100); constants exact; rules nelson (8 rules, at points of Xbar and R); limits "
-                                      "calculated from points 1-25, trial since 2026-11-05 14:00; confidence 95 %");
+    ck_assert_ptr_eq(strstr(study->settings, "Xbar-R 3 sigma; sigma Rbar/d2; rules nelson 1-8; constants exact; false alarm 1 in 74 points; limits "), study->settings);
+    ck_assert(strstr(study->settings, "calculated from points 1-25"));
+    ck_assert(strstr(study->settings, "; capability by sigma pooled (df 100), confidence 95 %"));
     study_free(study);
     fixture_close(&fixture);
 }
@@ -184,6 +189,80 @@ START_TEST(a_characteristic_that_the_store_does_not_know)
 }
 END_TEST
 
+/* Where a distribution is named, capability goes by its percentiles: of a lognormal they are exp(mu + z s). */
+START_TEST(capability_of_a_named_distribution)
+{
+    enum { VALUES = 200 };
+    struct fixture fixture = fixture_open();
+    struct characteristic *c = (struct characteristic *)(uintptr_t)plant_characteristic(fixture.plant, "force");
+    struct study *study;
+    struct error err;
+    double values[VALUES], mean = 0, squares = 0;
+    fixture_normal(values, VALUES, 5, 0.1);
+    for (int i = 0; i < VALUES; i++) {
+        mean += values[i] / VALUES;
+        values[i] = exp(values[i]);
+    }
+    for (int i = 0; i < VALUES; i++)
+        squares += pow(log(values[i]) - mean, 2) / VALUES;
+    fixture_record(&fixture, "force", values, VALUES, FIXTURE_NOW - HOUR_US, SECOND_US, 150, 15);
+    c->distribution = distribution_find("lognormal");
+    ck_assert_int_eq(study_make(&study, fixture.store, fixture.plant, c, &(struct period){0, INT64_MAX, "all data"}, 0, &err), 0);
+    study_fit(study);
+    ck_assert(study_is_fitted(study));
+    double median = exp(mean), low = exp(mean - 2.999976992703400 * sqrt(squares));
+    ck_assert_close(study->shape.ppl.value, (median - c->lsl) / (median - low), 1e-9);
+    ck_assert_str_eq(study->index_used, "Ppk");
+    ck_assert(strstr(study->index_reason, "percentiles of the lognormal distribution"));
+    struct fact_index indices[FACTS_INDICES];
+    facts_indices(study, indices);
+    ck_assert(isnan(indices[3].index.value));
+    ck_assert_close(indices[7].index.value, study->shape.ppk.value, 1e-15);
+    study_free(study);
+    c->distribution = NULL;
+    c->fitted = true; /* nothing speaks against normal in these logarithms' exponentials, or the best fit is taken */
+    ck_assert_int_eq(study_make(&study, fixture.store, fixture.plant, c, &(struct period){0, INT64_MAX, "all data"}, 0, &err), 0);
+    study_fit(study);
+    ck_assert(study_is_fitted(study) == (study->normality.p.p < 0.05));
+    study_free(study);
+    fixture_close(&fixture);
+}
+END_TEST
+
+/* A chart is drawn as what it plots, in as many panels as it has. */
+START_TEST(panels_of_charts)
+{
+    static const struct {
+        const char *chart, *titles[3];
+    } rows[] = {{"cusum", {"C+", "C-", NULL}}, {"ewma", {"EWMA", NULL, NULL}}, {"i-mr-r", {"Xbar", "MR", "R"}}, {"run", {"Run", NULL, NULL}}};
+    double values[200];
+    fixture_normal(values, 200, 74, 0.01);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct fixture fixture = fixture_open();
+        struct characteristic *c = (struct characteristic *)(uintptr_t)plant_characteristic(fixture.plant, "ring-dia");
+        struct study *study;
+        struct error err;
+        c->chart = spc_chart_find(rows[i].chart);
+        c->settings = chart_defaults;
+        fixture_record(&fixture, "ring-dia", values, 200, FIXTURE_NOW - HOUR_US, SECOND_US, 74, 0.01);
+        ck_assert_int_eq(study_make(&study, fixture.store, fixture.plant, c, &(struct period){0, INT64_MAX, "all data"}, 0, &err), 0);
+        char *text, title[32];
+        size_t size;
+        FILE *stream = open_memstream(&text, &size);
+        text_chart(stream, study);
+        fclose(stream);
+        for (int k = 0; k < 3; k++) {
+            snprintf(title, sizeof title, "%s chart\n", rows[i].titles[k] ? rows[i].titles[k] : "");
+            ck_assert_msg(!rows[i].titles[k] || strstr(text, title), "no %s in: %s", title, text);
+        }
+        ck_assert(strstr(study->settings, c->chart->name) == study->settings);
+        free(text);
+        study_free(study);
+        fixture_close(&fixture);
+    }
+}
+END_TEST
+
 Suite *study_suite(void);
 Suite *study_suite(void)
 {
@@ -196,5 +275,7 @@ Suite *study_suite(void)
     fixture_add(suite, a_period_cuts);
     fixture_add(suite, nothing_in_the_period);
     fixture_add(suite, a_characteristic_that_the_store_does_not_know);
+    fixture_add(suite, capability_of_a_named_distribution);
+    fixture_add(suite, panels_of_charts);
     return suite;
 }

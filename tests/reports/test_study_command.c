@@ -6,42 +6,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
-
-/* Runs `gemba study` in a child with these arguments, one blank apart. Returns what it printed: to standard output when it went well, else to
- * standard error. */
-static const char *studied(const char *arguments, int status)
-{
-    char copy[600], *argv[32], name[] = "study";
-    int argc = 0, got;
-    argv[argc++] = name;
-    snprintf(copy, sizeof copy, "%s", arguments);
-    for (char *rest = copy, *word; (word = strtok_r(rest, " ", &rest)) && argc < 31;)
-        argv[argc++] = word;
-    argv[argc] = NULL;
-    const char *out = test_path("stdout"), *err = test_path("stderr");
-    fflush(NULL);
-    pid_t child = fork();
-    ck_assert_int_ge(child, 0);
-    if (child == 0) {
-        if (!freopen(out, "w", stdout) || !freopen(err, "w", stderr))
-            _exit(99);
-        int code = study_command(argc, argv);
-        fflush(NULL);
-        _exit(code);
-    }
-    ck_assert_int_eq(waitpid(child, &got, 0), child);
-    ck_assert_msg(WIFEXITED(got) && WEXITSTATUS(got) == status, "gemba study %s: status %d, %s", arguments, WEXITSTATUS(got), fixture_read(err));
-    return fixture_read(status ? err : out);
-}
 
 /* Studies a file of this text. */
 static const char *of(const char *text, const char *arguments, int status)
 {
     char line[500];
     snprintf(line, sizeof line, "%s %s", test_file("data.csv", text), arguments);
-    return studied(line, status);
+    return fixture_study(line, status);
 }
 
 /* The number behind the first "key": after `after`. */
@@ -61,7 +33,7 @@ static double number_at(const char *json, const char *after, const char *key)
 
 START_TEST(json_has_the_figures_of_the_reference)
 {
-    const char *json = studied(PISTON " --subgroup 5 --lsl 73.95 --usl 74.05 --target 74 --format json", 0);
+    const char *json = fixture_study(PISTON " --subgroup 5 --lsl 73.95 --usl 74.05 --target 74 --format json", 0);
     ck_assert_ptr_nonnull(strstr(json, "\"chart\": \"xbar-r\""));
     ck_assert_ptr_nonnull(strstr(json, "\"sigma\": \"rbar\""));
     ck_assert_double_eq(number_at(json, "{", "n"), 25);
@@ -82,7 +54,7 @@ END_TEST
 
 START_TEST(a_chosen_sigma_carries_into_capability)
 {
-    const char *json = studied(PISTON " --subgroup 5 --lsl 73.95 --usl 74.05 --sigma sbar -f json", 0);
+    const char *json = fixture_study(PISTON " --subgroup 5 --lsl 73.95 --usl 74.05 --sigma sbar -f json", 0);
     ck_assert_close(number_at(json, "\"settings\"", "sigma_within"), 0.0098299767282888079, 1e-12);
     ck_assert_close(number_at(json, "\"cp\"", "value"), 0.1 / 6 / 0.0098299767282888079, 1e-12);
 }
@@ -153,8 +125,8 @@ START_TEST(errors_name_line_and_column)
         const char *text = of(cases[i].text, cases[i].arguments, 2);
         ck_assert_msg(strstr(text, cases[i].expected) != NULL, "%s\n%s: %s", cases[i].text, cases[i].arguments, text);
     }
-    ck_assert_ptr_nonnull(strstr(studied("/nowhere/x.csv", 2), "cannot be opened"));
-    ck_assert_ptr_nonnull(strstr(studied("", 2), "study what?"));
+    ck_assert_ptr_nonnull(strstr(fixture_study("/nowhere/x.csv", 2), "cannot be opened"));
+    ck_assert_ptr_nonnull(strstr(fixture_study("", 2), "study what?"));
 }
 END_TEST
 
@@ -232,7 +204,7 @@ START_TEST(every_chart_is_rendered_in_every_format)
     char data[4000] = "part,x,n\n", arguments[200];
     for (int i = 0; i < 60; i++)
         sprintf(data + strlen(data), "%c,%d,%d\n", i < 30 ? 'a' : 'b', 3 + (i * 7) % 11, 50 + i % 3);
-    for (size_t c = 0; c < spc_chart_total; c++)
+    for (size_t c = 0; c < spc_chart_count; c++)
         for (int f = 0; f < 6; f++) {
             const struct spc_chart *chart = &spc_charts[c];
             if (f > 3 && c > 0) /* SVG and PNG are drawn as PDF is */
@@ -257,17 +229,117 @@ START_TEST(the_output_names_its_format)
 {
     char arguments[300];
     snprintf(arguments, sizeof arguments, PISTON " --subgroup 5 -o %s", test_path("study.json"));
-    studied(arguments, 0);
+    fixture_study(arguments, 0);
     ck_assert_int_eq(fixture_read(test_path("study.json"))[0], '{');
 }
 END_TEST
 
 START_TEST(fits_are_ranked)
 {
-    const char *json = studied("tests/reference/own/dist_weibull100.csv --fit auto --usl 15 --format json", 0);
+    const char *json = fixture_study("tests/reference/own/dist_weibull100.csv --fit auto --usl 15 --format json", 0);
     ck_assert_ptr_nonnull(strstr(json, "\"distribution\": \"weibull\""));
     ck_assert_ptr_nonnull(strstr(json, "\"fit_capability\""));
     ck_assert_ptr_nonnull(strstr(of("x\n1\n2\n", "--fit weibul", 2), "did you mean 'weibull'?"));
+}
+END_TEST
+
+/* What does not fit into memory says what it would say if it did: a column of stages makes the same table held. */
+START_TEST(values_that_are_not_held_give_the_same_points)
+{
+    enum { ROWS = 1060000 };
+    const char *path = test_path("long.csv");
+    FILE *file = fopen(path, "w");
+    char line[300];
+    unsigned long long seed = 1;
+    ck_assert_ptr_nonnull(file);
+    fputs("x,s\n", file);
+    for (int i = 0; i < ROWS; i++) {
+        seed = seed * 6364136223846793005ULL + 1442695040888963407ULL;
+        if (i % 1000 == 77)
+            fputs(",a\n", file);
+        else
+            fprintf(file, "%llu,a\n", (seed >> 33) % 1000);
+    }
+    fclose(file);
+    char *json[2];
+    static const char *const keys[] = {"mean", "sigma_within", "sigma_overall"};
+    for (int held = 0; held < 2; held++) {
+        snprintf(line, sizeof line, "%s --value x -n 100 --lsl -100 --usl 1100 -f json%s", path, held ? " --stage s" : "");
+        json[held] = strdup(fixture_study(line, 0));
+    }
+    for (int i = 0; i < 3; i++)
+        ck_assert_close(number_at(json[0], "\"capability\"", keys[i]), number_at(json[1], "\"capability\"", keys[i]), 1e-12);
+    ck_assert_close(number_at(json[0], "\"cpk\"", "lower_bound"), number_at(json[1], "\"cpk\"", "lower_bound"), 1e-12);
+    ck_assert(isnan(number_at(json[0], "\"ad\"", "p")) && strstr(json[0], "more than a million values"));
+    for (int held = 0; held < 2; held++)
+        *strstr(json[held], "\"capability\"") = '\0';
+    const char *points = strstr(json[0], "\"location\"");
+    ck_assert_msg(strlen(points) > 1000000 && !strcmp(points, strstr(json[1], "\"location\"")), "the points differ");
+    free(json[0]);
+    free(json[1]);
+    unlink(path);
+}
+END_TEST
+
+START_TEST(acceptance_limits_follow_what_is_accepted)
+{
+    const char *data = "x\n1\n2\n3\n2\n1\n2\n", *arguments = "--chart acceptance --lsl -10 --usl 14 --center 2 --sd 1 -f json";
+    char line[300];
+    ck_assert_close(number_at(of(data, arguments, 0), "\"location\"", "ucl"), 14, 1e-9); /* z(accept) = z(alpha), n = 1 */
+    snprintf(line, sizeof line, "%s --accept 0.0001 --accept-alpha 0.05", arguments);
+    ck_assert_close(number_at(of(data, line, 0), "\"location\"", "ucl"), 14 - (3.719016485455709 - 1.6448536269514722), 1e-9);
+    snprintf(line, sizeof line, "%s --reject 0.01 --reject-beta 0.1", arguments);
+    ck_assert_close(number_at(of(data, line, 0), "\"location\"", "ucl"), 14 - (2.3263478740408408 + 1.2815515655446004), 1e-9);
+    snprintf(line, sizeof line, "%s --reject 0.01", arguments);
+    ck_assert_ptr_nonnull(strstr(of(data, line, 2), "--reject-beta"));
+}
+END_TEST
+
+/* Plain numbers take a short way; every one must be the nearest double all the same. */
+START_TEST(numbers_are_read_to_the_last_bit)
+{
+    static const char *const cells[] = {"0.1",
+                                        "-0.000001",
+                                        "+12.5",
+                                        "123456.789012345",
+                                        "0.123456789012345",
+                                        "9007199254740993",
+                                        "1e-3",
+                                        "999999999999999",
+                                        "-7.",
+                                        ".5",
+                                        "0.30000000000000004",
+                                        "2.2250738585072014e-308"};
+    enum { CELLS = sizeof cells / sizeof cells[0] };
+    char text[600] = "x\n", wanted[60];
+    for (size_t i = 0; i < CELLS; i++)
+        snprintf(text + strlen(text), sizeof text - strlen(text), "%s\n", cells[i]);
+    const char *csv = of(text, "--format csv", 0);
+    for (size_t i = 0; i < CELLS; i++) {
+        snprintf(wanted, sizeof wanted, "\"I\",\"%zu\",\"\",\"1\",\"", i + 1);
+        const char *row = strstr(csv, wanted);
+        ck_assert_msg(row && strtod(row + strlen(wanted), NULL) == strtod(cells[i], NULL), "%s: %.60s", cells[i], row ? row : csv);
+    }
+}
+END_TEST
+
+START_TEST(the_price_of_the_rules_is_shown)
+{
+    ck_assert_close(number_at(fixture_study(PISTON " -n 5 --rules shewhart -f json", 0), "\"rules\"", "false_alarm"), 370.3983473449564, 1e-9);
+    /* Champ and Woodall 1987: 91.75 */
+    ck_assert_double_eq_tol(number_at(fixture_study(PISTON " -n 5 --rules western-electric -f json", 0), "\"rules\"", "false_alarm"), 91.75, 6);
+    ck_assert(isnan(number_at(fixture_study(PISTON " --chart ma -f json", 0), "\"rules\"", "false_alarm")));
+    ck_assert_ptr_nonnull(strstr(fixture_study(PISTON " -n 5 --rules shewhart", 0), "false alarm 1 in"));
+}
+END_TEST
+
+START_TEST(the_time_model_is_named)
+{
+    const char *json = fixture_study(PISTON " --subgroup 5 --lsl 73.95 --usl 74.05 --fit weibull -f json", 0);
+    ck_assert_ptr_nonnull(strstr(json, "\"id\": \"A1\""));
+    ck_assert_double_gt(number_at(json, "\"between_within\"", "value"), 0);
+    ck_assert_double_lt(number_at(json, "\"z_score\"", "lower"), number_at(json, "\"z_score\"", "value"));
+    ck_assert_close(number_at(json, "\"z_bench\"", "overall"), 4.8, 0.1);
 }
 END_TEST
 
@@ -288,5 +360,10 @@ Suite *study_command_suite(void)
     fixture_add(suite, every_chart_is_rendered_in_every_format);
     fixture_add(suite, the_output_names_its_format);
     fixture_add(suite, fits_are_ranked);
+    fixture_add(suite, values_that_are_not_held_give_the_same_points);
+    fixture_add(suite, acceptance_limits_follow_what_is_accepted);
+    fixture_add(suite, the_time_model_is_named);
+    fixture_add(suite, numbers_are_read_to_the_last_bit);
+    fixture_add(suite, the_price_of_the_rules_is_shown);
     return suite;
 }

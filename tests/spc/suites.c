@@ -24,4 +24,6 @@ const suite_maker suites[] = {moments_suite,
                               charts_sigma_suite,
                               charts_variable_suite,
                               charts_attribute_suite,
+                              interval_suite,
+                              chart_words_suite,
                               NULL};

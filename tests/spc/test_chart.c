@@ -244,7 +244,7 @@ START_TEST(live_judgement_is_recomputation_from_the_start)
 {
     unsigned long long seed = 99;
     for (size_t c = 0; c < spc_chart_count; c++)
-        for (size_t s = 0; s < spc_rule_set_count; s++) {
+        for (size_t s = 0; spc_charts[c].limits && s < spc_rule_set_count; s++) { /* the others: with their settings, in test_charts_* */
             struct subgroup points[STREAM], kept[STREAM];
             struct chart_state live = {0};
             size_t count = stream_points(&spc_charts[c], points, &seed), left = 0, fired = 0;
@@ -268,7 +268,7 @@ END_TEST
 
 START_TEST(charts_are_found_by_id)
 {
-    ck_assert_uint_eq(spc_chart_count, 6);
+    ck_assert_uint_eq(spc_chart_count, 22);
     for (size_t i = 0; i < spc_chart_count; i++)
         ck_assert_ptr_eq(spc_chart_find(spc_charts[i].id), &spc_charts[i]);
     ck_assert_ptr_null(spc_chart_find("xbar"));
@@ -287,6 +287,36 @@ START_TEST(a_subgroup_of_one_value_has_a_mean_and_no_dispersion)
 }
 END_TEST
 
+/* Each side by its own sigma; a side without a limit signals nothing, and neither hugs nor avoids the centre. */
+START_TEST(entered_limits_have_two_sides)
+{
+    const struct spc_chart *chart = spc_chart_find("i-mr");
+    const struct spc_rule_set *rules = spc_rule_set_find("nelson");
+    struct chart_estimate process = {.center = 10, .sigma = 1, .extra = NAN, .entered = true, .lcl = 9.4, .ucl = 16};
+    const struct {
+        double value;
+        bool beyond;
+    } both[] = {{9.5, false}, {9.39, true}, {15.9, false}, {16.1, true}, {10, false}};
+    for (size_t i = 0; i < sizeof both / sizeof both[0]; i++) {
+        struct chart_state state = {0};
+        struct subgroup point = {.n = 1, .location = both[i].value, .dispersion = NAN, .mean = both[i].value, .range = NAN, .count = NAN, .size = 1};
+        struct verdict verdict = chart_judge_with(&state, chart, rules, &point, &process, &chart_defaults);
+        ck_assert_double_eq(verdict.location.lcl, 9.4);
+        ck_assert_double_eq(verdict.location.ucl, 16);
+        ck_assert_int_eq(verdict.location_rules & 1, both[i].beyond);
+    }
+    process.lcl = NAN;
+    struct chart_state state = {0};
+    uint32_t fired = 0;
+    for (int i = 0; i < 20; i++) { /* far and near below, with one point above now and then */
+        double value = i % 5 == 4 ? 11 : i % 2 ? -90 : 9.999;
+        struct subgroup point = {.n = 1, .location = value, .dispersion = NAN, .mean = value, .range = NAN, .count = NAN, .size = 1};
+        fired |= chart_judge_with(&state, chart, rules, &point, &process, &chart_defaults).location_rules;
+    }
+    ck_assert_uint_eq(fired & ~(UINT32_C(1) << 3), 0); /* but for points that alternate */
+}
+END_TEST
+
 Suite *chart_suite(void)
 {
     Suite *suite = suite_create("chart");
@@ -302,6 +332,7 @@ Suite *chart_suite(void)
     add_test(suite, each_point_is_judged_against_the_limits_of_its_own_size);
     add_test(suite, live_judgement_is_recomputation_from_the_start);
     add_test(suite, a_subgroup_of_one_value_has_a_mean_and_no_dispersion);
+    add_test(suite, entered_limits_have_two_sides);
     add_test(suite, charts_are_found_by_id);
     return suite;
 }

@@ -21,7 +21,7 @@ struct counted {
 
 static void count_points(struct counted *counted, const char *id, const double *counts, const double *sizes, size_t n)
 {
-    counted->chart = spc_chart_find_any(id);
+    counted->chart = spc_chart_find(id);
     counted->n = n;
     ck_assert_uint_le(n, MOST);
     for (size_t i = 0; i < n; i++)

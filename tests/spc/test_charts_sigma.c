@@ -23,7 +23,7 @@ static struct chart_estimate estimate_by(const char *chart, const struct subgrou
     settings.sigma = sigma_estimator_find(sigma);
     settings.published = published;
     ck_assert_ptr_nonnull(settings.sigma);
-    return chart_estimate_with(spc_chart_find_any(chart), points, count, &settings);
+    return chart_estimate_with(spc_chart_find(chart), points, count, &settings);
 }
 
 START_TEST(subgroup_estimators_meet_the_reference_on_any_chart)
@@ -37,7 +37,7 @@ START_TEST(subgroup_estimators_meet_the_reference_on_any_chart)
         for (size_t c = 0; c < 6; c++)
             for (size_t e = 0; e < 3; e++) {
                 struct subgroup points[PISTON_SUBGROUPS];
-                piston_subgroups(&piston, spc_chart_find_any(charts[c]), points);
+                piston_subgroups(&piston, spc_chart_find(charts[c]), points);
                 struct chart_estimate estimate = estimate_by(charts[c], points, PISTON_SUBGROUPS, estimators[e], false);
                 struct reference within = reference_at(reference_at(expected, "within"), estimators[e]);
                 ck_assert_close(estimate.sigma, reference_number_at(within, "sigma"), 1e-12);

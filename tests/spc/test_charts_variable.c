@@ -29,7 +29,7 @@ static void judge_run(struct run *run)
 
 static void single_values(struct run *run, const char *id, const double *values, size_t n)
 {
-    run->chart = spc_chart_find_any(id);
+    run->chart = spc_chart_find(id);
     run->n = n;
     for (size_t i = 0; i < n; i++)
         run->points[i] = run->chart->summarise(&values[i], 1, i ? &run->points[i - 1] : NULL);
@@ -39,7 +39,7 @@ START_TEST(ewma_and_its_limits_are_the_sums_that_define_them)
 {
     static struct run run = {.settings = {0}};
     unsigned long long seed = 4;
-    run.chart = spc_chart_find_any("ewma");
+    run.chart = spc_chart_find("ewma");
     run.settings = chart_defaults;
     run.process = (struct chart_estimate){.center = 10, .sigma = 2};
     for (run.n = 0; run.n < 30; run.n++) {
@@ -247,7 +247,7 @@ START_TEST(acceptance_limits_lie_inside_the_specification)
     run.settings.lsl = 90;
     run.settings.usl = 110;
     run.process = (struct chart_estimate){.center = 100, .sigma = 2};
-    run.chart = spc_chart_find_any("acceptance");
+    run.chart = spc_chart_find("acceptance");
     run.points[0] = run.chart->summarise((double[]){107, 108, 107, 108}, 4, NULL);
     run.points[1] = run.chart->summarise((double[]){92, 93, 92, 93}, 4, NULL);
     run.n = 2;
@@ -350,7 +350,7 @@ START_TEST(every_chart_judges_live_as_from_the_start)
 {
     static struct run run;
     unsigned long long seed = 77;
-    for (size_t c = 0; c < spc_chart_total; c++) {
+    for (size_t c = 0; c < spc_chart_count; c++) {
         size_t fired = 0, drawn = 0, stage = 0;
         struct chart_state live = {0};
         run.chart = &spc_charts[c];
@@ -386,7 +386,7 @@ START_TEST(an_excluded_point_changes_nothing_that_follows)
 {
     static struct run run, without;
     unsigned long long seed = 15;
-    for (size_t c = 0; c < spc_chart_total; c++) {
+    for (size_t c = 0; c < spc_chart_count; c++) {
         run.chart = without.chart = &spc_charts[c];
         run.settings = without.settings = chart_defaults;
         run.settings.lsl = without.settings.lsl = 8;

@@ -48,7 +48,9 @@ static const char plant_text[] = "plant: {name: Ningbo Works, timezone: Asia/Sha
                                  "  seat-dia: {part: B-2, machine: press-2, source: gauge.bore, every: 60s, nominal: 25, lsl: 24.985, usl: 25.015,\n"
                                  "             chart: xbar-r, subgroup: 5, rules: nelson, required_cpk: 1.33}\n"
                                  "  burr: {part: B-2, machine: press-2, source: gauge.bore, every: 60s, nominal: 25, lsl: 24.9, usl: 25.1,\n"
-                                 "         chart: i-mr, rules: nelson}\n";
+                                 "         chart: i-mr, rules: nelson}\n"
+                                 "characteristic_groups:\n"
+                                 "  dias: {characteristics: [bore-dia, face-dia], baseline: 30}\n";
 
 static int64_t now_us;
 

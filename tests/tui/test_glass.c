@@ -84,6 +84,25 @@ START_TEST(test_ascii_tier_is_ascii)
 }
 END_TEST
 
+/* The page behind the chart: the same numbers as a report, at both ends of the sizes. */
+START_TEST(test_capability_shows_values_curve_and_indices)
+{
+    static const char *const words[] = {"bore-dia  A-1047  mm", "MET", "Ppk 1.78", "not in control: 1 signal in the period", "expected overall", "###",
+                                        "normal: A2"};
+    struct fixture f = fixture_open();
+    bool large = _i;
+    glass_open("xterm-256color", large ? 60 : 24, large ? 200 : 80, true);
+    console_resize(f.console, large ? 60 : 24, large ? 200 : 80);
+    fixture_type(&f, "3C");
+    glass_draw(f.console);
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        see(words[i]);
+    if (large)
+        see("VALUES against the quantiles of the normal distribution");
+    fixture_close(&f);
+}
+END_TEST
+
 START_TEST(test_chart_flags_the_signal)
 {
     struct fixture f = fixture_open();
@@ -96,7 +115,9 @@ START_TEST(test_chart_flags_the_signal)
     see("#50 14:22:02");
     see("Rule 1: ");
     see("serial SN00050");
-    see("Cpk 1.99 (1.81-2.17)");
+    see(" not in control"); /* so it is no Cpk */
+    see("Ppk ");
+    see("cause: (none)  false alarm 1 in 74 points; Xbar-R 3 sigma; sigma Rbar/d2;");
     see("limits locked 2026-11-02");
     see("CL  25.0000");
     see("+2s 25.0089");
@@ -385,6 +406,7 @@ Suite *glass_suite(void)
         {"links say all about one", test_links_say_all_about_one, 2},
         {"ascii tier is ascii", test_ascii_tier_is_ascii, 1},
         {"chart flags the signal", test_chart_flags_the_signal, 1},
+        {"capability shows values, curve and indices", test_capability_shows_values_curve_and_indices, 2},
         {"limits are drawn where their labels stand", test_limits_are_drawn_where_their_labels_stand, 1},
         {"wide screens show more", test_wide_screens_show_more, 1},
         {"stale looks stale", test_stale_looks_stale, 1},

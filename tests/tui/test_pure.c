@@ -64,12 +64,12 @@ START_TEST(test_layout_of_charts)
             if (columns >= 160 && rows >= 60)
                 ck_assert_int_eq(grid.count, 4);
             for (int i = 0; i < grid.count; i++) {
-                struct chart_areas a = layout_chart(grid.charts[i], i == 0);
-                struct rect parts[] = {a.header, a.location, a.dispersion, a.axis, a.readout};
+                struct chart_areas a = layout_chart(grid.charts[i], i == 0, 2);
+                struct rect parts[] = {a.header, a.plots[0], a.plots[1], a.axis, a.readout};
                 check_apart(parts, 5, grid.charts[i]);
-                ck_assert_int_ge(a.location.rows, 4);
-                ck_assert_int_ge(a.dispersion.rows, 2);
-                ck_assert_int_ge(a.location.columns - a.labels, 30);
+                ck_assert_int_ge(a.plots[0].rows, 4);
+                ck_assert_int_ge(a.plots[1].rows, 2);
+                ck_assert_int_ge(a.plots[0].columns - a.labels, 30);
             }
         }
 }
@@ -239,8 +239,8 @@ END_TEST
 
 START_TEST(test_actions_have_one_meaning_a_key)
 {
-    static const int forbidden[] = {'S' & 31, 'Q' & 31, 'd', 'x', PRESS_DELETE};
-    for (enum action screen = ACTION_OVERVIEW; screen <= ACTION_TAGS; screen++)
+    static const int forbidden[] = {'S' & 31, 'Q' & 31, 'd', PRESS_DELETE};
+    for (enum action screen = ACTION_OVERVIEW; screen <= ACTION_SCREEN_LAST; screen++)
         for (enum action a = ACTION_NONE + 1; a < ACTIONS; a++)
             for (int i = 0; i < ACTION_KEYS && actions[a].keys[i]; i++) {
                 int key = actions[a].keys[i];

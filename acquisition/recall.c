@@ -1,0 +1,32 @@
+#include "acquisition/recall.h"
+
+#include <math.h>
+#include <stdio.h>
+
+int recall_reading(struct store *store, const struct tag *tag, int64_t time_us, struct reading *reading, struct error *err)
+{
+    struct sample_cursor *cursor;
+    struct sample sample;
+    int more;
+    *reading = (struct reading){.value = NAN, .quality = QUALITY_BAD_NEVER_READ};
+    if (sample_cursor_open(&cursor, store, tag->id, time_us - 3600 * SECOND_US, time_us + 1, err))
+        return -1;
+    while ((more = sample_cursor_next(cursor, &sample, err)) == 1)
+        if (quality_is_good(sample.reading.quality))
+            *reading = sample.reading;
+    sample_cursor_close(cursor);
+    return more;
+}
+
+char *recall_words(const struct tag *tag, const struct reading *reading, char *out, size_t size)
+{
+    const char *name = tag_value_name(tag, reading->value);
+    out[0] = '\0';
+    if (quality_is_bad(reading->quality))
+        return out;
+    if (name || reading->text[0] || tag->type == TYPE_STRING)
+        snprintf(out, size, "%s", name ? name : reading->text);
+    else
+        text_exact(reading->value, out, size);
+    return out;
+}

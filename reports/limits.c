@@ -1,0 +1,318 @@
+#include "reports/limits.h"
+
+#include <gsl/gsl_cdf.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { JUDGED_AGAIN = 200 };
+static const double suggest_alpha = 0.0027;
+
+const char *const limits_decisions[LIMITS_DECISIONS] = {"calculate", "approve", "lock", "unlock", "enter"};
+const struct limits_wish limits_no_wish = {0, 0, NAN, NAN, NAN, NAN};
+
+struct points {
+    struct point *items;
+    size_t count, room;
+};
+
+/* The points from number `first` on, oldest first. */
+static int read_points(struct points *points, struct store *store, int64_t characteristic, int64_t newest, int64_t first, struct error *err)
+{
+    struct point_cursor *cursor;
+    struct point point;
+    int more;
+    if (first > newest)
+        return 0;
+    if (point_cursor_open(&cursor, store, characteristic, 0, INT64_MAX, newest - first + 1, err))
+        return -1;
+    while ((more = point_cursor_next(cursor, &point, err)) == 1) {
+        memory_grow((void **)&points->items, &points->room, points->count, sizeof point);
+        points->items[points->count++] = point;
+    }
+    point_cursor_close(cursor);
+    return more;
+}
+
+/* Points carry what their charts show; estimators that go by other figures need the values. */
+static int fill_subgroups(struct points *points, struct store *store, const struct characteristic *c, struct error *err)
+{
+    struct measurement_cursor *cursor;
+    struct measurement value;
+    double *values = memory_zero((size_t)(c->subgroup > 0 ? c->subgroup : 1), sizeof *values);
+    size_t at = 0;
+    int n = 0, more = 0;
+    if (!c->chart->summarise || c->subgroup < 2 || !points->count) {
+        free(values);
+        return 0;
+    }
+    int64_t from_us = points->items[0].number > 1 ? points->items[0].time_us - DAY_US : 0;
+    if (measurement_cursor_open(&cursor, store, c->id, from_us, points->items[points->count - 1].time_us + 1, 0, err)) {
+        free(values);
+        return -1;
+    }
+    while ((more = measurement_cursor_next(cursor, &value, err)) == 1) {
+        if (!value.point || value.attempt || !quality_is_good(value.quality))
+            continue;
+        while (at < points->count && points->items[at].number < value.point)
+            at++, n = 0;
+        if (at == points->count || points->items[at].number != value.point || n == c->subgroup)
+            continue;
+        values[n++] = value.value;
+        struct subgroup *subgroup = &points->items[at].subgroup;
+        if (n == subgroup->n) {
+            struct subgroup whole = c->chart->summarise(values, n, at ? &points->items[at - 1].subgroup : NULL);
+            subgroup->mean = whole.mean;
+            subgroup->range = whole.range;
+            subgroup->ss = whole.ss;
+        }
+    }
+    measurement_cursor_close(cursor);
+    free(values);
+    return more;
+}
+
+static size_t subgroups_of(const struct points *points, int64_t first, int64_t last, struct subgroup *out)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < points->count; i++)
+        if (points->items[i].number >= first && points->items[i].number <= last)
+            out[count++] = points->items[i].subgroup;
+    return count;
+}
+
+/* --- the decisions */
+
+static int calculate(struct limits_proposal *proposal, const struct points *points, const struct limits_wish *wish, struct error *err)
+{
+    const struct characteristic *c = proposal->characteristic;
+    struct limits *then = &proposal->then;
+    struct subgroup *base = memory_zero(points->count + 1, sizeof *base);
+    size_t count = subgroups_of(points, wish->first, wish->last, base);
+    struct chart_estimate estimate = chart_estimate_with(c->chart, base, count, &c->settings);
+    free(base);
+    if (wish->first < 1 || wish->last < wish->first || count == 0)
+        return error_set(err, ERR_USAGE, "%s has no points %lld to %lld: its newest is %lld", c->name, (long long)wish->first, (long long)wish->last,
+                         (long long)(points->count ? points->items[points->count - 1].number : 0));
+    if (!(estimate.sigma > 0))
+        return error_set(err, ERR_USAGE, "points %lld to %lld of %s give no limits: %s", (long long)wish->first, (long long)wish->last, c->name,
+                         estimate.why ? estimate.why : "no spread");
+    *then = (struct limits){.state = estimate.points < LIMITS_FEW ? LIMITS_PROVISIONAL : LIMITS_TRIAL,
+                            .center = estimate.center,
+                            .sigma = estimate.sigma,
+                            .extra = estimate.extra,
+                            .lcl = NAN,
+                            .ucl = NAN,
+                            .points = (int64_t)estimate.points,
+                            .first_point = wish->first,
+                            .last_point = wish->last};
+    snprintf(then->source, sizeof then->source, "calculated from points %lld-%lld", (long long)wish->first, (long long)wish->last);
+    return 0;
+}
+
+/* Two kinds: centre and sigma; or limits, whose centre lies between them unless it is given. */
+static int enter(struct limits_proposal *proposal, const struct limits_wish *wish, struct error *err)
+{
+    const struct characteristic *c = proposal->characteristic;
+    const struct limits *now = &proposal->now;
+    struct limits *then = &proposal->then;
+    bool low = !isnan(wish->lcl), high = !isnan(wish->ucl);
+    *then = (struct limits){.state = LIMITS_TRIAL,
+                            .center = wish->center,
+                            .sigma = wish->sigma,
+                            .extra = now->id ? now->extra : NAN,
+                            .lcl = wish->lcl,
+                            .ucl = wish->ucl,
+                            .source = "entered"};
+    if (!low && !high && (isnan(wish->center) || isnan(wish->sigma)))
+        return error_set(err, ERR_USAGE, "limits are entered as a centre and a sigma, or as lcl, ucl or both");
+    if ((low || high) && !c->chart->limits)
+        return error_set(err, ERR_USAGE, "the limits of a chart %s follow from its centre and sigma: enter those", c->chart->name);
+    if (isnan(then->center))
+        then->center = low && high ? (wish->lcl + wish->ucl) / 2 : now->id ? now->center : NAN;
+    if (isnan(then->center))
+        return error_set(err, ERR_USAGE, "a limit on one side needs a centre beside it");
+    if (isnan(then->sigma) && now->id)
+        then->sigma = now->sigma;
+    if (isnan(then->sigma))
+        then->sigma = (high ? wish->ucl - then->center : then->center - wish->lcl) / 3 * sqrt(c->subgroup);
+    if (!(then->sigma > 0))
+        return error_set(err, ERR_USAGE, "sigma %.10g is not above 0", then->sigma);
+    if ((low && wish->lcl >= then->center) || (high && wish->ucl <= then->center))
+        return error_set(err, ERR_USAGE, "the centre %.10g does not lie between the limits", then->center);
+    return 0;
+}
+
+static int restate(struct limits_proposal *proposal, struct error *err)
+{
+    static const struct {
+        unsigned from; /* bits of states */
+        enum limits_state to;
+    } moves[LIMITS_DECISIONS] = {
+        [LIMITS_APPROVE] = {1u << LIMITS_PROVISIONAL | 1u << LIMITS_TRIAL, LIMITS_APPROVED},
+        [LIMITS_LOCK] = {1u << LIMITS_PROVISIONAL | 1u << LIMITS_TRIAL | 1u << LIMITS_APPROVED, LIMITS_LOCKED},
+        [LIMITS_UNLOCK] = {1u << LIMITS_LOCKED, LIMITS_APPROVED},
+    };
+    const struct limits *now = &proposal->now;
+    const char *name = proposal->characteristic->name;
+    if (!now->id)
+        return error_set(err, ERR_USAGE, "%s has no limits yet: calculate or enter some first", name);
+    if (!(moves[proposal->decision].from >> now->state & 1))
+        return error_set(err, ERR_USAGE, "the limits of %s are %s%s", name, limits_state_name(now->state),
+                         proposal->decision == LIMITS_UNLOCK ? ", not locked"
+                         : now->state == LIMITS_LOCKED       ? " already: unlock them first"
+                                                             : " already");
+    proposal->then = *now;
+    proposal->then.state = moves[proposal->decision].to;
+    return 0;
+}
+
+/* Signals that held, and those that the new limits would give, the rules beginning anew. */
+static void judge_again(struct limits_proposal *proposal, const struct points *points)
+{
+    const struct characteristic *c = proposal->characteristic;
+    struct chart_estimate process = limits_estimate(&proposal->then);
+    struct chart_state state = {0};
+    size_t from = points->count > JUDGED_AGAIN ? points->count - JUDGED_AGAIN : 0;
+    for (size_t i = from; i < points->count; i++) {
+        const struct point *point = &points->items[i];
+        struct verdict verdict = chart_judge_with(&state, c->chart, c->rules, &point->subgroup, &process, &c->settings);
+        if (point->subgroup.excluded)
+            continue;
+        proposal->judged++;
+        proposal->signals_now += (point->verdict.location_rules | point->verdict.dispersion_rules | point->verdict.within_rules) != 0;
+        proposal->signals_then += (verdict.location_rules | verdict.dispersion_rules | verdict.within_rules) != 0;
+    }
+}
+
+static int work_out(struct limits_proposal *proposal, const struct points *points, const struct limits_wish *wish, struct error *err)
+{
+    struct limits *now = &proposal->now, *then = &proposal->then;
+    const char *name = proposal->characteristic->name;
+    bool same = proposal->decision != LIMITS_CALCULATE && proposal->decision != LIMITS_ENTER;
+    if (!isnan(proposal->characteristic->locked_center) || !isnan(proposal->characteristic->locked_sigma))
+        return error_set(err, ERR_USAGE, "plant.yaml locks the limits of %s, and it wins: change or remove `limits:` there", name);
+    if (!same && now->id && now->state == LIMITS_LOCKED && now->who[0])
+        return error_set(err, ERR_USAGE, "the limits of %s are locked by %s: unlock them first", name, now->who);
+    if (same ? restate(proposal, err) : proposal->decision == LIMITS_CALCULATE ? calculate(proposal, points, wish, err) : enter(proposal, wish, err))
+        return -1;
+    then->id = then->superseded_by = then->time_us = 0;
+    then->who[0] = then->why[0] = 0;
+    then->characteristic = proposal->characteristic->id;
+    judge_again(proposal, points);
+    return 0;
+}
+
+int limits_propose(struct limits_proposal *proposal, struct store *store, const struct characteristic *characteristic, enum limits_decision decision,
+                   const struct limits_wish *wish, struct error *err)
+{
+    struct points points = {0};
+    struct standing standing;
+    struct error none = {0};
+    *proposal = (struct limits_proposal){.decision = decision, .characteristic = characteristic};
+    if (store_limits_in_force(store, characteristic->id, &proposal->now, &none)) {
+        if (none.code != ERR_NOT_FOUND)
+            return error_set(err, none.code, "%s", none.text);
+        proposal->now = (struct limits){.center = NAN, .sigma = NAN, .extra = NAN, .lcl = NAN, .ucl = NAN};
+    }
+    if (store_standing(store, characteristic->id, &standing, &none)) {
+        if (none.code != ERR_NOT_FOUND)
+            return error_set(err, none.code, "%s", none.text);
+        standing = (struct standing){0};
+    }
+    int64_t first = standing.points - JUDGED_AGAIN + 1;
+    if (decision == LIMITS_CALCULATE && wish->first < first)
+        first = wish->first;
+    int failed = read_points(&points, store, characteristic->id, standing.points, first < 1 ? 1 : first, err) ||
+                 fill_subgroups(&points, store, characteristic, err) || work_out(proposal, &points, wish, err);
+    free(points.items);
+    return failed ? -1 : 0;
+}
+
+int limits_decide(struct limits_proposal *proposal, struct store *store, const char *who, const char *reason, struct error *err)
+{
+    struct limits *limits = &proposal->then;
+    limits->time_us = clock_now_us();
+    snprintf(limits->who, sizeof limits->who, "%s", who);
+    snprintf(limits->why, sizeof limits->why, "%s", reason ? reason : "");
+    return action_limits(store, limits, proposal->now.id, err);
+}
+
+/* --- in words and numbers */
+
+struct limit_line limits_line(const struct characteristic *c, const struct limits *limits)
+{
+    struct limit_line line = {NAN, NAN, NAN, NAN}, dispersion;
+    if (c->chart->limits)
+        c->chart->limits(limits->center, limits->sigma, c->subgroup, &line, &dispersion);
+    if (limits_estimate(limits).entered) {
+        line.lcl = limits->lcl;
+        line.ucl = limits->ucl;
+    }
+    return line;
+}
+
+char *limits_numbers(const struct characteristic *c, const struct limits *limits, char *out, size_t size)
+{
+    char text[4][32];
+    struct limit_line line = limits_line(c, limits);
+    int decimals = c->decimals < 0 ? 4 : c->decimals + 1;
+    int used = snprintf(out, size, "center %s  sigma %s", text_number(limits->center, decimals, text[0], sizeof text[0]),
+                        text_number(limits->sigma, decimals + 1, text[1], sizeof text[1]));
+    if (c->chart->limits && used > 0 && (size_t)used < size)
+        snprintf(out + used, size - (size_t)used, "  LCL %s  UCL %s",
+                 isnan(line.lcl) ? "none" : text_number(line.lcl, decimals, text[2], sizeof text[2]),
+                 isnan(line.ucl) ? "none" : text_number(line.ucl, decimals, text[3], sizeof text[3]));
+    return out;
+}
+
+char *limits_effect(const struct limits_proposal *p, char *out, size_t size)
+{
+    snprintf(out, size, "of the newest %lld points %lld signalled; %lld would under these", (long long)p->judged, (long long)p->signals_now,
+             (long long)p->signals_then);
+    return out;
+}
+
+/* --- a suggestion at most */
+
+bool limits_suggest(const struct characteristic *c, const struct limits *now, const struct point *points, size_t count, struct limits *suggested)
+{
+    size_t n = (size_t)c->baseline;
+    if (!now->id || !limits_are_final(now) || count < n || !c->chart->limits || limits_estimate(now).entered)
+        return false;
+    struct subgroup *base = memory_zero(n, sizeof *base);
+    double values = 0;
+    bool stable = true;
+    for (size_t i = 0; i < n; i++) {
+        base[i] = points[count - n + i].subgroup;
+        stable = stable && points[count - n + i].limits == now->id;
+        values += base[i].excluded ? 0 : base[i].n;
+    }
+    struct chart_estimate estimate = chart_estimate_with(c->chart, base, n, &c->settings);
+    struct chart_state state = {0};
+    stable = stable && estimate.sigma > 0 && now->sigma > 0;
+    for (size_t i = 0; i < n && stable; i++) {
+        struct verdict verdict = chart_judge_with(&state, c->chart, c->rules, &base[i], &estimate, &c->settings);
+        stable = !(verdict.location_rules | verdict.dispersion_rules | verdict.within_rules);
+    }
+    free(base);
+    if (!stable)
+        return false;
+    double before = now->points > 0 ? (double)now->points * c->subgroup : INFINITY;
+    double z = fabs(estimate.center - now->center) / (now->sigma * sqrt(1 / values + 1 / before));
+    double f = estimate.sigma * estimate.sigma / (now->sigma * now->sigma),
+           df = fmax(1, now->points > 0 ? (double)now->points * fmax(1, c->subgroup - 1) * 0.9 : 1e6);
+    bool other_sigma = gsl_cdf_fdist_Q(f, estimate.df, df) < suggest_alpha / 2 || gsl_cdf_fdist_P(f, estimate.df, df) < suggest_alpha / 2;
+    if (!other_sigma && !(z > gsl_cdf_ugaussian_Qinv(suggest_alpha / 2)))
+        return false;
+    *suggested = (struct limits){.center = estimate.center,
+                                 .sigma = estimate.sigma,
+                                 .extra = estimate.extra,
+                                 .lcl = NAN,
+                                 .ucl = NAN,
+                                 .points = (int64_t)estimate.points,
+                                 .first_point = points[count - n].number,
+                                 .last_point = points[count - 1].number};
+    return true;
+}

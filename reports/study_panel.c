@@ -1,0 +1,127 @@
+#include "reports/study.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* What a chart shows, and how its points are said in words. */
+
+int study_panels(const struct spc_chart *chart, struct study_panel panels[STUDY_PANELS])
+{
+    int count = 0;
+    panels[count++] = (struct study_panel){chart->location, 0};
+    if (chart->dispersion)
+        panels[count++] = (struct study_panel){chart->dispersion, 1};
+    if (chart_third(chart))
+        panels[count++] = (struct study_panel){chart_third(chart), 2};
+    return count;
+}
+
+const struct limit_line *study_line(const struct point *point, int place)
+{
+    const struct verdict *verdict = &point->verdict;
+    return place == 0 ? &verdict->location : place == 1 ? &verdict->dispersion : &verdict->within;
+}
+
+uint32_t study_rules(const struct point *point, int place)
+{
+    const struct verdict *verdict = &point->verdict;
+    return place == 0 ? verdict->location_rules : place == 1 ? verdict->dispersion_rules : verdict->within_rules;
+}
+
+const struct spc_rule_set *study_rule_set(const struct study *study, const struct point *point)
+{
+    return point->rules ? point->rules : study->characteristic->rules;
+}
+
+/* "Xbar, R": the panels on which a rule fired. */
+static void panel_words(const struct study *study, const struct point *point, uint32_t bit, char *out, size_t size)
+{
+    struct study_panel panels[STUDY_PANELS];
+    int count = study_panels(point->chart ? point->chart : study->characteristic->chart, panels);
+    size_t used = 0;
+    out[0] = '\0';
+    for (int i = 0; i < count && used < size; i++)
+        if (study_rules(point, panels[i].place) & bit)
+            used += (size_t)snprintf(out + used, size - used, "%s%s", used ? ", " : "", panels[i].name);
+}
+
+char *study_rule_words(const struct study *study, const struct point *point, char *out, size_t size)
+{
+    const struct spc_rule_set *set = study_rule_set(study, point);
+    uint32_t left = study_rules(point, 0) | study_rules(point, 1) | study_rules(point, 2);
+    size_t used = 0;
+    out[0] = '\0';
+    while (left && used < size) {
+        char panels[48];
+        int number = rule_most_severe(set, left);
+        if (number < 1)
+            break;
+        uint32_t bit = UINT32_C(1) << (number - 1);
+        const char *words = rule_words(set, number);
+        panel_words(study, point, bit, panels, sizeof panels);
+        int written = snprintf(out + used, size - used, "%srule %d: %s (%s)", used ? "; " : "", number, words ? words : "?", panels);
+        used += (size_t)(written > 0 ? written : 0);
+        left &= ~bit;
+    }
+    return out;
+}
+
+char *study_sampling(const struct characteristic *c, char *out, size_t size)
+{
+    if (chart_is_event(c->chart))
+        snprintf(out, size, c->size ? "parts between events" : "hours between events");
+    else if (!c->chart->summarise && c->size)
+        snprintf(out, size, "samples by %s", c->size->full_name);
+    else if (!c->chart->summarise)
+        snprintf(out, size, "samples of %g", c->fixed_size);
+    else if (c->subgroup > 1 && (c->gap_us || c->by))
+        snprintf(out, size, "subgroups by %s", c->by ? c->by->full_name : "pauses");
+    else if (c->subgroup > 1)
+        snprintf(out, size, "subgroups of %d", c->subgroup);
+    else
+        snprintf(out, size, "single values");
+    return out;
+}
+
+/* --- false alarms: the published sets' figures are known; a plant's own is found by simulation, once */
+
+enum { RUNS = 20000, REMEMBERED = 16 };
+
+static double simulated(const struct characteristic *c, const char **why)
+{
+    static struct {
+        char words[RULE_SET_WORDS + 32];
+        double arl;
+        const char *why;
+    } known[REMEMBERED];
+    static int count, next;
+    char words[RULE_SET_WORDS + 32], rules[RULE_SET_WORDS];
+    snprintf(words, sizeof words, "%s %s", c->chart->id, rule_set_words(c->rules, rules, sizeof rules));
+    for (int i = 0; i < count; i++)
+        if (!strcmp(known[i].words, words)) {
+            *why = known[i].why;
+            return known[i].arl;
+        }
+    struct runlength found = chart_false_alarms(c->chart, &c->settings, c->rules, RUNS);
+    snprintf(known[next].words, sizeof known[next].words, "%s", words);
+    known[next].arl = found.arl;
+    known[next].why = *why = found.why;
+    next = (next + 1) % REMEMBERED;
+    count += count < REMEMBERED;
+    return found.arl;
+}
+
+char *study_false_alarms(const struct characteristic *c, char *out, size_t size)
+{
+    struct runlength found = chart_false_alarms(c->chart, &c->settings, c->rules, 0);
+    const char *why = found.why;
+    double arl = found.arl;
+    if (isnan(arl) && chart_has_zones(c->chart) && c->settings.alpha == 0 && !(c->rules->arl[0] > 0))
+        arl = simulated(c, &why);
+    if (isnan(arl))
+        snprintf(out, size, "false alarms unknown: %s", why);
+    else
+        snprintf(out, size, "false alarm 1 in %.0f points", arl);
+    return out;
+}

@@ -1,0 +1,168 @@
+#include "spc/chart_private.h"
+
+#include <gsl/gsl_cdf.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+/* What a chart was told, in words, and what it costs in false alarms. */
+
+struct line {
+    char *out;
+    size_t size, used;
+};
+
+static void add(struct line *line, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static void add(struct line *line, const char *format, ...)
+{
+    va_list arguments;
+    if (line->used >= line->size)
+        return;
+    va_start(arguments, format);
+    int written = vsnprintf(line->out + line->used, line->size - line->used, format, arguments);
+    va_end(arguments);
+    line->used += written > 0 ? (size_t)written : 0;
+}
+
+/* Limits, as far as they are the chart's own choice. */
+static void add_design(struct line *line, const struct spc_chart *chart, const struct chart_settings *s)
+{
+    const struct chart_kind *kind = chart->kind;
+    if (kind == &chart_kind_ewma)
+        add(line, " lambda %g, %g sigma", s->lambda, s->width);
+    else if (kind == &chart_kind_cusum) {
+        add(line, " k %g, h %g", s->k, s->h);
+        if (s->head > 0)
+            add(line, ", head start %g", s->head);
+        if (isnan(s->target))
+            add(line, ", about the centre");
+        else
+            add(line, ", about %.10g", s->target);
+    } else if (kind == &chart_kind_acceptance && !isnan(s->reject) && !isnan(s->reject_beta))
+        add(line, " rejects a fraction of %g, missed at %g", s->reject, s->reject_beta);
+    else if (kind == &chart_kind_acceptance)
+        add(line, " accepts a fraction of %g, rejected at %g", s->accept, s->accept_alpha);
+    else if (kind == &chart_kind_pre_control)
+        add(line, " half the tolerance green");
+    else if (kind == &chart_kind_run)
+        add(line, " about the median");
+    else {
+        if (kind == &chart_kind_ma)
+            add(line, " of %d,", s->span);
+        if (kind == &chart_kind_dpmo)
+            add(line, " %g opportunities,", s->opportunities);
+        if (s->alpha > 0 || chart_is_event(chart))
+            add(line, " limits of probability %g", s->alpha > 0 ? s->alpha : 0.0027);
+        else
+            add(line, " 3 sigma");
+    }
+}
+
+/* Which estimator stands behind sigma, in the notation of quality departments. */
+static const char *notation(const char *id)
+{
+    static const struct {
+        const char *id, *words;
+    } rows[] = {{"rbar", "Rbar/d2"}, {"sbar", "Sbar/c4"},           {"pooled", "pooled/c4"},    {"mr", "MR/d2(2)"},
+                {"overall", "s"},    {"median-mr", "median MR/d4"}, {"sqrt-mssd", "sqrt MSSD"}, {"nelson-mr", "MR/d2(2) after Nelson"}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        if (!strcmp(rows[i].id, id))
+            return rows[i].words;
+    return id;
+}
+
+static void add_sigma(struct line *line, const struct spc_chart *chart, const struct chart_settings *s, int n)
+{
+    static const struct {
+        const struct chart_kind *kind;
+        const char *words;
+    } models[] = {{&chart_kind_p, "binomial"},
+                  {&chart_kind_np, "binomial"},
+                  {&chart_kind_c, "Poisson"},
+                  {&chart_kind_u, "Poisson"},
+                  {&chart_kind_dpmo, "Poisson"},
+                  {&chart_kind_laney_p, "binomial, Laney"},
+                  {&chart_kind_laney_u, "Poisson, Laney"},
+                  {&chart_kind_g, "geometric"},
+                  {&chart_kind_t, "Weibull"}};
+    for (size_t i = 0; i < sizeof models / sizeof models[0]; i++)
+        if (models[i].kind == chart->kind)
+            add(line, "; sigma %s", models[i].words);
+    if (chart->sigma && chart->kind != &chart_kind_pre_control && chart->kind != &chart_kind_run)
+        add(line, "; sigma %s", notation(s->sigma ? s->sigma->id : chart->min_n == 1 && n == 1 ? "mr" : chart->sigma));
+}
+
+char *chart_words(const struct spc_chart *chart, const struct chart_settings *settings, const struct spc_rule_set *asked, int n, char *out,
+                  size_t size)
+{
+    const struct spc_rule_set *rules = chart_rules(chart, asked);
+    struct line line = {out, size, 0};
+    add(&line, "%s", chart->name);
+    add_design(&line, chart, settings);
+    add_sigma(&line, chart, settings, n);
+    if (rules && chart->kind->patterns == PATTERNS_BEYOND)
+        add(&line, "; rules %s, points beyond only", rules->id);
+    else if (rules)
+        add(&line, rules->count > 1 ? "; rules %s 1-%d" : "; rules %s", rules->id, rules->count);
+    if (chart->sigma && chart->kind != &chart_kind_pre_control && chart->kind != &chart_kind_run)
+        add(&line, "; constants %s", settings->published ? "published3" : "exact");
+    return out;
+}
+
+/* --- false alarms */
+
+/* Chance of a point beyond s sigma where the limits, 3 of them, leave alpha outside. */
+static double beyond_chance(double s, double alpha)
+{
+    double reach = alpha > 0 ? gsl_cdf_ugaussian_Qinv(alpha / 2) / 3 : 1;
+    return 2 * gsl_cdf_ugaussian_Q(s * reach);
+}
+
+/* The set's nearest "beyond": NAN without one. */
+static double nearest_beyond(const struct spc_rule_set *rules, int *others, enum rule_scope scope)
+{
+    double s = NAN;
+    *others = 0;
+    for (int i = 0; i < rules->count; i++) {
+        enum rule_primitive primitive = rules->rules[i].primitive;
+        if (primitive == RULE_BEYOND)
+            s = fmin(s, rules->rules[i].s);
+        else if (scope == RULES_ALL || primitive == RULE_RUN || primitive == RULE_TREND || primitive == RULE_ALTERNATE)
+            (*others)++;
+    }
+    return s;
+}
+
+static struct runlength unknown(const char *why)
+{
+    return (struct runlength){.arl = NAN, .error = NAN, .why = why};
+}
+
+struct runlength chart_false_alarms(const struct spc_chart *chart, const struct chart_settings *settings, const struct spc_rule_set *asked, int runs)
+{
+    const struct chart_kind *kind = chart->kind;
+    const struct spc_rule_set *rules = chart_rules(chart, asked);
+    enum rule_scope scope = kind->patterns == PATTERNS_ALL ? RULES_ALL : RULES_DISPERSION;
+    int others;
+    double s = nearest_beyond(rules, &others, scope);
+    if (kind == &chart_kind_pre_control || kind == &chart_kind_acceptance)
+        return unknown("it depends on where the process stands in its tolerance");
+    if (kind == &chart_kind_run)
+        return unknown("runs about a median are not of a fixed chance");
+    if (kind->patterns == PATTERNS_BEYOND && isnan(s))
+        return unknown("no rule of the set looks at single points");
+    if (kind == &chart_kind_ewma)
+        return (struct runlength){.arl = runlength_ewma(settings->lambda, settings->width * s / 3, 0)};
+    if (kind == &chart_kind_cusum)
+        return (struct runlength){.arl = runlength_cusum(settings->k, settings->h * s / 3, settings->head, 0)};
+    if (kind == &chart_kind_ma)
+        return unknown("neighbouring averages share values");
+    if (!others && !isnan(s))
+        return (struct runlength){.arl = 1 / beyond_chance(s, settings->alpha)};
+    if (settings->alpha > 0)
+        return unknown("zones follow the chance chosen for the limits");
+    if (rules->arl[scope] > 0)
+        return (struct runlength){.arl = rules->arl[scope]};
+    return runs > 1 ? runlength_simulated(rules, scope, 0, runs, 1) : unknown("not computed yet");
+}

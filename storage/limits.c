@@ -1,0 +1,129 @@
+/* Control limits: what is in force, their history, and what people decide about them and about points. */
+#include "storage/private.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+bool limits_are_final(const struct limits *limits)
+{
+    return limits->who[0] || (limits->state != LIMITS_PROVISIONAL && limits->state != LIMITS_SUPERSEDED);
+}
+
+struct chart_estimate limits_estimate(const struct limits *limits)
+{
+    return (struct chart_estimate){.center = limits->center,
+                                   .sigma = limits->sigma,
+                                   .extra = limits->extra,
+                                   .entered = !isnan(limits->lcl) || !isnan(limits->ucl),
+                                   .lcl = limits->lcl,
+                                   .ucl = limits->ucl};
+}
+
+char *limits_words(const struct limits *limits, char *out, size_t size)
+{
+    char when[24], by[200] = "", few[48] = "";
+    if (limits->who[0])
+        snprintf(by, sizeof by, " by %s%s%s", limits->who, limits->why[0] ? ": " : "", limits->why);
+    if (limits->points > 0 && limits->points < LIMITS_FEW)
+        snprintf(few, sizeof few, limits->state == LIMITS_PROVISIONAL ? " (%lld subgroups)" : " (provisional: %lld subgroups)",
+                 (long long)limits->points);
+    snprintf(out, size, "%s %s%s; %s%s%s", limits_state_name(limits->state), text_time_local(limits->time_us, "%Y-%m-%d", when, sizeof when), by,
+             limits->points || limits->who[0] ? "" : "from ", limits->source, few);
+    return out;
+}
+
+static int add_limits(struct store *store, struct limits *l, struct error *err)
+{
+    if (query_run(store, QUERY_LIMITS_ADD, err, "iiwdditdddiitt", l->characteristic, l->time_us, (int)l->state, l->center, l->sigma, l->points,
+                  l->source, l->extra, l->lcl, l->ucl, l->first_point, l->last_point, l->who, l->why))
+        return -1;
+    l->id = sqlite3_last_insert_rowid(store->db);
+    return 0;
+}
+
+/* Limits that the collector calculated give way to those that a person decided on meanwhile: they are kept as what its points were judged by. */
+int record_limits(struct store *store, struct limits *limits, struct error *err)
+{
+    bool calculated = !limits->who[0] && limits->points > 0;
+    int64_t decided = 0;
+    int found = calculated ? query_integer(store, QUERY_LIMITS_DECIDED, &decided, err, "i", limits->characteristic) : 0;
+    if (found < 0 || add_limits(store, limits, err))
+        return -1;
+    if (found)
+        return query_run(store, QUERY_LIMITS_YIELD, err, "ii", limits->id, decided);
+    return query_run(store, QUERY_LIMITS_SUPERSEDE, err, "ii", limits->characteristic, limits->id);
+}
+
+static void take_row(sqlite3_stmt *statement, struct limits *l)
+{
+    memset(l, 0, sizeof *l);
+    query_row(statement, "iiiudditdddiitti", &l->id, &l->characteristic, &l->time_us, &l->state, &l->center, &l->sigma, &l->points, l->source,
+              sizeof l->source, &l->extra, &l->lcl, &l->ucl, &l->first_point, &l->last_point, l->who, sizeof l->who, l->why, sizeof l->why,
+              &l->superseded_by);
+}
+
+static int read_limits(struct store *store, enum query query, int64_t id, struct limits *limits, struct error *err)
+{
+    memset(limits, 0, sizeof *limits);
+    sqlite3_stmt *statement = query_start(store, query, err, "i", id);
+    if (!statement)
+        return -1;
+    int found = query_next(store, statement, err);
+    if (found == 1)
+        take_row(statement, limits);
+    query_end(statement);
+    return found;
+}
+
+int store_limits(struct store *store, int64_t id, struct limits *limits, struct error *err)
+{
+    int found = read_limits(store, QUERY_LIMITS, id, limits, err);
+    return found == 0 ? error_set(err, ERR_NOT_FOUND, "there are no limits number %lld", (long long)id) : found < 0 ? -1 : 0;
+}
+
+int store_limits_in_force(struct store *store, int64_t characteristic, struct limits *limits, struct error *err)
+{
+    int found = read_limits(store, QUERY_LIMITS_IN_FORCE, characteristic, limits, err);
+    return found == 0 ? error_set(err, ERR_NOT_FOUND, "characteristic %lld has no limits yet", (long long)characteristic) : found < 0 ? -1 : 0;
+}
+
+int store_limits_history(struct store *store, int64_t characteristic, struct limits **list, size_t *count, struct error *err)
+{
+    *list = NULL;
+    *count = 0;
+    sqlite3_stmt *statement = query_start(store, QUERY_LIMITS_HISTORY, err, "i", characteristic);
+    if (!statement)
+        return -1;
+    size_t room = 0;
+    int more;
+    while ((more = query_next(store, statement, err)) == 1) {
+        memory_grow((void **)list, &room, *count, sizeof **list);
+        take_row(statement, &(*list)[(*count)++]);
+    }
+    query_end(statement);
+    if (more == 0)
+        return 0;
+    free(*list);
+    *list = NULL;
+    return -1;
+}
+
+int store_decisions(struct store *store, struct decisions *newest, struct error *err)
+{
+    sqlite3_stmt *statement = query_start(store, QUERY_DECISIONS, err, "");
+    if (!statement)
+        return -1;
+    int found = query_next(store, statement, err);
+    if (found == 1)
+        query_row(statement, "ii", &newest->limits, &newest->exclusion);
+    query_end(statement);
+    return found == 1 ? 0 : -1;
+}
+
+int store_newest_exclusion(struct store *store, int64_t characteristic, int64_t *id, struct error *err)
+{
+    *id = 0;
+    return query_integer(store, QUERY_EXCLUSION_NEWEST, id, err, "i", characteristic) < 0 ? -1 : 0;
+}

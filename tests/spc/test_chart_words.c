@@ -1,0 +1,111 @@
+#include "spc/spc.h"
+#include "tests/harness.h"
+#include "tests/spc/suites.h"
+
+#include <math.h>
+#include <string.h>
+
+/* What named sets say of their rules is what plants write: read back, every set is itself. */
+START_TEST(every_named_set_can_be_written_and_read)
+{
+    for (size_t s = 0; s < spc_rule_set_count; s++) {
+        const struct spc_rule_set *set = &spc_rule_sets[s];
+        char text[RULE_SET_WORDS];
+        struct spc_rule_set again;
+        rule_set_words(set, text, sizeof text);
+        ck_assert_msg(!rule_set_read(&again, text), "%s", text);
+        ck_assert_str_eq(again.id, set->id);
+        ck_assert_int_eq(again.count, set->count);
+        for (int i = 0; i < set->count; i++) {
+            const struct rule *a = &set->rules[i], *b = &again.rules[i];
+            ck_assert_msg(a->primitive == b->primitive && a->n == b->n && a->s == b->s && a->steps == b->steps && a->both_sides == b->both_sides &&
+                              (a->primitive != RULE_K_OF_N || a->k == b->k) && again.distances[b->zone] == b->s,
+                          "%s rule %d: %s", set->id, i + 1, a->words);
+        }
+    }
+}
+END_TEST
+
+START_TEST(rules_that_make_no_sense_are_refused)
+{
+    static const struct {
+        const char *words, *why;
+    } rows[] = {{"beyond sigma", "none of"},
+                {"3 of 2 beyond 1 sigma", "more points"},
+                {"beyond 0 sigma", "above 0"},
+                {"beyond 11 sigma", "above 0"},
+                {"40 in a row on one side", "at most 32"},
+                {"2 points rising or falling", "so many points"},
+                {"3 in a row beyond 2 sigma, opposite sides", "are two"},
+                {"9 in a row on one side ", "none of"},
+                {"", "none of"}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct spc_rule_set set = {0};
+        const char *why = rule_set_add(&set, rows[i].words);
+        ck_assert_msg(why && strstr(why, rows[i].why), "%s: %s", rows[i].words, why ? why : "taken");
+        ck_assert_int_eq(set.count, 0);
+    }
+    struct spc_rule_set full = {0};
+    static const char *const distances[] = {"beyond 3 sigma", "beyond 2.5 sigma", "beyond 1.5 sigma", "beyond 1 sigma"};
+    for (int i = 0; i < 3; i++)
+        ck_assert_ptr_null(rule_set_add(&full, distances[i]));
+    ck_assert_ptr_nonnull(rule_set_add(&full, distances[3]));
+    ck_assert_ptr_null(rule_set_add(&full, "5 of 6 beyond 1.5 sigma"));
+}
+END_TEST
+
+/* The figures in the table of sets are those of the chain and of simulation. */
+START_TEST(false_alarms_of_the_named_sets_hold)
+{
+    for (size_t s = 0; s < spc_rule_set_count; s++)
+        for (int scope = 0; scope < 2; scope++) {
+            struct runlength found = runlength_simulated(&spc_rule_sets[s], (enum rule_scope)scope, 0, 4000, 5 + s);
+            ck_assert_msg(fabs(found.arl - spc_rule_sets[s].arl[scope]) < 5 * found.error, "%s: %g, simulated %g +- %g", spc_rule_sets[s].id,
+                          spc_rule_sets[s].arl[scope], found.arl, found.error);
+        }
+}
+END_TEST
+
+START_TEST(settings_are_said_in_full)
+{
+    struct chart_settings ewma = chart_defaults, p = chart_defaults, cusum = chart_defaults;
+    char text[200];
+    ewma.width = 2.7;
+    p.alpha = 0.0027;
+    cusum.target = 10;
+    cusum.head = 2.5;
+    const struct spc_rule_set *nelson = spc_rule_set_find("nelson");
+    ck_assert_str_eq(chart_words(spc_chart_find("ewma"), &ewma, nelson, 1, text, sizeof text),
+                     "EWMA lambda 0.2, 2.7 sigma; sigma MR/d2(2); rules nelson, points beyond only; constants exact");
+    ck_assert_str_eq(chart_words(spc_chart_find("p"), &p, nelson, 1, text, sizeof text),
+                     "P limits of probability 0.0027; sigma binomial; rules nelson 1-8");
+    ck_assert_str_eq(chart_words(spc_chart_find("cusum"), &cusum, spc_rule_set_find("shewhart"), 4, text, sizeof text),
+                     "CUSUM k 0.5, h 5, head start 2.5, about 10; sigma Rbar/d2; rules shewhart, points beyond only; constants exact");
+    for (size_t i = 0; i < spc_chart_count; i++)
+        ck_assert_uint_lt(strlen(chart_words(&spc_charts[i], &chart_defaults, nelson, 5, text, sizeof text)), 192);
+}
+END_TEST
+
+START_TEST(false_alarms_of_designs)
+{
+    struct chart_settings settings = chart_defaults;
+    const struct spc_rule_set *shewhart = spc_rule_set_find("shewhart"), *we = spc_rule_set_find("western-electric");
+    ck_assert_close(chart_false_alarms(spc_chart_find("i-mr"), &settings, shewhart, 0).arl, 370.398347, 1e-7);
+    ck_assert_close(chart_false_alarms(spc_chart_find("xbar-r"), &settings, we, 0).arl, 91.75, 1e-3);
+    ck_assert_close(chart_false_alarms(spc_chart_find("ewma"), &settings, we, 0).arl, runlength_ewma(0.2, 3, 0), 1e-12);
+    ck_assert_close(chart_false_alarms(spc_chart_find("cusum"), &settings, we, 0).arl, runlength_cusum(0.5, 5, 0, 0), 1e-12);
+    ck_assert_ptr_nonnull(chart_false_alarms(spc_chart_find("pre-control"), &settings, we, 0).why);
+    settings.alpha = 0.01;
+    ck_assert_close(chart_false_alarms(spc_chart_find("p"), &settings, shewhart, 0).arl, 100, 1e-9);
+}
+END_TEST
+
+Suite *chart_words_suite(void)
+{
+    const struct named_test cases[] = {{"every named set can be written and read", every_named_set_can_be_written_and_read},
+                                       {"rules that make no sense are refused", rules_that_make_no_sense_are_refused},
+                                       {"false alarms of the named sets hold", false_alarms_of_the_named_sets_hold},
+                                       {"settings are said in full", settings_are_said_in_full},
+                                       {"false alarms of designs", false_alarms_of_designs}};
+    return SUITE_OF("chart_words", 60, cases);
+}

@@ -1,0 +1,128 @@
+#include "tui/board.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct group_row {
+    const struct characteristic_group *group;
+    struct group_point newest; /* number 0: none */
+    int open, new;             /* alarms */
+    char members[160];
+};
+
+#define ROW(name) const struct group_row *name = data
+
+static int newest_point(struct group_row *row, struct store *store, struct error *err)
+{
+    struct group_point *points;
+    size_t count;
+    if (!row->group->id)
+        return 0;
+    if (store_group_points(store, row->group->id, 0, INT64_MAX, 1, &points, &count, err))
+        return -1;
+    if (count)
+        row->newest = points[0];
+    free(points);
+    return 0;
+}
+
+static void name_members(struct group_row *row)
+{
+    size_t used = 0;
+    for (size_t i = 0; i < row->group->n_members && used < sizeof row->members; i++)
+        used += (size_t)snprintf(row->members + used, sizeof row->members - used, "%s%s", i ? " " : "", row->group->members[i]->name);
+}
+
+static int load(const struct board_source *source, void **rows, size_t *count, struct error *err)
+{
+    const struct plant *plant = source->plant;
+    struct alarm *alarms;
+    size_t n_alarms;
+    if (board_open_alarms(source->store, &alarms, &n_alarms, err))
+        return -1;
+    struct group_row *out = memory_zero(plant->n_groups + 1, sizeof *out);
+    int failed = 0;
+    for (size_t i = 0; i < plant->n_groups && !failed; i++) {
+        out[i] = (struct group_row){.group = &plant->groups[i], .newest = {.statistic = NAN, .ucl = NAN}};
+        name_members(&out[i]);
+        failed = newest_point(&out[i], source->store, err);
+        for (size_t k = 0; k < n_alarms; k++)
+            if (!strcmp(alarms[k].kind, "signal") && !strcmp(alarms[k].object, plant->groups[i].name)) {
+                out[i].open++;
+                out[i].new += alarm_is_new(&alarms[k]);
+            }
+    }
+    free(alarms);
+    if (failed) {
+        free(out);
+        return -1;
+    }
+    *rows = out;
+    *count = plant->n_groups;
+    return 0;
+}
+
+#define GET(name, expression)                                                                                                                        \
+    static void get_##name(const void *data, struct cell *cell)                                                                                      \
+    {                                                                                                                                                \
+        ROW(row);                                                                                                                                    \
+        expression;                                                                                                                                  \
+    }
+GET(name, board_text(cell->text, sizeof cell->text, row->group->name))
+GET(chart, board_text(cell->text, sizeof cell->text, group_statistic(row->group)))
+GET(points, cell->integer = row->newest.number)
+GET(statistic, board_number(cell, row->newest.statistic, 2))
+GET(ucl, board_number(cell, row->newest.ucl, 2))
+GET(alarms, cell->integer = row->open)
+GET(time, cell->integer = row->newest.time_us)
+GET(members, board_text(cell->text, sizeof cell->text, row->members))
+
+static void get_signal_words(const void *data, struct cell *cell)
+{
+    ROW(row);
+    snprintf(cell->text, sizeof cell->text, row->new ? "%d new" : row->open ? "%d open" : "-", row->new ? row->new : row->open);
+}
+
+static const struct column columns[] = {
+    {"name", "NAME", COLUMN_TEXT, -16, get_name},
+    {"chart", "CHART", COLUMN_TEXT, -6, get_chart},
+    {NULL, "SIGNALS", COLUMN_TEXT, -7, get_signal_words},
+    {"statistic", "VALUE", COLUMN_NUMBER, 8, get_statistic},
+    {"ucl", "UCL", COLUMN_NUMBER, 8, get_ucl},
+    {"points", "POINTS", COLUMN_INTEGER, 7, get_points},
+    {"members", "MEMBERS", COLUMN_LIST, -40, get_members},
+    {"alarms", NULL, COLUMN_INTEGER, 5, get_alarms},
+    {"time", NULL, COLUMN_TIME, 8, get_time},
+};
+
+static const char *name(const void *data)
+{
+    ROW(row);
+    return row->group->name;
+}
+
+static enum look look(const void *data)
+{
+    ROW(row);
+    return row->new ? LOOK_WARN : LOOK_DEFAULT;
+}
+
+static void detail(const void *data, char *out, size_t size)
+{
+    ROW(row);
+    snprintf(out, size, "%s: %s", row->group->name, row->members);
+}
+
+const struct board board_groups = {
+    "groups",
+    "no characteristics are charted together: add `characteristic_groups:` to the configuration",
+    columns,
+    sizeof columns / sizeof columns[0],
+    sizeof(struct group_row),
+    load,
+    name,
+    look,
+    detail,
+    NULL,
+};

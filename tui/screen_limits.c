@@ -1,0 +1,265 @@
+/* Control limits of the characteristic on the chart: what holds, what a decision would change, and all that ever held. */
+#include "tui/screen.h"
+#include "tui/terminal.h"
+
+#include <ctype.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct {
+    enum action action;
+    enum limits_decision decision;
+} decisions[] = {{ACTION_CALCULATE_LIMITS, LIMITS_CALCULATE},
+                 {ACTION_APPROVE_LIMITS, LIMITS_APPROVE},
+                 {ACTION_LOCK_LIMITS, LIMITS_LOCK},
+                 {ACTION_UNLOCK_LIMITS, LIMITS_UNLOCK},
+                 {ACTION_ENTER_LIMITS, LIMITS_ENTER}};
+
+static bool decision_of(enum action action, enum limits_decision *decision)
+{
+    for (size_t i = 0; i < sizeof decisions / sizeof decisions[0]; i++)
+        if (decisions[i].action == action) {
+            *decision = decisions[i].decision;
+            return true;
+        }
+    return false;
+}
+
+int screen_limits_load(struct console *console, struct error *err)
+{
+    struct standing standing;
+    struct error none = {0};
+    const struct characteristic *c = console->characteristic;
+    free(console->limits.history);
+    console->limits.history = NULL;
+    console->limits.count = 0;
+    if (!c)
+        return 0;
+    if (store_limits_history(console->store, c->id, &console->limits.history, &console->limits.count, err))
+        return -1;
+    console->limits.newest = 0;
+    if (store_standing(console->store, c->id, &standing, &none) == 0)
+        console->limits.newest = standing.points;
+    return 0;
+}
+
+void screen_limits_close(struct console *console)
+{
+    free(console->limits.history);
+    console->limits.history = NULL;
+    console->limits.count = 0;
+    console->limits.proposed = false;
+}
+
+static const struct limits *in_force(const struct console *console)
+{
+    for (size_t i = console->limits.count; i-- > 0;)
+        if (!console->limits.history[i].superseded_by)
+            return &console->limits.history[i];
+    return NULL;
+}
+
+/* --- deciding: numbers first where a decision takes some, then the reason, with what it would change in sight */
+
+static void propose(struct console *console, enum action asking, enum limits_decision decision, const struct limits_wish *wish)
+{
+    struct error err;
+    if (limits_propose(&console->limits.proposal, console->store, console->characteristic, decision, wish, &err)) {
+        console_say(console, LOOK_WARN, "%s", err.text);
+        return;
+    }
+    console->limits.proposed = true;
+    console->asking = asking;
+    prompt_open(&console->prompt, "reason: ", "");
+}
+
+static void ask_range(struct console *console)
+{
+    char range[48];
+    int64_t last = console->limits.newest, first = last - console->characteristic->baseline + 1;
+    snprintf(range, sizeof range, "%lld-%lld", (long long)(first < 1 ? 1 : first), (long long)last);
+    console->asking = ACTION_CALCULATE_LIMITS;
+    prompt_open(&console->prompt, "from points: ", range);
+}
+
+static void start(struct console *console, enum action action, enum limits_decision decision)
+{
+    console->limits.proposed = false;
+    if (!console->characteristic || !console->store)
+        return;
+    if (decision == LIMITS_CALCULATE)
+        ask_range(console);
+    else if (decision == LIMITS_ENTER) {
+        console->asking = action;
+        prompt_open(&console->prompt, "center X sigma X, or lcl X ucl X: ", "");
+    } else
+        propose(console, action, decision, &limits_no_wish);
+}
+
+static bool read_range(const char *text, struct limits_wish *wish)
+{
+    char *end;
+    wish->first = strtoll(text, &end, 10);
+    while (isspace((unsigned char)*end) || *end == '-' || *end == '.')
+        end++;
+    wish->last = strtoll(end, &end, 10);
+    return !*end && wish->first > 0 && wish->last >= wish->first;
+}
+
+/* "center 25.001 sigma 0.004", "ucl 3.2": names and numbers in turn. */
+static bool read_numbers(const char *text, struct limits_wish *wish)
+{
+    const struct {
+        const char *name;
+        double *value;
+    } names[] = {{"center", &wish->center}, {"sigma", &wish->sigma}, {"lcl", &wish->lcl}, {"ucl", &wish->ucl}};
+    bool any = false;
+    for (text += strspn(text, " "); *text; text += strspn(text, " ")) {
+        size_t length = strcspn(text, " "), i = 0;
+        while (i < 4 && (strlen(names[i].name) != length || strncmp(names[i].name, text, length) != 0))
+            i++;
+        if (i == 4)
+            return false;
+        char *end;
+        *names[i].value = strtod(text + length, &end);
+        if (end == text + length || !isfinite(*names[i].value) || (*end && *end != ' '))
+            return false;
+        text = end;
+        any = true;
+    }
+    return any;
+}
+
+void screen_limits_prompted(struct console *console, enum action asking, const char *text)
+{
+    struct limits_wish wish = limits_no_wish;
+    if (console->limits.proposed) {
+        console->limits.proposed = false;
+        writing_limits(console, &console->limits.proposal, text);
+        if (console->store)
+            console_tick(console, true);
+    } else if (asking == ACTION_CALCULATE_LIMITS && !read_range(text, &wish))
+        console_say(console, LOOK_WARN, "'%s' is no range of points, like 101-125", text);
+    else if (asking == ACTION_ENTER_LIMITS && !read_numbers(text, &wish))
+        console_say(console, LOOK_WARN, "'%s': wanted are names and numbers, like: center 25.001 sigma 0.004", text);
+    else
+        propose(console, asking, asking == ACTION_ENTER_LIMITS ? LIMITS_ENTER : LIMITS_CALCULATE, &wish);
+}
+
+unsigned screen_limits_act(struct console *console, enum action action)
+{
+    enum limits_decision decision;
+    int most = (int)console->limits.count - 1;
+    switch (action) {
+    case ACTION_UP:
+        console->limits.top -= console->limits.top > 0;
+        return SCREEN_HANDLED;
+    case ACTION_DOWN:
+        console->limits.top += console->limits.top < most;
+        return SCREEN_HANDLED;
+    case ACTION_FIRST:
+        console->limits.top = 0;
+        return SCREEN_HANDLED;
+    default:
+        if (!decision_of(action, &decision))
+            return 0;
+        start(console, action, decision);
+        return SCREEN_HANDLED;
+    }
+}
+
+/* --- the picture */
+
+enum { HEAD = 11 };
+struct page {
+    struct rect area;
+    int row;
+};
+
+static void put(struct page *page, enum look look, const char *head, const char *text)
+{
+    if (page->row >= page->area.rows)
+        return;
+    int row = page->area.row + page->row++;
+    terminal_put(row, page->area.column + 1, HEAD, false, LOOK_HEADER, head);
+    terminal_put(row, page->area.column + 1 + HEAD, page->area.columns - HEAD - 1, false, look, text);
+}
+
+/* What does not fit beside the decision, where the numbers come from, has a line of its own. */
+static void put_limits(struct page *page, const struct console *console, const char *head, enum look look, const struct limits *limits)
+{
+    char text[400];
+    limits_words(limits, text, sizeof text);
+    char *source = text_columns(text) > page->area.columns - HEAD - 1 ? strrchr(text, ';') : NULL;
+    if (source)
+        *source = 0;
+    put(page, look, head, text);
+    if (source)
+        put(page, look, "", source + 2);
+    put(page, look, "", limits_numbers(console->characteristic, limits, text, sizeof text));
+}
+
+static void put_proposal(struct page *page, const struct console *console)
+{
+    const struct limits_proposal *proposal = &console->limits.proposal;
+    const struct limits *then = &proposal->then;
+    char text[400];
+    snprintf(text, sizeof text, "%s; %s", limits_state_name(then->state), then->source);
+    page->row++;
+    put(page, LOOK_OK, "would be", text);
+    put(page, LOOK_OK, "", limits_numbers(console->characteristic, then, text, sizeof text));
+    put(page, LOOK_DEFAULT, "", limits_effect(proposal, text, sizeof text));
+    if (then->points > 0 && then->points < LIMITS_FEW) {
+        snprintf(text, sizeof text, "provisional: from %lld subgroups, where %d are wanted", (long long)then->points, LIMITS_FEW);
+        put(page, LOOK_WARN, "", text);
+    }
+}
+
+static void put_keys(const struct console *console, struct rect area)
+{
+    const char *refusal = action_refusal(ACTION_APPROVE_LIMITS, ACTION_LIMITS, console->person.access, console->kiosk);
+    terminal_put(area.row + area.rows - 1, area.column + 1, area.columns - 1, false, LOOK_DIM,
+                 refusal ? refusal : "c calculate from points  a approve  l lock  u unlock  e enter by hand  Esc back");
+}
+
+void screen_limits_draw(struct console *console, struct rect area)
+{
+    struct page page = {{area.row, area.column, area.rows - 1, area.columns}, 0};
+    const struct characteristic *c = console->characteristic;
+    const struct limits *now = in_force(console);
+    char text[200];
+    if (!c) {
+        terminal_put(area.row + 1, area.column + 2, area.columns - 2, false, LOOK_DIM, "no characteristic is chosen: go back to its chart");
+        return;
+    }
+    snprintf(text, sizeof text, "%s  %s  %s n=%d  newest point %lld", c->name, c->unit ? c->unit : "", c->chart->name, c->subgroup,
+             (long long)console->limits.newest);
+    put(&page, LOOK_HEADER, "limits of", text);
+    if (!isnan(c->locked_center))
+        put(&page, LOOK_WARN, "", "plant.yaml locks these limits and wins: change or remove them there");
+    page.row++;
+    if (now)
+        put_limits(&page, console, "in force", LOOK_DEFAULT, now);
+    else
+        put(&page, LOOK_DIM, "in force", "none yet: the collector calculates them from the baseline");
+    if (console->suggestion[0])
+        put(&page, LOOK_DIM, "", console->suggestion);
+    if (console->limits.proposed && console->prompt.label)
+        put_proposal(&page, console);
+    page.row++;
+    for (int i = (int)console->limits.count - 1 - console->limits.top; i >= 0; i--) {
+        const struct limits *limits = &console->limits.history[i];
+        if (limits->superseded_by)
+            put_limits(&page, console, "before", LOOK_DIM, limits);
+    }
+    put_keys(console, area);
+}
+
+void screen_limits_detail(const struct console *console, char *out, size_t size)
+{
+    const struct limits *now = in_force(console);
+    out[0] = 0;
+    if (now)
+        limits_words(now, out, size);
+}
