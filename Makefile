@@ -102,7 +102,7 @@ $(BUILD)/bench/%: tests/bench/%.c
 	@mkdir -p $(@D)
 	$(call say,CC,$<)
 	$(Q)$(CC) $(ALL_CFLAGS) -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(LIBS)
-$(addprefix $(BUILD)/bench/,saturate store fill query): $(call archives_to,acquisition,$(FOLDERS))
+$(addprefix $(BUILD)/bench/,saturate store fill query pack): $(call archives_to,acquisition,$(FOLDERS))
 $(BUILD)/bench/judge: $(call archive,spc)
 
 # The manual with the configuration's keys, which come from the schema.

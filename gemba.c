@@ -19,6 +19,7 @@ static const struct command commands[] = {
     {"dashboard", dashboard_command, "the console; also what `gemba` alone does"},
     {"show", show_command, "the rows of a screen once, as text, CSV or JSON"},
     {"report", report_command, "quality reports of a period: text, CSV, PDF"},
+    {"capability", capability_command, "Cp, Cpk, Pp, Ppk of every characteristic in a period, a line each"},
     {"study", study_command, "SPC of a CSV file, no plant needed: chart, signals, capability"},
     {"limits", limits_command, "control limits: calculate, approve, lock, enter; their history"},
     {"exclude", exclude_command, "takes a point out of the figures, with a reason, and back"},

@@ -16,8 +16,11 @@ enum { ROWS_A_COMMIT = 20000, CONFLICTS_SHOWN = 10 };
 /* Sequence numbers of a part measured again at one instant with its first measurement. */
 enum { AGAIN = 1000 };
 
+/* What find_measurement and find_sample say beside -1; GONE: retention let values of that time go, and their figures have it. */
+enum { NOT_THERE = 0, THERE = 1, DIFFERENT = 2, GONE = 3 };
+
 struct counts {
-    int64_t added, known, late, different, again;
+    int64_t added, known, gone, late, different, again;
 };
 
 struct import {
@@ -31,34 +34,33 @@ struct import {
 
 /* --- what is there already */
 
-/* 1 the row is there, 0 it is not, 2 there is another value in its place, -1. */
-static int find_measurement(struct import *import, const struct import_row *row, struct error *err)
+static int find_measurement(struct import *import, const struct import_row *row, int64_t gone_us, struct error *err)
 {
     struct measurement_cursor *cursor;
     struct measurement m;
-    int more, found = 0;
+    int more, found = NOT_THERE;
     if (measurement_cursor_open(&cursor, import->store, row->characteristic->id, row->time_us, row->time_us + 1, 0, err))
         return -1;
     while ((more = measurement_cursor_next(cursor, &m, err)) == 1 && !found)
         if (m.sequence == row->sequence || (m.attempt && m.sequence == row->sequence + AGAIN))
-            found = m.quality == row->quality && (m.value == row->value || (isnan(m.value) && isnan(row->value))) ? 1 : 2;
+            found = m.quality == row->quality && (m.value == row->value || (isnan(m.value) && isnan(row->value))) ? THERE : DIFFERENT;
     measurement_cursor_close(cursor);
-    return more < 0 ? -1 : found;
+    return more < 0 ? -1 : found == NOT_THERE && row->time_us < gone_us ? GONE : found;
 }
 
 static int find_sample(struct import *import, const struct import_row *row, struct error *err)
 {
     struct sample_cursor *cursor;
     struct sample sample;
-    int more, found = 0;
+    int more, found = NOT_THERE;
     if (!row->tag->id)
-        return 0;
+        return NOT_THERE;
     if (sample_cursor_open(&cursor, import->store, row->tag->id, row->time_us, row->time_us + 1, err))
         return -1;
     while ((more = sample_cursor_next(cursor, &sample, err)) == 1 && !found) {
         const struct reading *r = &sample.reading;
         bool same = r->quality == row->quality && !strcmp(r->text, row->text) && (r->value == row->value || (isnan(r->value) && isnan(row->value)));
-        found = same ? 1 : 2;
+        found = same ? THERE : DIFFERENT;
     }
     sample_cursor_close(cursor);
     return more < 0 ? -1 : found;
@@ -66,8 +68,9 @@ static int find_sample(struct import *import, const struct import_row *row, stru
 
 static void note_found(struct import *import, const struct import_row *row, int found)
 {
-    import->counts.known += found == 1;
-    if (found != 2 || import->counts.different++ >= CONFLICTS_SHOWN)
+    import->counts.known += found == THERE;
+    import->counts.gone += found == GONE;
+    if (found != DIFFERENT || import->counts.different++ >= CONFLICTS_SHOWN)
         return;
     char when[32];
     fprintf(stderr, "%s:%lld: %s at %s has another value in the store, which stays\n", import->path, (long long)row->line,
@@ -140,10 +143,12 @@ static int import_characteristic(struct import *import, const struct import_row 
 {
     struct judge *judge = judge_create(rows->characteristic);
     struct retest *retest = retest_create(rows->characteristic);
-    int failed = judge_restore(judge, import->store, import->batch, rows->time_us, err) || retest_restore(retest, import->store, err);
+    int64_t gone_us;
+    int failed = judge_restore(judge, import->store, import->batch, rows->time_us, err) || retest_restore(retest, import->store, err) ||
+                 store_dropped_until(import->store, rows->characteristic->id, &gone_us, err);
     int64_t newest_us = judge_standing(judge)->time_us;
     for (size_t i = 0; i < count && !failed; i++) {
-        int found = rows[i].time_us <= newest_us ? find_measurement(import, &rows[i], err) : 0;
+        int found = rows[i].time_us <= newest_us ? find_measurement(import, &rows[i], gone_us, err) : NOT_THERE;
         failed = found < 0;
         if (found)
             note_found(import, &rows[i], found);
@@ -222,6 +227,8 @@ static void print_counts(const struct import *import, size_t rows)
     printf("%s: %zu rows, %lld added", import->path, rows, (long long)c->added);
     if (c->known)
         printf(", %lld were there already", (long long)c->known);
+    if (c->gone)
+        printf(", %lld are of a time whose values retention let go: not added, their figures are kept", (long long)c->gone);
     if (c->different)
         printf(", %lld refused: the store has another value", (long long)c->different);
     if (c->late)

@@ -146,21 +146,33 @@ static bool flush(struct recorder *recorder)
     return true;
 }
 
-/* Old rows become chunks between two commits: much at once while there is much, else only a look at the next few series. */
-static void pack(struct recorder *recorder)
+enum { PACK_LOOK_US = 1000, PACK_WORK_US = 10000, PACK_RESERVE_US = 40000 /* a slow disk's commit */ };
+
+/* True when something was packed: there may be more. */
+static bool pack_some(struct recorder *recorder)
 {
-    enum { KEEP = 256, LOOK_US = 1000, WORK_US = 30000 };
+    enum { KEEP = 256 };
     struct error err;
     bool more;
-    if (recorder->failing_us)
-        return;
     int64_t before = store_packed(recorder->store);
-    if (store_pack(recorder->store, KEEP, recorder->packing ? WORK_US : LOOK_US, &more, &err)) {
+    if (store_pack(recorder->store, KEEP, recorder->packing ? PACK_WORK_US : PACK_LOOK_US, &more, &err)) {
         if (!mends_itself(err.code) && strcmp(err.text, recorder->pack_trouble))
             log_error("old rows are not packed: %s", err.text);
         snprintf(recorder->pack_trouble, sizeof recorder->pack_trouble, "%s", err.text);
+        return false;
     }
-    recorder->packing = store_packed(recorder->store) > before;
+    return store_packed(recorder->store) > before;
+}
+
+/* Old rows become chunks between two commits: while there is much, in all the time until the next one is due; else only a look at the next few
+ * series. Waiting polls come first. */
+static void pack(struct recorder *recorder, int64_t until_us)
+{
+    if (recorder->failing_us)
+        return;
+    do
+        recorder->packing = pack_some(recorder);
+    while (recorder->packing && clock_monotonic_us() + PACK_RESERVE_US < until_us && queue_length(recorder->queue) < POLLS_AT_ONCE / 4);
 }
 
 /* --- the thread */
@@ -263,7 +275,7 @@ static void *run(void *argument)
     int64_t next_us = clock_monotonic_us();
     do {
         drain(recorder);
-        pack(recorder);
+        pack(recorder, next_us + tick_us);
         int64_t now_us = clock_monotonic_us();
         bool behind = !recorder->failing_us && queue_length(recorder->queue) > POLLS_AT_ONCE / 4;
         next_us = behind ? now_us : next_us + tick_us > now_us ? next_us + tick_us : now_us + tick_us / 4;

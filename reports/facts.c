@@ -210,6 +210,13 @@ char *facts_verdict_basis(const struct study *study, char *out, size_t size)
     return out;
 }
 
+void facts_tell_missed(const char *command, const struct study *study)
+{
+    char basis[160];
+    fprintf(stderr, "gemba %s: %s misses its requirement: %s (%s; %s)\n", command, study->characteristic->name,
+            facts_verdict_basis(study, basis, sizeof basis), study->index_reason, study->period.words);
+}
+
 static bool is_signal(const struct point *point)
 {
     return study_rules(point, 0) || study_rules(point, 1) || study_rules(point, 2) || point->below || point->above;

@@ -34,6 +34,8 @@ void facts_ppm(const struct study *study, struct fact_ppm rows[FACTS_PPM]);
 /* "MET" and what it rests on: "Cpk 1.72 (95 % 1.60 to 1.84), required 1.33". */
 const char *facts_verdict(const struct study *study);
 char *facts_verdict_basis(const struct study *study, char *out, size_t size);
+/* For --strict: a line on standard error that the requirement is missed, by how much, and in which period. */
+void facts_tell_missed(const char *command, const struct study *study);
 
 /* The newest points that are signals or beyond the specification, newest first; and their words, cause and action. */
 size_t facts_signal_count(const struct study *study);

@@ -1,4 +1,5 @@
 #include "reports/report_job.h"
+#include "reports/facts.h"
 #include "reports/output.h"
 
 #include <math.h>
@@ -184,14 +185,6 @@ static int choose_worst(struct report_job *job, struct store *store, struct erro
 
 /* --- the pages */
 
-static void tell_missed(const struct report_job *job, const struct study *study)
-{
-    const char *used = study->index_used;
-    double value = !strcmp(used, "Cpk") ? study->capability.cpk.value : study->capability.ppk.value;
-    fprintf(stderr, "gemba report: %s misses its requirement: %s %.3f, required %.2f (%s; %s)\n", study->characteristic->name, used, value,
-            study->characteristic->required_cpk, study->index_reason, job->sheet.period.words);
-}
-
 static int write_pages(struct report_job *job, struct store *store, struct sinks *sinks, struct error *err)
 {
     struct study *study;
@@ -202,7 +195,7 @@ static int write_pages(struct report_job *job, struct store *store, struct sinks
             sinks->items[k].format->page(sinks->items[k].rendering, study, (int)i + 1);
         if (job->strict && study->requirement == REQUIREMENT_MISSED) {
             job->missed++;
-            tell_missed(job, study);
+            facts_tell_missed("report", study);
         }
         study_free(study);
     }

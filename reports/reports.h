@@ -7,6 +7,7 @@
  * output.h      rows under columns -> text, CSV (libcsv), JSON: one column table drives all three
  * report.c      `gemba report`: the command line -> jobs; report_job.c makes one job's files
  * render.h      the table of report formats; text_page.c, csv_page.c, pdf_page.c draw a study a page
+ * capability_command.c  `gemba capability`: a line per characteristic
  * facts.h       the words and figures that all pages share; panel.h the charts before they are drawn
  * export.c      `gemba export`; export_state.h where one that is carried on stopped; part.h what a measurement came with
  * verify_command.c, backup_command.c, trace_command.c, note_command.c, retain_command.c  the commands of those names
@@ -23,6 +24,7 @@
 #include "reports/study.h"
 
 int report_command(int argc, char **argv);
+int capability_command(int argc, char **argv);
 int export_command(int argc, char **argv);
 int study_command(int argc, char **argv);
 int verify_command(int argc, char **argv);

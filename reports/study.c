@@ -36,7 +36,8 @@ static void count_points(struct study *study)
     size_t judged = 0;
     for (size_t i = 0; i < study->n_points; i++) {
         const struct point *point = &study->points[i];
-        study->signals += !point->subgroup.excluded && (point->verdict.location_rules | point->verdict.dispersion_rules) != 0;
+        const struct verdict *verdict = &point->verdict;
+        study->signals += !point->subgroup.excluded && (verdict->location_rules | verdict->dispersion_rules | verdict->within_rules) != 0;
         study->violations += point->below || point->above;
         study->excluded += point->subgroup.excluded;
         judged += !point->subgroup.excluded && !isnan(point->verdict.location.center);
@@ -169,7 +170,7 @@ static void judge_requirement(struct study *study)
     study->capability = capability_of(&study->moments, &study->within, specification, study->below, study->above, confidence);
     study->requirement = capability_requirement(&study->capability, c->required_cpk, study->stable, &study->index_used);
     const char *plural = study->signals == 1 ? "" : "s";
-    char *reason = study->n_values == 0 ? memory_text("no values in the period")
+    char *reason = study->moments.n == 0 ? memory_text("no values in the period")
                    : study->signals     ? memory_format("not in control: %zu signal%s in the period", study->signals, plural)
                    : study->stable && strcmp(study->index_used, "Cpk") ? memory_format("Cpk is not known: %s", study->capability.cpk.why)
                    : study->stable                                     ? memory_text("in control: no signals in the period")
@@ -214,6 +215,51 @@ int study_make(struct study **out, struct store *store, const struct plant *plan
     study->histogram = histogram_of(study->values, study->n_values, CLASSES);
     judge_requirement(study);
     write_settings(study);
+    *out = study;
+    return 0;
+}
+
+/* --- figures only */
+
+static int sum_up(struct study *study, struct store *store, struct error *err)
+{
+    const struct characteristic *c = study->characteristic;
+    struct summary summary = {.tally = {.count = 0}};
+    const struct tally *tally = &summary.tally;
+    if (c->id && store_summary(store, c->id, study->period.from_us, study->period.to_us, c->lsl, c->usl, &summary, err))
+        return -1;
+    study->n_points = (size_t)tally->points;
+    study->signals = (size_t)tally->signals;
+    study->violations = (size_t)tally->violations;
+    study->excluded = (size_t)tally->excluded;
+    study->stable = tally->judged > 0 && tally->signals == 0;
+    study->n_values = (size_t)tally->moments.n;
+    study->bad_values = tally->bad;
+    study->moments = tally->moments;
+    study->within = tally->within;
+    study->below = tally->below;
+    study->above = tally->above;
+    study->coarse = summary.coarse;
+    judge_requirement(study);
+    return 0;
+}
+
+int study_figures(struct study **out, struct store *store, const struct plant *plant, const struct characteristic *characteristic,
+                  const struct period *period, struct error *err)
+{
+    if (characteristic->chart->summarise && (characteristic->distribution || characteristic->fitted)) {
+        if (study_make(out, store, plant, characteristic, period, 0, err))
+            return -1;
+        study_fit(*out);
+        return 0;
+    }
+    struct study *study = memory_zero(1, sizeof *study);
+    *study = (struct study){.plant = plant, .characteristic = characteristic, .period = *period, .made_us = clock_now_us()};
+    *out = NULL;
+    if (sum_up(study, store, err)) {
+        study_free(study);
+        return -1;
+    }
     *out = study;
     return 0;
 }

@@ -23,6 +23,7 @@ struct study {
     int64_t *times; /* ... and when */
     size_t n_values;
     int64_t bad_values; /* measurements with bad quality, left out */
+    int64_t coarse;     /* study_figures: of all measurements, those at the period's edges whose values were dropped: counted by whole chunks */
     struct moments moments;
     struct within within;
     int64_t below, above;
@@ -41,6 +42,10 @@ struct study {
 /* last > 0: only the newest `last` points of the period (and the values in them). */
 int study_make(struct study **study, struct store *store, const struct plant *plant, const struct characteristic *characteristic,
                const struct period *period, int64_t last, struct error *err);
+/* The figures alone, from the store's sums (store_summary) and equal to study_make's to 1e-12: points, values, times, limits, histogram and settings
+ * are not there, but n_points and n_values count. Where a distribution is to be fitted all values are read, and it is fitted. */
+int study_figures(struct study **study, struct store *store, const struct plant *plant, const struct characteristic *characteristic,
+                  const struct period *period, struct error *err);
 void study_free(struct study *study);
 
 /* The distribution that the characteristic names, or the best one, fitted to the values: capability is then judged by it. Costs more than all the

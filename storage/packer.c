@@ -63,14 +63,14 @@ int store_pack(struct store *store, int64_t keep, int64_t budget_us, bool *more,
 {
     size_t seen = 0;
     int64_t now_us = clock_monotonic_us(), end_us = now_us + budget_us;
-    *more = false;
+    int failed, busy_ms = store_patience(store, 0); /* whoever records has no time to wait for a lock that only packing needs */
     do {
-        if (pack_some(store, keep, now_us + TRANSACTION_US < end_us ? now_us + TRANSACTION_US : end_us, &seen, err))
-            return -1;
+        failed = pack_some(store, keep, now_us + TRANSACTION_US < end_us ? now_us + TRANSACTION_US : end_us, &seen, err);
         now_us = clock_monotonic_us();
-    } while (seen < store->n_turns && now_us < end_us);
-    *more = seen < store->n_turns;
-    return 0;
+    } while (!failed && seen < store->n_turns && now_us < end_us);
+    store_patience(store, busy_ms);
+    *more = !failed && seen < store->n_turns;
+    return failed;
 }
 
 int64_t store_packed(const struct store *store)

@@ -4,10 +4,10 @@
 
 #include <stdlib.h>
 
-/* Enough for a column to be packed well, few enough for a chunk to be read at once. */
+/* Enough for a column to be packed well, few enough for a chunk to be read at once, and packed in a few milliseconds. */
 static int64_t polls_of_chunk(const struct layout *layout)
 {
-    enum { VALUES = 16384, MOST = 1024, LEAST = 64 };
+    enum { VALUES = 8192, MOST = 1024, LEAST = 64 };
     int64_t polls = VALUES / (int64_t)(layout->count + 1);
     return polls > MOST ? MOST : polls < LEAST ? LEAST : polls;
 }

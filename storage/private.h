@@ -70,8 +70,9 @@ struct store {
     bool alone; /* opened without locks, which need permissions that a reader may not have: see store_generation */
     struct stat seen, seen_wal; /* the files as they were then */
     int64_t reopened; /* times */
-    int64_t restart_due_us, restart_pause_us; /* monotonic: see wal.c */
+    int restart_frames; /* of the -wal, at which its restart is tried again: see wal.c */
     bool wal_warned;
+    int busy_ms; /* how long it waits for another program's lock: see store_patience */
     bool in_transaction; /* by store_begin; SQLite may have ended it after an error */
     struct layout **layouts;
     size_t n_layouts, layouts_room;
@@ -91,6 +92,8 @@ struct store {
 };
 
 enum { RECORD_BUSY_MS = 2000 }; /* how long a recorder waits for another program's write */
+/* From now on; 0: not at all. Returns what it was. */
+int store_patience(struct store *store, int busy_ms);
 
 /* Checkpoints after a recorder's commits. */
 void wal_watch(struct store *store);

@@ -152,6 +152,7 @@ static const char *const texts[QUERY_COUNT] = {
     /* Retention: rows, chunks, bytes, first and last time of what lies before ?1; and at most ?2 of it. */
     [QUERY_DROPPED_ADD] = "INSERT INTO dropped(class, series, until_us, count) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET"
                           " until_us = max(until_us, excluded.until_us), count = count + excluded.count",
+    [QUERY_DROPPED_UNTIL] = "SELECT until_us FROM dropped WHERE class = 'values' AND series = ?1",
     [QUERY_RETAIN_POLLS] = "SELECT count(*), 0, coalesce(sum(length(data)), 0), coalesce(min(time_us), 0), coalesce(max(time_us), 0) FROM journal"
                            " WHERE time_us < ?1",
     [QUERY_RETAIN_POLL_CHUNKS] = "SELECT coalesce(sum(polls), 0), count(*), coalesce(sum(bytes), 0), coalesce(min(first_us), 0),"

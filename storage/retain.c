@@ -166,3 +166,9 @@ int store_retain(struct store *store, enum keep_class class, int64_t before_us, 
         return 0;
     return classes[class].drop(store, before_us, err) || say(store, class, before_us, who, retained, err) ? -1 : 0;
 }
+
+int store_dropped_until(struct store *store, int64_t characteristic, int64_t *until_us, struct error *err)
+{
+    *until_us = INT64_MIN;
+    return query_integer(store, QUERY_DROPPED_UNTIL, until_us, err, "i", characteristic) < 0 ? -1 : 0;
+}

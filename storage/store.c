@@ -21,6 +21,14 @@ static const struct {
                       "PRAGMA journal_size_limit = 33554432; PRAGMA cache_size = -16000;"},
 };
 
+int store_patience(struct store *store, int busy_ms)
+{
+    int before_ms = store->busy_ms;
+    store->busy_ms = busy_ms;
+    sqlite3_busy_timeout(store->db, busy_ms);
+    return before_ms;
+}
+
 /* "file:" and the path with what a URI would misread escaped. */
 static char *uri_of(const char *path, const char *parameter)
 {
@@ -49,7 +57,7 @@ static int connect_to(struct store *store, const char *alone, struct error *err)
         return fault_set(err, store->path, store->db, rc);
     store->alone = alone != NULL;
     sqlite3_extended_result_codes(store->db, 1);
-    sqlite3_busy_timeout(store->db, modes[store->mode].busy_timeout_ms);
+    store_patience(store, modes[store->mode].busy_timeout_ms);
     return 0;
 }
 

@@ -52,7 +52,7 @@ void tally_add_point(struct tally_run *run, const struct tally_point *point)
 {
     struct tally *tally = &run->tally;
     tally->points++;
-    tally->signals += point->signal;
+    tally->signals += point->signal && !point->excluded;
     tally->violations += point->violation;
     tally->excluded += point->excluded;
     tally->judged += point->judged && !point->excluded;

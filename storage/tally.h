@@ -16,7 +16,8 @@ struct tally {
     bool touched;                                          /* they say something, if only that there is no moving range */
     int64_t below, above;                                  /* values beyond lsl, usl */
     int64_t bad;                                           /* measurements without a good value, or of no point */
-    int64_t points, signals, violations, excluded, judged; /* points: all; a rule fired; beyond the specification; excluded; by limits */
+    int64_t points, violations, excluded;                  /* points: all; beyond the specification; excluded */
+    int64_t signals, judged;                               /* of those that are not excluded: a rule fired; judged by limits */
 };
 
 /* Adds what came after it. The moving range over the border is found. */

@@ -125,7 +125,7 @@ static void expect(struct expected *e, int64_t characteristic, int64_t from_us, 
     while (point_cursor_next(points, &p, &err) == 1) {
         memory_grow((void **)&e->points, &e->points_room, e->n_points, sizeof p);
         e->points[e->n_points++] = p;
-        e->signals += (p.verdict.location_rules | p.verdict.dispersion_rules | p.verdict.within_rules) != 0;
+        e->signals += !p.subgroup.excluded && (p.verdict.location_rules | p.verdict.dispersion_rules | p.verdict.within_rules) != 0;
         e->excluded += p.subgroup.excluded;
         e->judged += !p.subgroup.excluded && !isnan(p.verdict.location.center);
     }
@@ -288,6 +288,26 @@ START_TEST(test_dropped_values)
 }
 END_TEST
 
+/* A packer waits for nobody. */
+START_TEST(test_locked)
+{
+    struct store *other;
+    bool more;
+    put_history(0, 800);
+    OK(store_open(&other, store->path, STORE_WRITE, &err), err);
+    OK(store_begin(other, &err), err);
+    int64_t began_us = clock_monotonic_us();
+    ck_assert_int_eq(store_pack(store, 0, SECOND_US, &more, &err), -1);
+    ck_assert_int_eq((int)err.code, (int)ERR_LOCKED);
+    ck_assert_int_lt(clock_monotonic_us() - began_us, SECOND_US); /* a recorder would wait two */
+    ck_assert(!more);
+    store_rollback(other);
+    store_close(other);
+    pack(0);
+    compare_many(4000);
+}
+END_TEST
+
 Suite *summary_suite(void);
 Suite *summary_suite(void)
 {
@@ -295,6 +315,7 @@ Suite *summary_suite(void)
         {"summary: any period", test_periods},
         {"summary: exclusions", test_exclusions},
         {"summary: values that come late", test_late_values},
+        {"packer: a locked store", test_locked},
         {"summary: points apart from their values", test_points_apart},
         {"summary: dropped values leave their figures", test_dropped_values},
     };

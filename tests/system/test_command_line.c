@@ -20,7 +20,7 @@ static const char ten_mistakes[] = "plant: {nmae: Works, timezone: Mars/Olympus}
 
 START_TEST(every_command_has_help)
 {
-    static const char *const commands[] = {"dashboard", "show", "report", "export", "study", "limits", "exclude", "collect",
+    static const char *const commands[] = {"dashboard", "show", "report", "capability", "export", "study", "limits", "exclude", "collect",
                                            "check",     "scan", "read",   "write", "trace", "note", "verify", "backup", "import", "retain",  "simulate", "demo"};
     for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
         char *output, *errors;

@@ -1,5 +1,6 @@
 /* What is exported can be imported: measurements and samples, CSV and JSON, judged like live values; files of other programs; refusals. */
 #include "config/config.h"
+#include "storage/storage.h"
 #include "tests/harness.h"
 #include "tests/system/process.h"
 
@@ -196,6 +197,30 @@ START_TEST(older_values_are_kept_unjudged)
 }
 END_TEST
 
+/* Retention lets values go and keeps their figures: the same file again must not count twice. */
+START_TEST(what_was_let_go_stays_gone)
+{
+    const char *a = config_of("a.db"), *parts = file_of_parts(1000);
+    struct store *store;
+    struct retained went;
+    struct error err;
+    bool more = true;
+    run(0, ARGV("gemba", "import", parts, "-c", a));
+    char *figures = run(0, ARGV("gemba", "capability", "--period", "all", "-f", "csv", "-c", a));
+    ck_assert_msg(store_open(&store, test_path("a.db"), STORE_RECORD, &err) == 0, "%s", err.text);
+    while (more)
+        ck_assert_msg(store_pack(store, 0, SECOND_US, &more, &err) == 0, "%s", err.text);
+    ck_assert_msg(store_retain(store, KEEP_VALUES, clock_now_us(), false, "mei", &went, &err) == 0, "%s", err.text);
+    store_close(store);
+    ck_assert_int_gt(went.rows, 1000);
+    ck_assert_str_eq(run(0, ARGV("gemba", "capability", "--period", "all", "-f", "csv", "-c", a)), figures);
+    char *again = run(0, ARGV("gemba", "import", parts, "-c", a));
+    has(again, "1334 rows, 0 added");
+    has(again, "are of a time whose values retention let go");
+    ck_assert_str_eq(run(0, ARGV("gemba", "capability", "--period", "all", "-f", "csv", "-c", a)), figures);
+}
+END_TEST
+
 static bool is_collecting(void *process)
 {
     return strstr(process_errors(process), "collecting") != NULL;
@@ -236,6 +261,7 @@ Suite *round_trip_suite(void)
         {"round trip: samples", samples_go_round},
         {"import: a spreadsheet", a_spreadsheet},
         {"import: wrong rows", wrong_rows},
+        {"import: what was let go", what_was_let_go_stays_gone},
         {"import: older values", older_values_are_kept_unjudged},
         {"import: beside a collector", not_beside_a_collector},
     };
