@@ -141,6 +141,14 @@ static struct subgroup summarise(const struct judge *judge, double size)
     return subgroup;
 }
 
+/* For every value: snprintf takes longer than to judge it. */
+static void copy_text(char to[READING_TEXT], const char *text)
+{
+    size_t length = strnlen(text, READING_TEXT - 1);
+    memcpy(to, text, length);
+    to[length] = '\0';
+}
+
 static void complete_point(struct judge *judge, double size, struct batch *batch)
 {
     const struct characteristic *c = judge->characteristic;
@@ -150,7 +158,7 @@ static void complete_point(struct judge *judge, double size, struct batch *batch
                           .limits = judge->standing.limits,
                           .below = judge->below,
                           .above = judge->above};
-    snprintf(point.serial, sizeof point.serial, "%s", judge->serial);
+    copy_text(point.serial, judge->serial);
     if (judge->break_us && judge->break_us <= judge->value_us) {
         judge_break(judge);
         judge->break_us = 0;
@@ -197,7 +205,7 @@ void judge_measure(struct judge *judge, int64_t time_us, const struct reading *r
     judge->sequence = time_us == judge->standing.time_us ? judge->sequence + 1 : 0;
     struct measurement measurement = {
         .characteristic = c->id, .time_us = time_us, .value = reading->value, .quality = reading->quality, .sequence = judge->sequence};
-    snprintf(measurement.serial, sizeof measurement.serial, "%s", arrival->serial);
+    copy_text(measurement.serial, arrival->serial);
     judge->newest = measurement;
     judge->standing.time_us = time_us;
     judge->standing.quality = reading->quality;
@@ -212,13 +220,13 @@ void judge_measure(struct judge *judge, int64_t time_us, const struct reading *r
     if (unknown && strcmp(arrival->key, judge->key) != 0)
         batch_event(batch, time_us, "part", c->name, "%s says '%s', which is none of its parts: values are recorded, but not judged",
                     c->by->full_name, arrival->key);
-    snprintf(judge->key, sizeof judge->key, "%s", arrival->key);
+    copy_text(judge->key, arrival->key);
     measurement.point = unknown ? 0 : judge->last_point + 1;
     batch_measurement(batch, &measurement);
     if (unknown)
         return;
     judge->value_us = time_us;
-    snprintf(judge->serial, sizeof judge->serial, "%s", arrival->serial);
+    copy_text(judge->serial, arrival->serial);
     judge->standing.last = reading->value;
     moments_add(&judge->standing.moments, reading->value);
     count_outside(judge, reading->value);

@@ -450,6 +450,14 @@ static const struct field file_fields[] = {
 };
 const struct section schema_file = SECTION(NULL, file_fields, file_draft);
 
+const struct field *section_field(const struct section *section, const char *key)
+{
+    for (const struct field *field = section->fields; field->key; field++)
+        if (*field->key == *key && !strcmp(field->key, key))
+            return field;
+    return NULL;
+}
+
 const char *word_name(const struct word *words, int value)
 {
     for (; words->name; words++)

@@ -226,14 +226,14 @@ static const char *const texts[QUERY_COUNT] = {
     [QUERY_HOLD] = "SELECT 1 FROM sqlite_master",
     [QUERY_MEASUREMENT_ROWS] = "SELECT " VALUE_COLUMNS " FROM measurement WHERE characteristic = ?1 AND (time_us, sequence) > (?2, ?3) AND"
                                " time_us < ?4 ORDER BY time_us, sequence LIMIT ?5",
-    [QUERY_MEASUREMENT_ROWS_LAST] = "SELECT * FROM (SELECT " VALUE_COLUMNS " FROM measurement WHERE characteristic = ?1 AND time_us >= ?2 AND"
-                                    " time_us < ?3 ORDER BY time_us DESC, sequence DESC LIMIT ?4) ORDER BY time_us, sequence",
+    [QUERY_MEASUREMENT_ROWS_LAST] = "SELECT " VALUE_COLUMNS " FROM measurement WHERE characteristic = ?1 AND time_us >= ?2 AND time_us < ?3"
+                                    " ORDER BY time_us DESC, sequence DESC LIMIT ?4",
     [QUERY_MEASUREMENT_FAR] = "SELECT time_us FROM measurement WHERE characteristic = ?1 ORDER BY time_us, sequence LIMIT 1 OFFSET ?2",
     [QUERY_MEASUREMENTS_FORGET] = "DELETE FROM measurement WHERE characteristic = ?1 AND time_us <= ?2",
     [QUERY_POINT_ROWS] = "SELECT " POINT_COLUMNS " FROM point WHERE characteristic = ?1 AND (time_us, number) > (?2, ?3) AND time_us < ?4"
                          " ORDER BY time_us, number LIMIT ?5",
-    [QUERY_POINT_ROWS_LAST] = "SELECT * FROM (SELECT " POINT_COLUMNS " FROM point WHERE characteristic = ?1 AND time_us >= ?2 AND time_us < ?3"
-                              " ORDER BY time_us DESC, number DESC LIMIT ?4) ORDER BY time_us, number",
+    [QUERY_POINT_ROWS_LAST] = "SELECT " POINT_COLUMNS " FROM point WHERE characteristic = ?1 AND time_us >= ?2 AND time_us < ?3"
+                              " ORDER BY time_us DESC, number DESC LIMIT ?4",
     [QUERY_POINTS_FORGET] = "DELETE FROM point WHERE characteristic = ?1 AND time_us >= ?2 AND time_us <= ?3",
     [QUERY_BASIS] = "SELECT chart, rules, location_center, location_lcl, location_ucl, location_sigma, dispersion_center, dispersion_lcl,"
                     " dispersion_ucl, dispersion_sigma, third_center, third_lcl, third_ucl, third_sigma, settings FROM basis WHERE id = ?1",
