@@ -105,7 +105,7 @@ struct characteristic_draft {
     struct record record;
     struct characteristic characteristic;
     const char *machine, *source, *on_new, *serial, *acknowledge, *chart, *rules, *by, *sample, *distribution;
-    int class, counts;
+    int class, counts, natural;
     struct limits_draft limits;
     struct design_draft design;
     struct records parts;

@@ -185,15 +185,39 @@ static void judge_capability(struct analysis *analysis, const struct within *wit
     analysis_capability(analysis, &estimate, below, above);
 }
 
+struct specification analysis_specification(const struct analysis *analysis)
+{
+    struct specification specification = analysis->request.specification;
+    const char *natural = analysis->request.natural;
+    if (natural)
+        *(strcmp(natural, "lsl") ? &specification.usl : &specification.lsl) = NAN;
+    return specification;
+}
+
+const char *analysis_index(const struct analysis *analysis, char *why, size_t size)
+{
+    const struct index *cpk = &analysis->capability.cpk;
+    bool limited = !analysis->estimate.why;
+    if (limited && !analysis->signals && !isnan(cpk->value))
+        snprintf(why, size, "in control: no signals");
+    else if (analysis->signals)
+        snprintf(why, size, "not in control: %zu of %zu points signal", analysis->signals, analysis->n_points);
+    else if (!limited)
+        snprintf(why, size, "not known to be in control: %s", analysis->estimate.why);
+    else
+        snprintf(why, size, "Cpk is not known: %s", cpk->why ? cpk->why : "no limits");
+    return limited && !analysis->signals && !isnan(cpk->value) ? "Cpk" : "Ppk";
+}
+
 void analysis_capability(struct analysis *analysis, const struct within_estimate *within, int64_t below, int64_t above)
 {
     struct within_estimate estimate = *within;
-    const struct specification *specification = &analysis->request.specification;
+    struct specification specification = analysis_specification(analysis);
     if (estimate.sigma == 0)
         estimate = (struct within_estimate){.sigma = NAN, .method = estimate.method, .why = "the values do not vary"};
-    analysis->capability = capability_by_sigma(&analysis->moments, &estimate, *specification, below, above, analysis->request.confidence);
-    analysis->cpm = cpm_of(&analysis->capability, *specification, CPM_N);
-    analysis->ccpk = ccpk_of(&analysis->capability, *specification);
+    analysis->capability = capability_by_sigma(&analysis->moments, &estimate, specification, below, above, analysis->request.confidence);
+    analysis->cpm = cpm_of(&analysis->capability, specification, CPM_N);
+    analysis->ccpk = ccpk_of(&analysis->capability, specification);
 }
 
 /* Subgroups of one size whose means and spreads can be told apart. */
@@ -209,11 +233,11 @@ static void judge_between(struct analysis *analysis)
             n = analysis->points[i].n;
             means[count++] = analysis->points[i].mean;
         }
-    analysis->both = between_within_of(means, count, n, c->sigma_within, c->mean, analysis->request.specification);
+    analysis->both = between_within_of(means, count, n, c->sigma_within, c->mean, analysis_specification(analysis));
     if (alike)
         between_within_intervals(&analysis->both, count, n, c->df_within, analysis->request.confidence);
     else
-        analysis->both = between_within_of(means, count, n, NAN, c->mean, analysis->request.specification);
+        analysis->both = between_within_of(means, count, n, NAN, c->mean, analysis_specification(analysis));
     if (!alike)
         analysis->both.why = "between and within need subgroups of one size, two or more";
     free(means);
@@ -270,10 +294,10 @@ static int fit_shapes(struct analysis *analysis, struct error *err)
     else
         fit_all(analysis->sorted, analysis->n_values, FIT_LIKELIHOOD, FIT_BY_AD, analysis->fits);
     const struct analysis_request *request = &analysis->request;
-    analysis->shape = capability_by_fit(&analysis->fits[0], request->specification);
-    analysis->by_z = capability_by_z(&analysis->fits[0], request->specification);
-    shape_intervals(&analysis->shape, capability_by_fit, &analysis->fits[0], analysis->sorted, request->specification, request->confidence);
-    shape_intervals(&analysis->by_z, capability_by_z, &analysis->fits[0], analysis->sorted, request->specification, request->confidence);
+    analysis->shape = capability_by_fit(&analysis->fits[0], analysis_specification(analysis));
+    analysis->by_z = capability_by_z(&analysis->fits[0], analysis_specification(analysis));
+    shape_intervals(&analysis->shape, capability_by_fit, &analysis->fits[0], analysis->sorted, analysis_specification(analysis), request->confidence);
+    shape_intervals(&analysis->by_z, capability_by_z, &analysis->fits[0], analysis->sorted, analysis_specification(analysis), request->confidence);
     return 0;
 }
 

@@ -16,6 +16,7 @@ struct analysis_request {
     const struct spc_rule_set *rules;
     struct chart_settings settings;
     struct specification specification;
+    const char *natural; /* "lsl", "usl": a limit that nothing can pass, and no index goes by; or NULL */
     long baseline_first, baseline_last; /* points, from 1; 0: all */
     const char *fit;                    /* distribution's id, "auto", or NULL */
     double confidence;
@@ -68,6 +69,10 @@ struct analysis {
 int analysis_make(struct analysis *analysis, const struct analysis_request *request, const struct analysis_input *input, struct error *err);
 void analysis_free(struct analysis *analysis);
 int analysis_stream(struct analysis *analysis, struct error *err);            /* its part for values that are not held */
+/* What indices are made from: without the natural bound. */
+struct specification analysis_specification(const struct analysis *analysis);
+/* "Cpk" where the process is stable, else "Ppk"; *why says the reason in words, freed by nobody. */
+const char *analysis_index(const struct analysis *analysis, char *why, size_t size);
 void analysis_note(struct analysis *analysis, const struct verdict *verdict); /* counts signals, remembers limits and ranges */
 void analysis_warn(struct analysis *analysis, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void analysis_capability(struct analysis *analysis, const struct within_estimate *within, int64_t below, int64_t above);

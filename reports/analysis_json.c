@@ -101,7 +101,7 @@ static void put_ppm(struct json *json, const char *key, const struct ppm *ppm)
 static void put_z(struct json *json, const struct analysis *analysis)
 {
     const struct capability *c = &analysis->capability;
-    const struct specification *s = &analysis->request.specification;
+    struct specification specification = analysis_specification(analysis), *s = &specification;
     json_open(json, "z_bench", '{');
     json_number(json, "within", z_bench_of(c->mean, c->sigma_within, *s).bench);
     json_number(json, "overall", z_bench_of(c->mean, c->sd, *s).bench);
@@ -143,6 +143,7 @@ static void put_capability(struct json *json, const struct analysis *analysis)
         const struct index *index;
     } indices[] = {{"cp", &c->cp},   {"cpl", &c->cpl}, {"cpu", &c->cpu}, {"cpk", &c->cpk},        {"pp", &c->pp},
                    {"ppl", &c->ppl}, {"ppu", &c->ppu}, {"ppk", &c->ppk}, {"cpm", &analysis->cpm}, {"ccpk", &analysis->ccpk}};
+    char why[160];
     json_open(json, "capability", '{');
     json_integer(json, "n", c->n);
     json_number(json, "mean", c->mean);
@@ -152,6 +153,10 @@ static void put_capability(struct json *json, const struct analysis *analysis)
     json_number(json, "sigma_within", c->sigma_within);
     json_text(json, "sigma_within_method", c->method);
     json_number(json, "sigma_overall", c->sd);
+    if (analysis->request.natural)
+        json_text(json, "natural", analysis->request.natural);
+    json_text(json, "judge_by", analysis_index(analysis, why, sizeof why));
+    json_text(json, "judge_by_why", why);
     for (size_t i = 0; i < sizeof indices / sizeof indices[0]; i++)
         put_index(json, indices[i].key, indices[i].index);
     put_z(json, analysis);

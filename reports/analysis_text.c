@@ -163,6 +163,7 @@ static void capability(FILE *stream, const struct analysis *analysis)
     const struct capability *c = &analysis->capability;
     const struct specification *s = &analysis->request.specification;
     int decimals = digits(c->sd);
+    char why[160];
     const struct {
         const char *name;
         const struct ppm *ppm;
@@ -172,10 +173,14 @@ static void capability(FILE *stream, const struct analysis *analysis)
     if (isnan(s->lsl) && isnan(s->usl))
         return;
     fprintf(stream, "LSL %s, USL %s, target %s\n", number(s->lsl, decimals), number(s->usl, decimals), number(s->target, decimals));
+    if (analysis->request.natural)
+        fprintf(stream, "%s is a natural bound: no index on that side\n", strcmp(analysis->request.natural, "lsl") ? "USL" : "LSL");
     index_row(stream, "Cp", &c->cp, c->confidence);
     index_row(stream, "Cpk", &c->cpk, c->confidence);
     index_row(stream, "Pp", &c->pp, c->confidence);
     index_row(stream, "Ppk", &c->ppk, c->confidence);
+    const char *used = analysis_index(analysis, why, sizeof why);
+    fprintf(stream, "  judge by %s: %s\n", used, why);
     index_row(stream, "Cpm", &analysis->cpm, c->confidence);
     index_row(stream, "CCpk", &analysis->ccpk, c->confidence);
     if (!analysis->both.why) {

@@ -15,7 +15,8 @@ enum { LARGE_SUBGROUP = 8 };
 
 struct study_options {
     struct study_columns columns;
-    const char *chart, *rules, *sigma, *constants, *baseline, *fit, *z, *format, *output;
+    const char *chart, *rules, *sigma, *constants, *baseline, *fit, *z, *natural, *config, *format, *output;
+    struct plant *plant; /* of config, or NULL */
     long span;
     double center, sd, lsl, usl, target, lambda, width, k, h, fir, alpha, opportunities, confidence;
     double accept, accept_alpha, reject, reject_beta;
@@ -65,11 +66,14 @@ static int read_names(const struct study_options *o, struct analysis_request *re
             return -1;
         request->settings.sigma = &sigma_estimators[at];
     }
-    for (count = 0; count < spc_rule_set_count && count < 64; count++)
+    const size_t own = o->plant ? o->plant->n_rule_sets : 0;
+    for (count = 0; count < spc_rule_set_count && count < 32; count++)
         names[count] = spc_rule_sets[count].id;
+    for (size_t i = 0; i < own && count < 64; i++)
+        names[count++] = o->plant->rule_sets[i].id;
     if ((at = choose("rule set", o->rules, names, count, err)) < 0)
         return -1;
-    request->rules = &spc_rule_sets[at];
+    request->rules = (size_t)at < spc_rule_set_count ? &spc_rule_sets[at] : &o->plant->rule_sets[(size_t)at - spc_rule_set_count];
     if ((at = choose("kind of constants", o->constants, constants, 2, err)) < 0)
         return -1;
     request->settings.published = at == 1;
@@ -104,6 +108,8 @@ static int check_numbers(const struct study_options *o, struct error *err)
         const char *words;
     } checks[] = {
         {o->lsl >= o->usl, "--lsl must be below --usl"},
+        {o->natural && strcmp(o->natural, "lsl") != 0 && strcmp(o->natural, "usl") != 0, "--natural is lsl or usl"},
+        {o->natural && isnan(strcmp(o->natural, "lsl") ? o->usl : o->lsl), "--natural names a limit that is not given: --lsl or --usl"},
         {o->sd <= 0, "--sd must be above 0"},
         {!(o->lambda > 0 && o->lambda <= 1), "--lambda must be above 0, and at most 1"},
         {!(o->width > 0), "--width must be above 0"},
@@ -151,6 +157,9 @@ static void copy_settings(const struct study_options *o, struct analysis_request
     s->usl = o->usl;
     s->target = o->target;
     request->specification = (struct specification){.lsl = o->lsl, .usl = o->usl, .target = o->target};
+    request->natural = o->natural;
+    s->lsl = o->natural && !strcmp(o->natural, "lsl") ? NAN : s->lsl;
+    s->usl = o->natural && !strcmp(o->natural, "usl") ? NAN : s->usl;
     request->fit = o->fit;
     request->confidence = o->confidence;
 }
@@ -273,9 +282,9 @@ static bool can_stream(const struct study_options *o, const struct analysis_requ
     const struct study_columns *columns = &o->columns;
     bool subgroups = columns->subgroup > 1;
     const struct spc_chart *chart = spc_chart_find(o->chart                              ? o->chart
-                                                       : !subgroups                          ? "i-mr"
-                                                       : columns->subgroup <= LARGE_SUBGROUP ? "xbar-r"
-                                                                                             : "xbar-s");
+                                                   : !subgroups                          ? "i-mr"
+                                                   : columns->subgroup <= LARGE_SUBGROUP ? "xbar-r"
+                                                                                         : "xbar-s");
     bool printed = !strcmp(format, "text") || !strcmp(format, "json") || !strcmp(format, "csv");
     bool plain = !columns->by && !columns->stage && !columns->size && !columns->count && !columns->wide && !columns->exclude.count && !o->fit;
     return chart && printed && plain && chart->summarise && chart_sums_can(chart, subgroups, &request->settings) &&
@@ -380,7 +389,8 @@ int study_command(int argc, char **argv)
         {"stage", 0, OPTION_TEXT, "COLUMN", "where the name here changes, a new stage with its own limits begins", &o.columns.stage},
         {"exclude", 0, OPTION_LIST, "POINTS", "points that stay drawn but leave centre and sigma: 7,12", &o.columns.exclude},
         {"chart", 0, OPTION_TEXT, "ID", "i-mr, xbar-r, ewma, p, ... (default: by the size of the subgroups)", &o.chart},
-        {"rules", 0, OPTION_TEXT, "SET", "nelson (default), western-electric, aiag, ...", &o.rules},
+        {"rules", 0, OPTION_TEXT, "SET", "nelson (default), western-electric, aiag, ..., or one of --config", &o.rules},
+        {"config", 'c', OPTION_TEXT, "FILE", "a plant's configuration: its own rule sets", &o.config},
         {"sigma", 0, OPTION_TEXT, "ID", "rbar, sbar, pooled, mr, median-mr, sqrt-mssd, nelson-mr, overall", &o.sigma},
         {"constants", 0, OPTION_TEXT, "KIND", "exact (default), or published3: d2 to 3 decimals", &o.constants},
         {"center", 0, OPTION_REAL, "X", "the centre, instead of the mean of the data", &o.center},
@@ -390,6 +400,7 @@ int study_command(int argc, char **argv)
         {"lsl", 0, OPTION_REAL, "X", "lower specification limit", &o.lsl},
         {"usl", 0, OPTION_REAL, "X", "upper specification limit", &o.usl},
         {"target", 0, OPTION_REAL, "X", "target: of Cpm, and of CUSUM", &o.target},
+        {"natural", 0, OPTION_TEXT, "LIMIT", "lsl or usl: a limit that nothing can pass, as 0 of a roughness; no index on that side", &o.natural},
         {"fit", 0, OPTION_TEXT, "NAME", "a distribution to fit, or auto: all of them, best first", &o.fit},
         {"confidence", 0, OPTION_REAL, "P", "of the intervals (default 0.95)", &o.confidence},
         {"lambda", 0, OPTION_REAL, "X", "EWMA: weight of the newest point (default 0.2)", &o.lambda},
@@ -439,8 +450,11 @@ int study_command(int argc, char **argv)
         error_set(&err, ERR_USAGE, "study what? gemba study FILE.csv, or - for standard input");
         return failed(&err);
     }
+    if (o.config && !(o.plant = plant_open(o.config)))
+        return 2;
     int status = run(&table, operands[0], &o, &input, &err);
     study_table_free(&table, &input);
+    plant_free(o.plant);
     free(o.columns.exclude.items);
     return status ? failed(&err) : 0;
 }
