@@ -8,9 +8,9 @@ V ?= 0
 
 # Layers, lowest first: a folder may include only folders to its left (`make layers` checks), and links only with them.
 FOLDERS := spc config storage acquisition reports tui
-LIBRARIES := libmodbus sqlite3 ncursesw yaml-0.1 gsl pangocairo cairo
+LIBRARIES := libmodbus sqlite3 ncursesw yaml-0.1 gsl pangocairo cairo libcrypto
 BUILD_PACKAGES := gcc make pkg-config libmodbus-dev libsqlite3-dev libncurses-dev libyaml-dev libcsv-dev libgsl-dev \
-    libcairo2-dev libpango1.0-dev fonts-dejavu-core tzdata
+    libcairo2-dev libpango1.0-dev libssl-dev fonts-dejavu-core tzdata
 TEST_PACKAGES := check libvterm-dev python3-minimal python3-pymodbus python3-serial-asyncio \
     poppler-utils tmux sqlite3 mbpoll
 
@@ -93,7 +93,8 @@ peers: runners
 asan:  ; $(Q)LSAN_OPTIONS=suppressions=$(CURDIR)/tests/leaks:print_suppressions=0 $(MAKE) --no-print-directory BUILD=build/asan SANITIZE="-fsanitize=address -fno-omit-frame-pointer" check
 ubsan: ; $(Q)$(MAKE) --no-print-directory BUILD=build/ubsan SANITIZE="-fsanitize=undefined -fno-sanitize-recover=all" check
 tsan:  ; $(Q)TSAN_OPTIONS="suppressions=$(CURDIR)/tests/races die_after_fork=0" CK_TIMEOUT_MULTIPLIER=5 $(MAKE) --no-print-directory BUILD=build/tsan SANITIZE="-fsanitize=thread" check
-bench: gemba ; $(Q)tests/bench/run $(BUILD)
+bench: gemba ; $(Q)tests/bench/run $(BUILD) && tests/bench/store $(BUILD)
+bench-small: gemba ; $(Q)tests/bench/store $(BUILD) 2000000
 layers: ; $(Q).ci/layers $(FOLDERS)
 format: ; $(Q)clang-format -i gemba.c $(foreach folder,$(FOLDERS),$(folder)/*.[ch] tests/$(folder)/*.c) tests/*.[ch] tests/system/*.c tests/bench/*.c
 
@@ -101,7 +102,7 @@ $(BUILD)/bench/%: tests/bench/%.c
 	@mkdir -p $(@D)
 	$(call say,CC,$<)
 	$(Q)$(CC) $(ALL_CFLAGS) -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(LIBS)
-$(BUILD)/bench/saturate: $(call archives_to,acquisition,$(FOLDERS))
+$(addprefix $(BUILD)/bench/,saturate store fill query): $(call archives_to,acquisition,$(FOLDERS))
 $(BUILD)/bench/judge: $(call archive,spc)
 
 # The manual with the configuration's keys, which come from the schema.
@@ -113,16 +114,17 @@ install: gemba $(BUILD)/gemba.1
 	install -Dm644 $(BUILD)/gemba.1 $(DESTDIR)$(PREFIX)/share/man/man1/gemba.1
 	install -Dm644 config/demo.yaml $(DESTDIR)$(PREFIX)/share/gemba/demo.yaml
 	install -d $(DESTDIR)/etc/systemd/system
-	sed 's|/usr/local|$(PREFIX)|' config/gemba.service >$(DESTDIR)/etc/systemd/system/gemba.service
+	for unit in gemba.service gemba-retain.service gemba-retain.timer; do \
+	    sed 's|/usr/local|$(PREFIX)|' config/$$unit >$(DESTDIR)/etc/systemd/system/$$unit; done
 
 clean: ; $(Q)rm -rf build gemba
 
 help:
 	@printf '%s\n' 'make demo    show the running plant' 'make test    build and pass all tests' 'make         build ./gemba' \
 	    'make check-FOLDER   the tests of one folder (spc, config, ..., system)' 'make asan | ubsan | tsan   all tests under a sanitizer' \
-	    'make bench   measure against baselines in the same run' 'make peers   install npm modbus-serial into build/peers and talk to it' 'make layers  who includes whom' 'make deps    install what is missing' \
+	    'make bench   measure against baselines in the same run' 'make peers   install npm modbus-serial into build/peers and talk to it' 'make bench-small   the store of 2 million values: are its answers right' 'make layers  who includes whom' 'make deps    install what is missing' \
 	    'make format  clang-format' 'make install PREFIX=/usr/local DESTDIR='
 
-.PHONY: all deps build-deps demo test check runners peers asan ubsan tsan bench layers format install clean help
+.PHONY: all deps build-deps demo test check runners peers asan ubsan tsan bench bench-small layers format install clean help
 .SECONDARY:
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -18,6 +18,8 @@
  * virtual.c   tags that are calculated from others, whenever one of these arrives
  * write.c     a value into a device, read back and compared; write_post.c between the store and the links; write_command.c `gemba write`
  * scout.c     a link by its URL alone: scan*.c `gemba scan`, read.c `gemba read`, trace.c frames in hexadecimal and words
+ * retest.c    a part measured again: its first value stays the judged one
+ * import.c    `gemba import`: import_csv.c, import_json.c files -> records, import_rows.c records -> checked rows; lock.c one at a time judges
  * collect.c   `gemba collect`        check.c  `gemba check`
  * sim_*.c     the simulator: the plant (floor, scenario, signal, bank) and its lines (door, channel, frame, answer, fault, server, log)
  * simulate.c  `gemba simulate`       demo.c   `gemba demo`
@@ -36,5 +38,6 @@ int demo_command(int argc, char **argv);
 int write_command(int argc, char **argv);
 int scan_command(int argc, char **argv);
 int read_command(int argc, char **argv);
+int import_command(int argc, char **argv);
 
 #endif

@@ -35,9 +35,15 @@ struct rows {
     size_t count, room;
 };
 
+struct context_row {
+    struct context context;
+    int64_t id; /* while the batch is written */
+};
+
 struct batch {
     struct poll *polls, **polls_end;
-    struct rows measurements, limits, points, standings, machines, notes, group_models, group_points;
+    int64_t context; /* place + 1 of what measurements come with now; 0: nothing */
+    struct rows contexts, measurements, limits, points, standings, machines, notes, group_models, group_points;
     struct reading *readings; /* of one poll, while it is written: a row's, then all */
     size_t readings_room, n_readings, n_polls;
     int64_t number;
@@ -62,8 +68,8 @@ void batch_destroy(struct batch *batch)
     if (!batch)
         return;
     batch_reset(batch);
-    struct rows *all[] = {&batch->measurements, &batch->limits, &batch->points, &batch->standings, &batch->machines, &batch->notes,
-                          &batch->group_models, &batch->group_points};
+    struct rows *all[] = {&batch->contexts, &batch->measurements, &batch->limits, &batch->points, &batch->standings,
+                          &batch->machines, &batch->notes, &batch->group_models, &batch->group_points};
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
         free(all[i]->items);
     free(batch->readings);
@@ -86,7 +92,8 @@ void batch_reset(struct batch *batch)
     batch->polls_end = &batch->polls;
     batch->n_readings = batch->n_polls = 0;
     batch->number++;
-    batch->measurements.count = batch->limits.count = batch->points.count = 0;
+    batch->context = 0;
+    batch->contexts.count = batch->measurements.count = batch->limits.count = batch->points.count = 0;
     batch->standings.count = batch->machines.count = batch->notes.count = batch->group_models.count = batch->group_points.count = 0;
 }
 
@@ -105,7 +112,22 @@ void batch_poll(struct batch *batch, struct poll *poll)
 
 void batch_measurement(struct batch *batch, const struct measurement *measurement)
 {
-    *(struct measurement *)add(&batch->measurements, sizeof *measurement) = *measurement;
+    struct measurement *row = add(&batch->measurements, sizeof *row);
+    *row = *measurement;
+    row->context = batch->context;
+}
+
+void batch_context(struct batch *batch, const struct context *context, struct batch_place *place)
+{
+    batch->context = 0;
+    if (!context)
+        return;
+    const struct context_row *rows = batch->contexts.items;
+    if (place->batch != batch->number || memcmp(&rows[place->place].context, context, sizeof *context) != 0) {
+        ((struct context_row *)add(&batch->contexts, sizeof(struct context_row)))->context = *context;
+        *place = (struct batch_place){batch->number, batch->contexts.count - 1};
+    }
+    batch->context = (int64_t)place->place + 1;
 }
 
 size_t batch_limits(struct batch *batch, const struct limits *limits, int64_t *id)
@@ -232,16 +254,72 @@ static int write_poll(struct batch *batch, const struct poll *poll, struct store
     }
 }
 
+/* Rows of a series lie together in the store: written one after the other they cost a third less than in the order in which they came. Equal ones
+ * keep their order. */
+static int compare_measurements(const void *a, const void *b)
+{
+    const struct measurement *x = *(const struct measurement *const *)a, *y = *(const struct measurement *const *)b;
+    if (x->characteristic != y->characteristic)
+        return x->characteristic < y->characteristic ? -1 : 1;
+    return (x->time_us > y->time_us) - (x->time_us < y->time_us) ?: (x > y) - (x < y);
+}
+
+static int compare_points(const void *a, const void *b)
+{
+    const struct point *x = &(*(const struct point_row *const *)a)->point, *y = &(*(const struct point_row *const *)b)->point;
+    if (x->characteristic != y->characteristic)
+        return x->characteristic < y->characteristic ? -1 : 1;
+    return (x->number > y->number) - (x->number < y->number) ?: (x > y) - (x < y);
+}
+
+/* The addresses of all rows, sorted; the caller frees them. */
+static void *in_order(const struct rows *rows, size_t size, int (*compare)(const void *a, const void *b))
+{
+    const char **order = memory_zero(rows->count + 1, sizeof *order);
+    for (size_t i = 0; i < rows->count; i++)
+        order[i] = (const char *)rows->items + i * size;
+    qsort(order, rows->count, sizeof *order, compare);
+    return order;
+}
+
+static int write_measurements(struct batch *batch, struct store *store, struct error *err)
+{
+    const struct context_row *contexts = batch->contexts.items;
+    const struct measurement **order = in_order(&batch->measurements, sizeof(struct measurement), compare_measurements);
+    int failed = 0;
+    for (size_t i = 0; i < batch->measurements.count && !failed; i++) {
+        struct measurement measurement = *order[i];
+        measurement.context = measurement.context ? contexts[measurement.context - 1].id : 0;
+        failed = record_measurement(store, &measurement, err);
+    }
+    free(order);
+    return failed;
+}
+
+static int write_points(struct batch *batch, struct store *store, struct error *err)
+{
+    const struct limits_row *limits = batch->limits.items;
+    struct point_row **order = in_order(&batch->points, sizeof(struct point_row), compare_points);
+    int failed = 0;
+    for (size_t i = 0; i < batch->points.count && !failed; i++) {
+        if (order[i]->place != BATCH_NO_LIMITS)
+            order[i]->point.limits = limits[order[i]->place].limits.id;
+        failed = record_point(store, &order[i]->point, err);
+    }
+    free(order);
+    return failed;
+}
+
 static int write_values(struct batch *batch, struct store *store, struct error *err)
 {
     for (const struct poll *poll = batch->polls; poll; poll = poll->next)
         if (write_poll(batch, poll, store, err) || (poll->lessons && record_lessons(store, poll->instrument->id, poll->lessons, err)))
             return -1;
-    const struct measurement *measurements = batch->measurements.items;
-    for (size_t i = 0; i < batch->measurements.count; i++)
-        if (record_measurement(store, &measurements[i], err))
+    struct context_row *contexts = batch->contexts.items;
+    for (size_t i = 0; i < batch->contexts.count; i++)
+        if (record_context(store, &contexts[i].context, &contexts[i].id, err))
             return -1;
-    return 0;
+    return write_measurements(batch, store, err);
 }
 
 static int write_verdicts(struct batch *batch, struct store *store, struct error *err)
@@ -252,13 +330,8 @@ static int write_verdicts(struct batch *batch, struct store *store, struct error
             return -1;
         *limits[i].id = limits[i].limits.id;
     }
-    struct point_row *points = batch->points.items;
-    for (size_t i = 0; i < batch->points.count; i++) {
-        if (points[i].place != BATCH_NO_LIMITS)
-            points[i].point.limits = limits[points[i].place].limits.id;
-        if (record_point(store, &points[i].point, err))
-            return -1;
-    }
+    if (write_points(batch, store, err))
+        return -1;
     const struct standing **standings = batch->standings.items;
     for (size_t i = 0; i < batch->standings.count; i++)
         if (record_standing(store, standings[i], err))

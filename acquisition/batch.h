@@ -15,6 +15,13 @@ bool batch_is_empty(const struct batch *batch);
  * address (give it once a batch) and writes what stands there then. The same for where limits put their id. */
 void batch_poll(struct batch *batch, struct poll *poll);
 void batch_measurement(struct batch *batch, const struct measurement *measurement);
+/* What measurements given from now on came with, until the next call; NULL: nothing is known. *place remembers where in the batch it stands (zeroed at
+ * first, one of each caller), so that the same again costs nothing. */
+struct batch_place {
+    int64_t batch;
+    size_t place;
+};
+void batch_context(struct batch *batch, const struct context *context, struct batch_place *place);
 /* *id becomes the limits' id when the batch is written, 0 until then. Returns the limits' place, for batch_point. */
 size_t batch_limits(struct batch *batch, const struct limits *limits, int64_t *id);
 /* place: of limits in this batch whose id the point is to carry, or BATCH_NO_LIMITS to keep point->limits. */

@@ -1,10 +1,9 @@
 #include "acquisition/acquisition.h"
 
+#include "acquisition/lock.h"
 #include "acquisition/recorder.h"
 #include "acquisition/transport.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
@@ -14,6 +13,8 @@
 #include <unistd.h>
 
 enum { QUEUE_POLLS = 400000, QUEUE_BYTES = 64 << 20 };
+
+static const int64_t last_commits_us = 10 * SECOND_US;
 
 enum ending { ENDING_ASKED, ENDING_RELOAD, ENDING_FAILED };
 
@@ -27,26 +28,6 @@ struct collector {
     int lock;
 };
 
-/* One collector a store: a lock that ends with the process, on a file beside the store. */
-static int lock_store(const char *store_path, struct error *err)
-{
-    char *path = memory_format("%s.lock", store_path);
-    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-    struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
-    if (fd < 0)
-        error_set(err, ERR_READ_ONLY, "%s cannot be made (%s): the collector needs write permission beside its store", path, strerror(errno));
-    else if (fcntl(fd, F_SETLK, &lock)) {
-        if (fcntl(fd, F_GETLK, &lock) || lock.l_type == F_UNLCK)
-            lock.l_pid = 0;
-        error_set(err, ERR_LOCKED, "another collector (pid %d) records into %s: stop it first, or give this plant its own store", (int)lock.l_pid,
-                  store_path);
-        close(fd);
-        fd = -1;
-    }
-    free(path);
-    return fd;
-}
-
 static int open_store(struct collector *collector, struct error *err)
 {
     struct plant *plant = collector->plant;
@@ -57,6 +38,13 @@ static int open_store(struct collector *collector, struct error *err)
         clock_set_anchor(anchor); /* plant time goes on where it was */
     if (store_set_anchor(collector->store, clock_anchor(), err))
         return -1;
+    struct collector_status before = {0};
+    struct error none;
+    if (!plant->simulated && store_collector_status(collector->store, &before, &none) && none.code != ERR_NOT_FOUND) {
+        *err = none;
+        return -1;
+    }
+    clock_keep_forward(before.time_us);
     return store_identify(collector->store, plant, err);
 }
 
@@ -99,7 +87,7 @@ static int stop(struct collector *collector)
     for (size_t i = 0; i < collector->n_workers; i++)
         link_end(collector->workers[i]);
     if (collector->recorder)
-        lost = recorder_stop(collector->recorder);
+        lost = recorder_stop(collector->recorder, last_commits_us);
     for (size_t i = 0; i < collector->n_workers; i++)
         link_destroy(collector->workers[i]);
     free(collector->workers);
@@ -197,6 +185,7 @@ int collect_command(int argc, char **argv)
     sigaddset(&signals, SIGHUP);
     pthread_sigmask(SIG_BLOCK, &signals, NULL);
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); /* a limit of file sizes is a full disk, not an end */
     int64_t until_us = for_us ? clock_monotonic_us() + for_us : INT64_MAX;
     int status = 0;
     while (again)

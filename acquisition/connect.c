@@ -13,6 +13,9 @@
 #include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <termios.h>
 #include <unistd.h>
 
 /* --- TCP */
@@ -81,6 +84,24 @@ int connect_tcp(const struct link *link, const char **unknown)
 
 /* --- serial lines */
 
+/* A pseudo-terminal has no parity, and the C library calls settings refused when nothing came of them: on one that has the others already, from the
+ * program before. So one of them is changed first. True when it was. */
+static bool unsettle(const char *device)
+{
+    enum { PTY_FIRST = 136, PTY_LAST = 143 };
+    int fd = open(device, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+    struct stat st;
+    struct termios settings;
+    bool done = false;
+    if (fd >= 0 && !fstat(fd, &st) && major(st.st_rdev) >= PTY_FIRST && major(st.st_rdev) <= PTY_LAST && !tcgetattr(fd, &settings)) {
+        settings.c_iflag ^= IGNBRK;
+        done = !tcsetattr(fd, TCSANOW, &settings);
+    }
+    if (fd >= 0)
+        close(fd);
+    return done;
+}
+
 /* libmodbus sets the line up; its reading waits with select and ends at another unit's answer, so the descriptor is all that is taken of it. */
 int connect_serial(const struct link *link)
 {
@@ -88,7 +109,10 @@ int connect_serial(const struct link *link)
     if (!modbus)
         return -1;
     errno = 0;
-    int fd = modbus_connect(modbus) ? -1 : modbus_get_socket(modbus);
+    int failed = modbus_connect(modbus);
+    if (failed && errno == EINVAL && unsettle(link->device))
+        failed = modbus_connect(modbus);
+    int fd = failed ? -1 : modbus_get_socket(modbus);
     int error = errno ? errno : EIO;
     modbus_free(modbus);
     if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB)) {

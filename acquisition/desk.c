@@ -3,6 +3,7 @@
 #include "acquisition/frozen.h"
 #include "acquisition/group.h"
 #include "acquisition/measure.h"
+#include "acquisition/recording.h"
 #include "acquisition/virtual.h"
 
 #include <stdio.h>
@@ -16,6 +17,8 @@ struct place {
     size_t n_machines;
     struct frozen *frozen;
     size_t n_frozen;
+    struct recording *recordings;
+    size_t n_recordings;
     int alarm; /* of the link: 0 cleared, 1 raised, -1 perhaps raised before the start */
 };
 
@@ -79,7 +82,8 @@ static int add_measure(struct desk *desk, struct place *place, size_t *room, siz
         return -1;
     if (characteristic->source->instrument != instrument_of(characteristic))
         measure->source = virtuals_reading(desk->virtuals, characteristic->source);
-    return 0;
+    measure->retest = retest_create(characteristic);
+    return retest_restore(measure->retest, store, err);
 }
 
 /* The machine that a tag tells of: that of its characteristic, else one that is on its instrument. */
@@ -106,6 +110,17 @@ static void watch_frozen(struct desk *desk, const struct instrument *instrument,
     }
 }
 
+static void watch_recordings(const struct instrument *instrument, struct place *place)
+{
+    size_t room = 0;
+    for (size_t i = 0; i < instrument->n_tags; i++) {
+        if (instrument->tags[i].record == RECORD_POLLS)
+            continue;
+        memory_grow((void **)&place->recordings, &room, place->n_recordings, sizeof *place->recordings);
+        recording_init(&place->recordings[place->n_recordings++], &instrument->tags[i]);
+    }
+}
+
 static int make_place(struct desk *desk, size_t index, struct store *store, struct error *err)
 {
     const struct plant *plant = desk->plant;
@@ -116,6 +131,7 @@ static int make_place(struct desk *desk, size_t index, struct store *store, stru
     if (store_latest(store, instrument, desk->readings, &time_us, err))
         return -1;
     watch_frozen(desk, instrument, place);
+    watch_recordings(instrument, place);
     size_t room = 0;
     for (size_t i = 0; i < plant->n_characteristics; i++)
         if (instrument_of(&plant->characteristics[i]) == instrument && add_measure(desk, place, &room, i, time_us != 0, store, err))
@@ -163,9 +179,12 @@ void desk_destroy(struct desk *desk)
     for (size_t i = 0; i < desk->plant->n_characteristics; i++)
         judge_destroy(desk->judges[i]);
     for (size_t i = 0; i < desk->plant->n_instruments; i++) {
+        for (size_t j = 0; j < desk->places[i].n_measures; j++)
+            retest_destroy(desk->places[i].measures[j].retest);
         free(desk->places[i].measures);
         free(desk->places[i].machines);
         free(desk->places[i].frozen);
+        free(desk->places[i].recordings);
     }
     for (size_t i = 0; i < desk->plant->n_groups; i++) {
         group_destroy(desk->groups[i]);
@@ -224,6 +243,8 @@ void desk_poll(struct desk *desk, struct poll *poll, struct batch *batch)
         batch_event(batch, poll->time_us, "line", poll->instrument->name, "learned: %s",
                     poll->lessons->count ? lessons_words(poll->lessons, text, sizeof text) : "nothing is refused any more");
     }
+    for (size_t i = 0; i < place->n_recordings; i++)
+        recording_poll(&place->recordings[i], poll, desk->readings);
     batch_poll(batch, poll);
     for (struct poll *virtual; (virtual = virtuals_next(desk->virtuals));)
         desk_poll(desk, virtual, batch);

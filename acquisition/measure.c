@@ -5,11 +5,13 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 int measure_init(struct measure *measure, const struct characteristic *characteristic, struct judge *judge, const struct reading *latest,
                  struct store *store, struct error *err)
 {
     *measure = (struct measure){.characteristic = characteristic, .judge = judge, .last_us = judge_standing(judge)->time_us};
+    snprintf(measure->context.gauge, sizeof measure->context.gauge, "%s", characteristic->source->instrument->name);
     const struct tag *counter = characteristic->on_new;
     if (counting_init(&measure->counting, characteristic, store, measure->last_us, err))
         return -1;
@@ -71,18 +73,50 @@ static bool due(const struct measure *measure, int64_t time_us)
 }
 
 /* A serial number or a lot as words; "" when it is bad. What this poll does not hold stays as it was. */
-static void read_words(const struct tag *tag, const struct reading *readings, char *text, size_t size)
+static void read_words(const struct tag *tag, const struct reading *readings, char text[READING_TEXT])
 {
     const struct reading *reading = tag ? &readings[tag->column] : NULL;
-    if (reading && reading->quality != QUALITY_ABSENT)
-        recall_words(tag, reading, text, size);
+    if (!reading || reading->quality == QUALITY_ABSENT)
+        return;
+    memset(text, 0, READING_TEXT); /* contexts are compared byte by byte */
+    recall_words(tag, reading, text, READING_TEXT);
 }
 
+static void read_part(struct measure *measure, const struct reading *readings)
+{
+    const struct characteristic *c = measure->characteristic;
+    read_words(c->serial, readings, measure->serial);
+    read_words(c->by, readings, measure->key);
+    read_words(c->lot, readings, measure->context.lot);
+    read_words(c->order, readings, measure->context.order);
+    read_words(c->operator, readings, measure->context.operator);
+}
+
+static void keep_again(const struct measure *measure, int64_t time_us, const struct reading *reading, int attempt, struct batch *batch)
+{
+    struct measurement again = {.characteristic = measure->characteristic->id,
+                                .time_us = time_us,
+                                .value = reading->value,
+                                .quality = reading->quality,
+                                .attempt = attempt};
+    snprintf(again.serial, sizeof again.serial, "%s", measure->serial);
+    batch_measurement(batch, &again);
+}
+
+/* A part measured again is kept beside its first value, which stays the judged one. The gauge alone is no context: it is the characteristic's, and a
+ * row of each gauge in every commit would cost a sixth of the recorder's speed. */
 static void judge_now(struct measure *measure, int64_t time_us, const struct reading *reading, double size, struct batch *batch)
 {
+    const struct characteristic *c = measure->characteristic;
     const struct arrival arrival = {measure->serial, measure->key, size};
+    int attempt = quality_is_good(reading->quality) ? retest_attempt(measure->retest, measure->serial) : 0;
     measure->last_us = time_us;
-    judge_measure(measure->judge, time_us, reading, &arrival, batch);
+    batch_context(batch, c->lot || c->order || c->operator ? &measure->context : NULL, &measure->context_place);
+    if (attempt)
+        keep_again(measure, time_us, reading, attempt, batch);
+    else
+        judge_measure(measure->judge, time_us, reading, &arrival, batch);
+    batch_context(batch, NULL, NULL);
 }
 
 /* Events are judged as they come; of many at once (a counter that jumped) so many at most. */
@@ -100,8 +134,7 @@ void measure_poll(struct measure *measure, const struct poll *poll, const struct
     const struct characteristic *c = measure->characteristic;
     const struct tag *place = measure->source ? c->on_new : c->source;
     const struct reading *source = measure->source ? measure->source : &readings[c->source->column];
-    read_words(c->serial, readings, measure->serial, sizeof measure->serial);
-    read_words(c->by, readings, measure->key, sizeof measure->key);
+    read_part(measure, readings);
     int64_t events = counting_see(&measure->counting, readings);
     if (chart_is_event(c->chart)) {
         judge_events(measure, poll_time(poll, c->source->column), events, batch);

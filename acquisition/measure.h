@@ -4,6 +4,7 @@
 #include "acquisition/batch.h"
 #include "acquisition/counting.h"
 #include "acquisition/judge.h"
+#include "acquisition/retest.h"
 #include "acquisition/trigger.h"
 
 /* When a reading is a measurement of a characteristic: a counter moved on (so many parts), a handshake bit rose, or it is time. */
@@ -15,6 +16,9 @@ struct measure {
     int64_t parts;             /* since the last one that was measured, where not each is */
     bool waiting;              /* a new part's value comes with the next answer that holds it */
     char serial[READING_TEXT]; /* as last read */
+    struct context context;    /* likewise */
+    struct batch_place context_place;
+    struct retest *retest; /* or NULL */
     char key[READING_TEXT];    /* likewise, of characteristic->by */
     struct counting counting;
     bool owes;                 /* an acknowledgement is to be written, when the value is recorded: */

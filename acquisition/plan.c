@@ -11,14 +11,14 @@ const char *plan_next_group(const struct plant *plant, size_t *at, const struct 
     size_t i = (*at)++;
     if (i < plant->n_characteristics) {
         const struct characteristic *c = &plant->characteristics[i];
-        group[0] = c->source, group[1] = c->on_new, group[2] = c->serial;
+        group[0] = c->source, group[1] = c->on_new, group[2] = c->serial, group[3] = c->lot, group[4] = c->order, group[5] = c->operator;
         return c->name;
     }
     i -= plant->n_characteristics;
     if (i >= plant->n_machines)
         return NULL;
     const struct machine *m = &plant->machines[i];
-    group[0] = m->state, group[1] = m->parts, group[2] = m->rejects;
+    group[0] = m->state, group[1] = m->parts, group[2] = m->rejects, group[3] = group[4] = group[5] = NULL;
     return m->name;
 }
 

@@ -4,7 +4,7 @@
 #include "acquisition/plan.h"
 
 /* Shared by plan.c (building), plan_learn.c (what units refuse), plan_line.c (a serial line's arithmetic) and plan_print.c. */
-enum { PLAN_GROUP = 3 };
+enum { PLAN_GROUP = 6 };
 
 static inline bool plan_is_bits(enum area area)
 {

@@ -67,18 +67,31 @@ void queue_push(struct queue *queue, struct poll *poll)
     }
 }
 
-struct poll *queue_take(struct queue *queue, size_t most, int64_t *dropped)
+struct poll *queue_take(struct queue *queue, size_t most, size_t most_bytes, int64_t *dropped)
 {
     pthread_mutex_lock(&queue->mutex);
     struct poll *first = NULL, **end = &first;
-    for (size_t i = 0; i < most && queue->head; i++) {
+    size_t bytes = 0;
+    for (size_t i = 0; i < most && bytes < most_bytes && queue->head; i++) {
         *end = take_first(queue);
+        bytes += (*end)->size;
         end = &(*end)->next;
     }
     *dropped = queue->dropped;
     queue->dropped = 0;
     pthread_mutex_unlock(&queue->mutex);
     return first;
+}
+
+int64_t queue_clear(struct queue *queue)
+{
+    int64_t dropped;
+    struct poll *next, *poll = queue_take(queue, SIZE_MAX, SIZE_MAX, &dropped);
+    for (; poll; poll = next, dropped++) {
+        next = poll->next;
+        poll_free(poll);
+    }
+    return dropped;
 }
 
 size_t queue_length(struct queue *queue)

@@ -5,11 +5,13 @@
 
 #include <math.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
-enum { POLLS_AT_ONCE = 20000 };
-static const int64_t tick_us = SECOND_US * 6 / 25, status_us = SECOND_US, last_tries_us = 5 * SECOND_US;
+enum { POLLS_AT_ONCE = 20000, BYTES_AT_ONCE = 2 << 20 /* a fraction of a second's work */ };
+static const int64_t tick_us = SECOND_US * 6 / 25, status_us = SECOND_US;
 
 struct recorder {
     const struct plant *plant;
@@ -25,6 +27,9 @@ struct recorder {
     int64_t status_due_us, failing_us; /* monotonic; failing_us 0: the store can be written */
     struct error trouble;
     bool dropping;
+    bool packing; /* the last look found something to pack */
+    char pack_trouble[sizeof((struct error *)0)->text];
+    int64_t system_us, monotonic_us; /* the machine's clocks when they were last compared */
     pthread_t thread;
     pthread_mutex_t mutex;
     pthread_cond_t ending;
@@ -102,6 +107,8 @@ static void note_recovery(struct recorder *recorder)
     double lasted_s = (double)(clock_monotonic_us() - recorder->failing_us) / SECOND_US;
     recorder->failing_us = 0;
     log_info("the store can be written again after %.1f s", lasted_s);
+    batch_event(recorder->batch, clock_now_us(), "store", recorder->plant->name, "nothing was written for %.1f s, values were kept in memory: %.110s",
+                lasted_s, recorder->trouble.text);
     struct alarm_source source = {.kind = "store", .key = "store/written", .object = recorder->plant->name, .priority = ALARM_HIGH};
     batch_raise(recorder->batch, clock_now_us(), &source, "not written for %.1f s: %.120s", lasted_s, recorder->trouble.text);
     batch_clear(recorder->batch, clock_now_us(), source.key);
@@ -139,6 +146,23 @@ static bool flush(struct recorder *recorder)
     return true;
 }
 
+/* Old rows become chunks between two commits: much at once while there is much, else only a look at the next few series. */
+static void pack(struct recorder *recorder)
+{
+    enum { KEEP = 256, LOOK_US = 1000, WORK_US = 30000 };
+    struct error err;
+    bool more;
+    if (recorder->failing_us)
+        return;
+    int64_t before = store_packed(recorder->store);
+    if (store_pack(recorder->store, KEEP, recorder->packing ? WORK_US : LOOK_US, &more, &err)) {
+        if (!mends_itself(err.code) && strcmp(err.text, recorder->pack_trouble))
+            log_error("old rows are not packed: %s", err.text);
+        snprintf(recorder->pack_trouble, sizeof recorder->pack_trouble, "%s", err.text);
+    }
+    recorder->packing = store_packed(recorder->store) > before;
+}
+
 /* --- the thread */
 
 static void note_dropped(struct recorder *recorder, int64_t dropped)
@@ -155,6 +179,23 @@ static void note_dropped(struct recorder *recorder, int64_t dropped)
     } else if (recorder->dropping)
         batch_clear(recorder->batch, clock_now_us(), key);
     recorder->dropping = dropped > 0;
+}
+
+/* A clock that was set is said once, with by how much. */
+static void watch_clock(struct recorder *recorder)
+{
+    int64_t system_us = clock_system_us(), monotonic_us = clock_monotonic_us(), before_us = recorder->monotonic_us;
+    double step_us = (double)(system_us - recorder->system_us) - (double)(monotonic_us - before_us) * clock_speed();
+    recorder->system_us = system_us;
+    recorder->monotonic_us = monotonic_us;
+    if (!before_us || fabs(step_us) < (double)SECOND_US * clock_speed())
+        return;
+    bool is_kept = clock_now_us() > system_us;
+    batch_event(recorder->batch, clock_now_us(), "clock", recorder->plant->name, "the machine's clock was set %s by %.0f s: %s",
+                step_us < 0 ? "back" : "forward", fabs(step_us) / SECOND_US,
+                step_us > 0 ? "nothing is known of the time between"
+                : is_kept   ? "until it has caught up times run at half speed, so the order stays"
+                            : "that is too far to wait for, so times of before come again");
 }
 
 /* What people ask to be written goes to the links, and what became of it into the store. */
@@ -187,8 +228,9 @@ static bool drain(struct recorder *recorder)
 {
     if (recorder->failing_us && !flush(recorder))
         return false;
+    watch_clock(recorder);
     int64_t dropped;
-    struct poll *next, *poll = queue_take(recorder->queue, POLLS_AT_ONCE, &dropped);
+    struct poll *next, *poll = queue_take(recorder->queue, POLLS_AT_ONCE, BYTES_AT_ONCE, &dropped);
     if (dropped || recorder->dropping)
         note_dropped(recorder, dropped);
     for (; poll; poll = next) {
@@ -221,8 +263,10 @@ static void *run(void *argument)
     int64_t next_us = clock_monotonic_us();
     do {
         drain(recorder);
+        pack(recorder);
         int64_t now_us = clock_monotonic_us();
-        next_us = next_us + tick_us > now_us ? next_us + tick_us : now_us + tick_us / 4;
+        bool behind = !recorder->failing_us && queue_length(recorder->queue) > POLLS_AT_ONCE / 4;
+        next_us = behind ? now_us : next_us + tick_us > now_us ? next_us + tick_us : now_us + tick_us / 4;
     } while (!wait_tick(recorder, next_us) && !recorder_has_failed(recorder));
     return NULL;
 }
@@ -279,20 +323,33 @@ bool recorder_has_failed(struct recorder *recorder)
     return failed;
 }
 
-size_t recorder_stop(struct recorder *recorder)
+/* What could not be written in time is dropped, and the store says so if it can be written after all. Returns how many polls that is. */
+static size_t give_up(struct recorder *recorder)
 {
+    int64_t left = queue_clear(recorder->queue);
+    if (!recorder->failed && left)
+        note_dropped(recorder, left);
+    bool written = !recorder->failed && flush(recorder);
+    return (size_t)left + (written ? 0 : batch_polls(recorder->batch));
+}
+
+size_t recorder_stop(struct recorder *recorder, int64_t most_us)
+{
+    int64_t until_us = clock_monotonic_us() + most_us;
     pthread_mutex_lock(&recorder->mutex);
     recorder->end = true;
     pthread_cond_signal(&recorder->ending);
     pthread_mutex_unlock(&recorder->mutex);
     pthread_join(recorder->thread, NULL);
-    int64_t until_us = clock_monotonic_us() + last_tries_us;
-    recorder->status_due_us = 0; /* the last status tells the time until which everything is known */
     bool done = false;
-    while (!recorder->failed && !(done = drain(recorder) && batch_is_empty(recorder->batch) && !queue_length(recorder->queue)) &&
-           clock_monotonic_us() < until_us)
-        usleep((useconds_t)tick_us / 4);
-    size_t lost = done ? 0 : queue_length(recorder->queue) + batch_polls(recorder->batch);
+    while (!recorder->failed && !done && clock_monotonic_us() < until_us) {
+        recorder->status_due_us = 0; /* the last status tells the time until which everything is known */
+        done = drain(recorder) && batch_is_empty(recorder->batch) && !queue_length(recorder->queue);
+        if (recorder->failing_us)
+            usleep((useconds_t)tick_us / 4);
+    }
+    recorder->status_due_us = 0;
+    size_t lost = done ? 0 : give_up(recorder);
     destroy(recorder);
     return lost;
 }

@@ -16,8 +16,8 @@ void recorder_watch(struct recorder *recorder, struct link_worker *const *worker
 /* Something is wrong with the store that waiting does not mend; it was logged. */
 bool recorder_has_failed(struct recorder *recorder);
 
-/* Takes what is left in the queue, commits, ends the thread and frees it. Returns the polls that could not be recorded. Workers that are
- * watched must still be there. */
-size_t recorder_stop(struct recorder *recorder);
+/* Commits what is left in the queue, ends the thread and frees it. What is not committed after most_us of real time, and one transaction more, is
+ * dropped, and the store says so if it can be written. Returns the polls that were. Workers that are watched must still be there. */
+size_t recorder_stop(struct recorder *recorder, int64_t most_us);
 
 #endif

@@ -100,6 +100,7 @@ static int write_coil(struct sim_bank *bank, const uint8_t *pdu, uint8_t *answer
     if (!bit)
         return -ILLEGAL_ADDRESS;
     *bit = value != 0;
+    sim_bank_written(bank, AREA_COIL, word(pdu + 1), 1);
     return echo(pdu, 5, answer);
 }
 
@@ -109,6 +110,7 @@ static int write_register(struct sim_bank *bank, const uint8_t *pdu, uint8_t *an
     if (!reg)
         return -ILLEGAL_ADDRESS;
     *reg = (uint16_t)word(pdu + 3);
+    sim_bank_written(bank, AREA_HOLDING, word(pdu + 1), 1);
     return echo(pdu, 5, answer);
 }
 
@@ -122,6 +124,7 @@ static int write_coils(struct sim_bank *bank, const uint8_t *pdu, uint8_t *answe
         return -ILLEGAL_ADDRESS;
     for (int i = 0; i < count; i++)
         bits[i] = pdu[6 + i / 8] >> i % 8 & 1;
+    sim_bank_written(bank, AREA_COIL, word(pdu + 1), count);
     return echo(pdu, 5, answer);
 }
 
@@ -134,6 +137,7 @@ static int write_span(struct sim_bank *bank, int first, int count, const uint8_t
         return -ILLEGAL_ADDRESS;
     for (int i = 0; i < count; i++)
         registers[i] = (uint16_t)word(values + 2 * i);
+    sim_bank_written(bank, AREA_HOLDING, first, count);
     return 0;
 }
 
@@ -150,6 +154,7 @@ static int mask_register(struct sim_bank *bank, const uint8_t *pdu, uint8_t *ans
     if (!reg)
         return -ILLEGAL_ADDRESS;
     *reg = (uint16_t)((*reg & and_mask) | (or_mask & ~and_mask));
+    sim_bank_written(bank, AREA_HOLDING, word(pdu + 1), 1);
     return echo(pdu, 7, answer);
 }
 

@@ -30,6 +30,15 @@ struct extent {
     int from, to;
 };
 
+static void stretch(struct extent *extent, int from, int registers)
+{
+    bool first = extent->to == 0;
+    if (first || from < extent->from)
+        extent->from = from;
+    if (first || from + registers > extent->to)
+        extent->to = from + registers;
+}
+
 static void map_bank(struct sim_banks *banks, struct sim_bank *bank)
 {
     struct extent extents[AREA_INPUT + 1] = {{0, 0}};
@@ -37,12 +46,9 @@ static void map_bank(struct sim_banks *banks, struct sim_bank *bank)
         const struct instrument *instrument = &banks->plant->instruments[i];
         for (size_t t = 0; banks->of[i] == bank && t < instrument->n_tags; t++) {
             const struct tag *tag = &instrument->tags[t];
-            struct extent *extent = &extents[tag->area];
-            bool first = extent->to == 0;
-            if (first || tag->address < extent->from)
-                extent->from = tag->address;
-            if (first || tag->address + tag->registers > extent->to)
-                extent->to = tag->address + tag->registers;
+            stretch(&extents[tag->area], tag->address, tag->registers);
+            if (tag->writable)
+                stretch(&extents[tag->area], tag->write_address, tag->registers);
         }
     }
 #define FROM_AND_COUNT(area) (unsigned)extents[area].from, (unsigned)(extents[area].to - extents[area].from)
@@ -67,6 +73,7 @@ struct sim_banks *sim_banks_create(const struct plant *plant)
         if (banks->of[i])
             continue;
         banks->of[i] = &banks->items[banks->count++];
+        banks->of[i]->banks = banks;
         banks->of[i]->link = instrument->link;
         banks->of[i]->unit = instrument->unit;
     }
@@ -120,4 +127,28 @@ void sim_bank_put(struct sim_banks *banks, const struct tag *tag, const uint16_t
         memcpy(place, registers, (size_t)tag->registers * sizeof *registers);
     else if (bit_of(mapping, tag))
         *bit_of(mapping, tag) = (uint8_t)registers[0];
+}
+
+static void take_over(struct sim_bank *bank, const struct tag *tag)
+{
+    modbus_mapping_t *mapping = bank->mapping;
+    uint16_t bit = tag->area == AREA_COIL ? mapping->tab_bits[tag->write_address - mapping->start_bits] : 0;
+    const uint16_t *written = tag->area == AREA_COIL ? &bit : &mapping->tab_registers[tag->write_address - mapping->start_registers];
+    struct reading reading = codec_decode(tag, written);
+    if (quality_is_good(reading.quality))
+        sim_bank_write(bank->banks, tag, reading.value, reading.text);
+}
+
+void sim_bank_written(struct sim_bank *bank, enum area area, int first, int count)
+{
+    const struct plant *plant = bank->banks->plant;
+    for (size_t i = 0; i < plant->n_instruments; i++) {
+        const struct instrument *instrument = &plant->instruments[i];
+        for (size_t t = 0; bank->banks->of[i] == bank && t < instrument->n_tags; t++) {
+            const struct tag *tag = &instrument->tags[t];
+            bool apart = tag->writable && tag->area == area && tag->write_address != tag->address;
+            if (apart && tag->write_address < first + count && first < tag->write_address + tag->registers)
+                take_over(bank, tag);
+        }
+    }
 }

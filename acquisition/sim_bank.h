@@ -7,6 +7,7 @@
 
 /* The registers of one unit on one link. Instruments that share both share the bank, as two polls of one real PLC do. */
 struct sim_bank {
+    struct sim_banks *banks; /* that it is one of */
     const struct link *link;
     int unit;
     modbus_mapping_t *mapping; /* from the lowest to the highest address of each area; holes read 0 */
@@ -26,5 +27,8 @@ struct sim_bank *sim_bank_find(struct sim_banks *banks, const struct link *link,
 void sim_bank_write(struct sim_banks *banks, const struct tag *tag, double value, const char *text);
 /* The same, as registers. */
 void sim_bank_put(struct sim_banks *banks, const struct tag *tag, const uint16_t *registers);
+
+/* Somebody wrote there: tags with a write_address among it take the value over to where they are read. */
+void sim_bank_written(struct sim_bank *bank, enum area area, int first, int count);
 
 #endif

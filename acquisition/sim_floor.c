@@ -213,7 +213,8 @@ static bool measure(struct sim_floor *floor, struct cell *cell, int64_t time_us)
         }
         double result = value->center + value->sigma * (effect.offset + effect.spread * sim_random_normal(&cell->random));
         good = good && !(result < c->lsl) && !(result > c->usl);
-        sim_bank_write(floor->banks, c->source, result, NULL);
+        if (!effect.stuck)
+            sim_bank_write(floor->banks, c->source, result, NULL);
     }
     for (size_t i = 0; i < cell->n_serials; i++)
         write_serial(floor, cell, cell->serials[i]);

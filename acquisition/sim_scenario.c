@@ -16,7 +16,7 @@ int64_t sim_scenario_occurrence(const struct scenario *scenario, int64_t elapsed
 
 struct sim_effect sim_scenario_effect(const struct plant *plant, const struct characteristic *characteristic, int64_t elapsed_us, int64_t *played)
 {
-    struct sim_effect effect = {0, 1};
+    struct sim_effect effect = {0, 1, false};
     for (size_t i = 0; i < plant->n_scenarios; i++) {
         const struct scenario *scenario = &plant->scenarios[i];
         if (scenario->characteristic != characteristic)
@@ -28,6 +28,10 @@ struct sim_effect sim_scenario_effect(const struct plant *plant, const struct ch
             effect.offset += scenario->size * (double)into_us / (double)HOUR_US;
         else if (scenario->kind == SCENARIO_SHIFT)
             effect.offset += scenario->size;
+        else if (scenario->kind == SCENARIO_WEAR)
+            effect.offset += scenario->size * (double)into_us / (double)scenario->every_us;
+        else if (scenario->kind == SCENARIO_STICK)
+            effect.stuck = true;
         else if (scenario->kind == SCENARIO_SPREAD)
             effect.spread *= scenario->size;
         else if (scenario->kind == SCENARIO_OUTLIER && played[i] <= occurrence) {

@@ -6,6 +6,7 @@
 /* What the scenarios do to a characteristic at one instant, in sigmas and as a factor on sigma. */
 struct sim_effect {
     double offset, spread;
+    bool stuck; /* the value before stays */
 };
 
 /* The occurrence of a scenario that holds elapsed_us after the simulation's start (0, 1, ... for one that comes again), or -1;

@@ -10,15 +10,33 @@ static const int64_t repeat_us = 10 * SECOND_US, period_least_us = 1000, soon_us
 
 static void choose_lane(struct station *station);
 
-/* The next instant on the plant's clock that is a multiple of the period after local midnight, and the phase. */
-static int64_t aligned_us(const struct schedule *schedule, int64_t now_us)
+static int64_t offset_us(int64_t plant_us)
 {
-    int64_t plant_us = clock_now_us();
     time_t second = plant_us / SECOND_US;
     struct tm local;
     localtime_r(&second, &local);
-    int64_t since_us = plant_us + local.tm_gmtoff * SECOND_US - schedule->phase_us;
-    return now_us + clock_real_us(schedule->every_us - since_us % schedule->every_us);
+    return local.tm_gmtoff * SECOND_US;
+}
+
+static int64_t next_at(const struct schedule *schedule, int64_t plant_us, int64_t offset)
+{
+    return plant_us + schedule->every_us - (plant_us + offset - schedule->phase_us) % schedule->every_us;
+}
+
+int64_t station_aligned(const struct schedule *schedule, int64_t plant_us)
+{
+    int64_t before = offset_us(plant_us), next = next_at(schedule, plant_us, before), after = offset_us(next);
+    if (before == after)
+        return next;
+    int64_t changed = next_at(schedule, plant_us, after);
+    return offset_us(changed) == after ? changed : next; /* else that time of day does not exist */
+}
+
+/* The next such instant, monotonic. */
+static int64_t aligned_us(const struct schedule *schedule, int64_t now_us)
+{
+    int64_t plant_us = clock_now_us();
+    return now_us + clock_real_us(station_aligned(schedule, plant_us) - plant_us);
 }
 
 static int64_t least(int64_t a, int64_t b)

@@ -73,6 +73,8 @@ bool station_note(struct station *station, struct poll *poll, const struct outco
 
 /* Moves the schedule that was next on by one period, or over those that were missed, which are counted; next_us is the earliest of all. */
 void station_schedule(struct station *station, int64_t now_us);
+/* The first instant after plant_us that an aligned schedule names, in plant time; the clocks may change before it. */
+int64_t station_aligned(const struct schedule *schedule, int64_t plant_us);
 
 /* station_figures.c: a request whose answer took so long, and the line so long; a poll that began late; what one round through all tags asks for; and
  * the status that comes of them once a second. */

@@ -48,8 +48,11 @@ void station_count(struct station *station, const struct outcome *outcome, int64
     status->requests++;
     figures->requests++;
     figures->busy_us += line_us;
-    if (outcome->kind != OUTCOME_GOOD)
+    if (outcome->kind != OUTCOME_GOOD) {
+        snprintf(status->last_error, sizeof status->last_error, "%s", outcome->text);
+        status->last_error_us = clock_now_us();
         return;
+    }
     status->rtt_ms = (double)took_us / 1000;
     figures->rtt_sum_ms += status->rtt_ms;
     status->rtt_mean_ms = figures->rtt_sum_ms / (double)status->answers;
@@ -104,8 +107,8 @@ void station_take_figures(struct station *station, int64_t now_us)
     bool first = status->requests == figures->requests;
     smooth(&status->requests_s, (double)figures->requests * SECOND_US / (double)passed_us, first);
     smooth(&status->line_use, (double)figures->busy_us / (double)passed_us, first);
-    status->rtt_p50_ms = quantile_ms(figures->rtts, 0.5);
-    status->rtt_p99_ms = quantile_ms(figures->rtts, 0.99);
+    status->rtt_p50_ms = fmin(quantile_ms(figures->rtts, 0.5), status->rtt_max_ms); /* a class ends beyond what is in it */
+    status->rtt_p99_ms = fmin(quantile_ms(figures->rtts, 0.99), status->rtt_max_ms);
     status->turnaround_ms = station->plan->measured ? station->plan->turnaround_us / 1000 : NAN;
     print_histogram(figures->rtts, status->rtt_histogram, sizeof status->rtt_histogram);
     figures->taken_us = now_us;

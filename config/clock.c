@@ -1,6 +1,7 @@
 #include "config/clock.h"
 
 #include <math.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -15,7 +16,41 @@ static int64_t read_clock(clockid_t id)
     return now.tv_sec * SECOND_US + now.tv_nsec / 1000;
 }
 
+static struct {
+    pthread_mutex_t mutex;
+    bool on;
+    int64_t plant_us, monotonic_us; /* of the newest answer */
+} forward = {.mutex = PTHREAD_MUTEX_INITIALIZER};
+
+static const int64_t most_behind_us = 2 * HOUR_US;
+
+void clock_keep_forward(int64_t least_us)
+{
+    pthread_mutex_lock(&forward.mutex);
+    if (!forward.on || least_us > forward.plant_us)
+        forward.plant_us = least_us;
+    forward.monotonic_us = clock_monotonic_us();
+    forward.on = true;
+    pthread_mutex_unlock(&forward.mutex);
+}
+
 int64_t clock_now_us(void)
+{
+    int64_t now_us = clock_system_us();
+    if (!forward.on)
+        return now_us;
+    pthread_mutex_lock(&forward.mutex);
+    int64_t monotonic_us = clock_monotonic_us();
+    int64_t least_us = forward.plant_us + llround((double)(monotonic_us - forward.monotonic_us) * anchor.speed / 2);
+    if (now_us < least_us && least_us - now_us <= most_behind_us)
+        now_us = least_us;
+    forward.plant_us = now_us;
+    forward.monotonic_us = monotonic_us;
+    pthread_mutex_unlock(&forward.mutex);
+    return now_us;
+}
+
+int64_t clock_system_us(void)
 {
     if (source)
         return source();

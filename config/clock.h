@@ -23,6 +23,12 @@ int64_t clock_monotonic_us(void); /* CLOCK_MONOTONIC, real microseconds */
 double clock_speed(void);
 bool clock_is_simulated(void);
 
+/* Plant time by the machine's clock, which people and NTP may set back. */
+int64_t clock_system_us(void);
+/* From now on clock_now_us never goes back in this process, nor below least_us: while the machine's clock is behind, time goes on at half speed until
+ * that has caught up, so the order of what is stored stays. Set back by more than two hours: then time follows. Any number of threads. */
+void clock_keep_forward(int64_t least_us);
+
 /* Runs plant time from the anchor on (process-wide; call before threads start). speed 1 and real == plant: the real clock. */
 void clock_set_anchor(struct clock_anchor anchor);
 

@@ -37,9 +37,14 @@ struct plant_draft {
     struct record record;
     const char *name, *timezone, *language;
 };
+struct keep_draft {
+    struct record record;
+    int64_t us[KEEP_CLASSES];
+};
 struct store_draft {
     struct record record;
     const char *path;
+    struct keep_draft keep;
 };
 struct shift_draft {
     struct record record;
@@ -55,7 +60,7 @@ struct tag_draft {
     struct tag tag;
     struct schedule own;
     const char *address, *write_address, *order, *on_change;
-    int type, byte, padding, writable;
+    int type, byte, padding, recorded, writable;
     struct texts faults;
 };
 struct instrument_draft {
@@ -104,7 +109,7 @@ struct rule_set_draft {
 struct characteristic_draft {
     struct record record;
     struct characteristic characteristic;
-    const char *machine, *source, *on_new, *serial, *acknowledge, *chart, *rules, *by, *sample, *distribution;
+    const char *machine, *source, *on_new, *serial, *lot, *order, *operator, *acknowledge, *chart, *rules, *by, *sample, *distribution;
     int class, counts, natural;
     struct limits_draft limits;
     struct design_draft design;

@@ -203,6 +203,12 @@ const char *plant_nearest_tag(const struct plant *plant, const char *word)
     return nearest;
 }
 
+const char *keep_class_name(enum keep_class class)
+{
+    static const char *const names[KEEP_CLASSES] = {"readings", "values", "events", "counts"};
+    return names[class];
+}
+
 const char *fault_kind_name(enum fault_kind kind)
 {
     return word_name(schema_faults, (int)kind);

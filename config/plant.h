@@ -72,6 +72,13 @@ struct formula {
     int64_t every_us; /* recorded so often; 0: whenever it changed, and at least once a period of its slowest input */
 };
 
+/* Which of its readings the store keeps. */
+enum tag_record {
+    RECORD_POLLS,   /* every one */
+    RECORD_CHANGES, /* those that moved by more than the deadband, or whose quality changed */
+    RECORD_NOTHING,
+};
+
 struct tag {
     const char *name;      /* "bore" */
     const char *full_name; /* "gauge-7.bore" */
@@ -97,6 +104,8 @@ struct tag {
     double low, high;      /* valid range, NAN = open; outside is bad quality */
     size_t schedule;       /* its place in instrument->schedules */
     int64_t frozen_after_us; /* unchanged for so long while it should move: uncertain; 0: never */
+    enum tag_record record;
+    double deadband;       /* RECORD_CHANGES: of the value; 0: any change */
     bool writable;         /* people may write it */
     int write_address;     /* where it is written, of the same area; mostly address */
     const struct formula *formula; /* of a virtual tag, else NULL */
@@ -183,6 +192,8 @@ struct characteristic {
     const struct tag *acknowledge;    /* written when a new part's value is recorded; or NULL */
     int64_t every_us;                 /* without on_new: a measurement every so often, plant time */
     const struct tag *serial;         /* or NULL; same instrument as source */
+    const struct tag *lot, *order, *operator; /* likewise */
+    int64_t retest;                   /* parts among which a serial number that comes again is the same part measured again; 0: none */
     double nominal, lsl, usl, target; /* NAN = absent; target defaults to nominal */
     bool lsl_natural, usl_natural;    /* a limit that nothing can pass, as 0 of a roughness: no index on that side */
     const char *unit;                 /* the source's */
@@ -239,6 +250,8 @@ enum scenario_kind {
     SCENARIO_SHIFT,   /* size: sigmas, from `after` on, for `lasts` */
     SCENARIO_SPREAD,  /* size: factor on sigma */
     SCENARIO_OUTLIER, /* size: sigmas, one value each `every` */
+    SCENARIO_WEAR,    /* size: sigmas when the tool is changed, each `every` */
+    SCENARIO_STICK,   /* the value stays what it was, while parts go on */
     SCENARIO_SILENCE, /* of an instrument: it stops answering */
     SCENARIO_STOP,    /* of a machine: it goes to its fault state */
 };
@@ -281,11 +294,21 @@ struct fault {
     int size, code;
 };
 
+/* What the store lets go of when it is old (`gemba retain`). */
+enum keep_class {
+    KEEP_READINGS, /* what polls brought */
+    KEEP_VALUES,   /* single measurements */
+    KEEP_EVENTS,   /* the plant's log */
+    KEEP_COUNTS,   /* parts and rejects by the minute */
+    KEEP_CLASSES,
+};
+
 struct plant {
     const char *file; /* as opened */
     const char *text; /* the whole file, for the store's config revisions */
     const char *name, *timezone, *language;
     const char *store_path;  /* resolved beside the config file */
+    int64_t keep_us[KEEP_CLASSES]; /* 0: for ever */
     bool simulated;          /* has a simulation section */
     double simulation_speed; /* plant seconds per second; 1 by default */
     bool simulation_marked;  /* tags that nothing drives hold a mark of unit, address and request instead of believable values */
@@ -352,6 +375,7 @@ const char *plant_nearest_tag(const struct plant *plant, const char *word);
 
 /* Names for show, check and the schema: "holding", "f32". */
 const char *area_name(enum area area);
+const char *keep_class_name(enum keep_class class);
 const char *fault_kind_name(enum fault_kind kind);
 const char *tag_type_name(enum tag_type type);
 /* "CDAB", "GHEFCDAB"; "" of a type without one. */

@@ -121,6 +121,8 @@ void resolve_plant(struct resolver *resolver)
     plant->timezone = draft->plant.timezone;
     plant->language = draft->plant.language;
     plant->store_path = draft->store.path ? resolve_path(resolver, draft->store.path) : NULL;
+    for (int class = 0; class < KEEP_CLASSES; class++)
+        plant->keep_us[class] = draft->store.keep.record.node ? draft->store.keep.us[class] : 0;
     plant->simulated = draft->simulation.record.node != NULL;
     plant->simulation_speed = plant->simulated ? draft->simulation.speed : 1;
     plant->simulation_marked = plant->simulated && draft->simulation.signals == 1;

@@ -48,6 +48,27 @@ static void resolve_acknowledge(struct resolver *resolver, const struct characte
         resolve_problem(resolver, record, "acknowledge", "'%s' is not writable: say `writable: true` there", tag->full_name);
 }
 
+/* The tags that say which part it was, read together with the value. */
+static void resolve_part(struct resolver *resolver, const struct characteristic_draft *draft, struct characteristic *to)
+{
+    const struct {
+        const char *key, *name;
+        const struct tag **tag;
+    } keys[] = {
+        {"serial", draft->serial, &to->serial},
+        {"lot", draft->lot, &to->lot},
+        {"order", draft->order, &to->order},
+        {"operator", draft->operator, &to->operator},
+    };
+    const struct record *record = &draft->record;
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+        *keys[i].tag = resolve_tag(resolver, record, keys[i].key, keys[i].name);
+        resolve_together(resolver, record, keys[i].key, *keys[i].tag, to->on_new ? to->on_new : to->source);
+    }
+    if (to->retest > 0 && !record_given(record, "serial"))
+        resolve_problem(resolver, record, "retest", "goes with serial, which says that a part comes again");
+}
+
 /* Where a measurement comes from, and when there is one. */
 static void resolve_trigger(struct resolver *resolver, const struct characteristic_draft *draft, struct characteristic *to)
 {
@@ -59,8 +80,7 @@ static void resolve_trigger(struct resolver *resolver, const struct characterist
     if (resolve_together(resolver, record, "on_new", to->on_new, to->source) && to->on_new && !tag_can_count(to->on_new))
         resolve_problem(resolver, record, "on_new", "'%s' is a %s, but what says that a part is new is a counter (an integer) or a handshake bit",
                         draft->on_new, tag_type_name(to->on_new->type));
-    to->serial = resolve_tag(resolver, record, "serial", draft->serial);
-    resolve_together(resolver, record, "serial", to->serial, to->on_new ? to->on_new : to->source);
+    resolve_part(resolver, draft, to);
     resolve_acknowledge(resolver, draft, to);
     if (record_given(record, "on_new") && record_given(record, "every"))
         resolve_problem(resolver, record, "every", "a measurement comes either every so often or on_new, not both: leave one out");

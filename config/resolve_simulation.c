@@ -12,6 +12,7 @@ static const struct usual {
 } usuals[] = {
     [SCENARIO_DRIFT] = {SCENARIO_DRIFT, OF_CHARACTERISTIC, 1},   [SCENARIO_SHIFT] = {SCENARIO_SHIFT, OF_CHARACTERISTIC, 2},
     [SCENARIO_SPREAD] = {SCENARIO_SPREAD, OF_CHARACTERISTIC, 2}, [SCENARIO_OUTLIER] = {SCENARIO_OUTLIER, OF_CHARACTERISTIC, 6},
+    [SCENARIO_WEAR] = {SCENARIO_WEAR, OF_CHARACTERISTIC, 3},     [SCENARIO_STICK] = {SCENARIO_STICK, OF_CHARACTERISTIC, NAN},
     [SCENARIO_SILENCE] = {SCENARIO_SILENCE, OF_INSTRUMENT, NAN}, [SCENARIO_STOP] = {SCENARIO_STOP, OF_MACHINE, NAN},
 };
 
@@ -54,7 +55,9 @@ static void resolve_scenarios(struct resolver *resolver)
         if (scenario->lasts_us > 0 && scenario->every_us > 0 && scenario->every_us < scenario->lasts_us)
             resolve_problem(resolver, &draft->record, "every", "comes again before it is over: every must not be shorter than lasts");
         if (isnan(usuals[scenario->kind].size) && record_given(&draft->record, "size"))
-            resolve_problem(resolver, &draft->record, "size", "silence and stop have no size: leave it out");
+            resolve_problem(resolver, &draft->record, "size", "stick, silence and stop have no size: leave it out");
+        if (scenario->kind == SCENARIO_WEAR && scenario->every_us == 0)
+            resolve_problem(resolver, &draft->record, NULL, "'every' is missing: how long does a tool last? A drift is what goes on for ever");
         if (scenario->kind == SCENARIO_SPREAD && scenario->size <= 0)
             resolve_problem(resolver, &draft->record, "size", "a factor on sigma must be above 0");
         if (isnan(scenario->size))

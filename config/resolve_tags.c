@@ -238,6 +238,9 @@ void resolve_one_tag(struct resolver *resolver, const struct tag_draft *draft, c
     }
     if (placed)
         check_place(resolver, draft, tag, instrument);
+    tag->record = (enum tag_record)draft->recorded;
+    if (tag->record != RECORD_CHANGES && record_given(record, "deadband"))
+        resolve_problem(resolver, record, "deadband", "it is for tags that are recorded on change: say `record: change` too");
     tag->writable = draft->writable > 0;
     tag->write_address = write_address_of(resolver, draft, tag);
     if (tag->writable && (tag->area == AREA_DISCRETE || tag->area == AREA_INPUT))

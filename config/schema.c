@@ -24,6 +24,7 @@ static const struct word paddings[] = {{"zero", PADDING_ZERO}, {"space", PADDING
 static const struct word write_manners[] = {{"auto", WRITE_AUTO}, {"single", WRITE_SINGLE}, {"multiple", WRITE_MULTIPLE}, {NULL, 0}};
 static const struct word refusals[] = {{"lasting", 0}, {"passing", 1}, {NULL, 0}};
 static const struct word switches[] = {{"true", 1}, {"false", 0}, {NULL, 0}};
+static const struct word records[] = {{"poll", RECORD_POLLS}, {"change", RECORD_CHANGES}, {"none", RECORD_NOTHING}, {NULL, 0}};
 static const struct word constants[] = {{"exact", 0}, {"published3", 1}, {NULL, 0}};
 static const struct word counts[] = {{"running", 1}, {"sample", 0}, {NULL, 0}};
 static const struct word languages[] = {{"en", 0}, {"zh_CN", 0}, {NULL, 0}};
@@ -36,6 +37,8 @@ static const struct word scenarios[] = {{"drift", SCENARIO_DRIFT},
                                         {"shift", SCENARIO_SHIFT},
                                         {"spread", SCENARIO_SPREAD},
                                         {"outlier", SCENARIO_OUTLIER},
+                                        {"wear", SCENARIO_WEAR},
+                                        {"stick", SCENARIO_STICK},
                                         {"silence", SCENARIO_SILENCE},
                                         {"stop", SCENARIO_STOP},
                                         {NULL, 0}};
@@ -73,9 +76,23 @@ static const struct field plant_fields[] = {
 };
 static const struct section plant_section = SECTION(NULL, plant_fields, plant_draft);
 
+static const struct field keep_fields[] = {
+    {"readings", FIELD_DURATION, AT(keep_draft, us[KEEP_READINGS]), RANGE(3600, 86400 * 36500.0), .example = "90d",
+     .help = "what polls brought, of every tag; default: for ever"},
+    {"values", FIELD_DURATION, AT(keep_draft, us[KEEP_VALUES]), RANGE(3600, 86400 * 36500.0), .example = "10y",
+     .help = "single measurements; their points, verdicts and figures stay; default: for ever"},
+    {"events", FIELD_DURATION, AT(keep_draft, us[KEEP_EVENTS]), RANGE(3600, 86400 * 36500.0), .example = "2y",
+     .help = "the plant's log; default: for ever"},
+    {"counts", FIELD_DURATION, AT(keep_draft, us[KEEP_COUNTS]), RANGE(3600, 86400 * 36500.0), .example = "10y",
+     .help = "parts and rejects by the minute; default: for ever"},
+    {0},
+};
+static const struct section keep_section = SECTION(NULL, keep_fields, keep_draft);
+
 static const struct field store_fields[] = {
     {"path", FIELD_TEXT, AT(store_draft, path), .standard = "gemba.db", .example = "/var/lib/gemba/gemba.db",
      .help = "the database file; beside this file unless it begins with /"},
+    {"keep", FIELD_RECORD, AT(store_draft, keep), .section = &keep_section, .help = "how long, for `gemba retain`"},
     {0},
 };
 static const struct section store_section = SECTION(NULL, store_fields, store_draft);
@@ -140,6 +157,10 @@ static const struct field tag_fields[] = {
      .help = "read only when this INSTRUMENT.TAG of the same instrument has changed; not together with every"},
     {"frozen_after", FIELD_DURATION, AT(tag_draft, tag.frozen_after_us), RANGE(1, 86400 * 7), .example = "10min",
      .help = "a value that stands still this long while its machine runs is uncertain, and an alarm"},
+    {"record", FIELD_WORD, AT(tag_draft, recorded), .standard = "poll", .words = records, .example = "change",
+     .help = "which readings are stored: of every poll; change: those that changed by more than deadband; none (charts and machines still see it)"},
+    {"deadband", FIELD_REAL, AT(tag_draft, tag.deadband), .standard = "0", RANGE(0, 1e300), .example = "0.05",
+     .help = "with record: change, how far the value must move from the one recorded last"},
     {"sensor_fault", FIELD_TEXTS, AT(tag_draft, faults), .example = "[0x8000, 0xffff]",
      .help = "raw values that mean a broken sensor: bits as 0x8000, or numbers before scaling; NaN always does"},
     {"names", FIELD_NAMES, AT(tag_draft, tag.names), .help = "of whole numbers, shown beside them: {0: off, 1: idle, 2: running}"},
@@ -291,6 +312,12 @@ static const struct field characteristic_fields[] = {
     {"acknowledge", FIELD_TEXT, AT(characteristic_draft, acknowledge),
      .help = "INSTRUMENT.TAG, writable: set to 1 when the value is recorded (a counter's value where on_new counts), and back to 0 with the bit"},
     {"serial", FIELD_TEXT, AT(characteristic_draft, serial), .example = "press-plc.total", .help = "INSTRUMENT.TAG of the part's serial number"},
+    {"lot", FIELD_TEXT, AT(characteristic_draft, lot), .example = "press-plc.total", .help = "INSTRUMENT.TAG of its lot or batch"},
+    {"order", FIELD_TEXT, AT(characteristic_draft, order), .example = "press-plc.total", .help = "INSTRUMENT.TAG of its work order"},
+    {"operator", FIELD_TEXT, AT(characteristic_draft, operator), .example = "press-plc.total", .help = "INSTRUMENT.TAG of who made or measured it"},
+    {"retest", FIELD_COUNT, AT(characteristic_draft, characteristic.retest), .standard = "0", RANGE(0, 100000),
+     .help = "a serial number that comes again among the last so many parts is the same part measured again: its first value is judged, "
+             "later ones are only kept"},
     {"nominal", FIELD_REAL, AT(characteristic_draft, characteristic.nominal), ANY, .example = "25.000", .help = "of the drawing"},
     {"lsl", FIELD_REAL, AT(characteristic_draft, characteristic.lsl), ANY, .example = "24.980", .help = "lower specification limit"},
     {"usl", FIELD_REAL, AT(characteristic_draft, characteristic.usl), ANY, .example = "25.020", .help = "upper specification limit"},
@@ -362,15 +389,16 @@ static const struct section report_section = SECTION("acme-monthly", report_fiel
 static const struct field scenario_fields[] = {
     {"of", FIELD_TEXT, AT(scenario_draft, of), .required = true, .example = "bore-dia",
      .help = "a characteristic; for silence an instrument, for stop a machine"},
-    {"kind", FIELD_WORD, AT(scenario_draft, kind), .words = scenarios, .required = true, .example = "drift", .help = "what happens to it"},
+    {"kind", FIELD_WORD, AT(scenario_draft, kind), .words = scenarios, .required = true, .example = "drift",
+     .help = "what happens to it; wear: its tool wears off and is changed each `every`; stick: its value stands still while parts go on"},
     {"after", FIELD_DURATION, AT(scenario_draft, scenario.after_us), .standard = "0s", RANGE(0, 86400 * 366), .example = "10min",
      .help = "from the start"},
     {"lasts", FIELD_DURATION, AT(scenario_draft, scenario.lasts_us), .standard = "0s", RANGE(0, 86400 * 366), .example = "30min",
      .help = "0s: for ever"},
     {"every", FIELD_DURATION, AT(scenario_draft, scenario.every_us), .standard = "0s", RANGE(0, 86400 * 366), .example = "2h",
-     .help = "again; 0s: once"},
+     .help = "again; 0s: once; wear: a tool's life, needed"},
     {"size", FIELD_REAL, AT(scenario_draft, scenario.size), RANGE(-1000, 1000), .example = "1.5",
-     .help = "drift: sigmas an hour (1); shift (2) and outlier (6): sigmas; spread: factor on sigma (2)"},
+     .help = "drift: sigmas an hour (1); shift (2) and outlier (6): sigmas; wear: sigmas of a worn tool (3); spread: factor on sigma (2)"},
     {0},
 };
 static const struct section scenario_section = SECTION("tool-wear", scenario_fields, scenario_draft);

@@ -25,7 +25,7 @@ char *text_time_local(int64_t time_us, const char *format, char *out, size_t siz
 /* Reads ISO 8601: date, date and time (T or blank), fraction, Z or +hh:mm; without a zone it is plant local time. */
 int text_time_parse(const char *text, int64_t *time_us);
 
-/* Durations: "500ms", "4.2s", "5min", "8h", "2d" (a bare number is refused). format gives "00:12:41" or "2d 03:10". */
+/* Durations: "500ms", "4.2s", "5min", "8h", "2d", "1y" of 365 days (a bare number is refused). format gives "00:12:41" or "2d 03:10". */
 int text_duration_parse(const char *text, int64_t *duration_us);
 char *text_duration(int64_t duration_us, char *out, size_t size);
 /* Short age for a column: "1 s", "80 s", "5 min", "3 h", "2 d". */

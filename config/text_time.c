@@ -161,7 +161,7 @@ int text_duration_parse(const char *text, int64_t *duration_us)
     static const struct {
         const char *name;
         int64_t us;
-    } units[] = {{"us", 1}, {"ms", 1000}, {"s", SECOND_US}, {"min", MINUTE_US}, {"h", HOUR_US}, {"d", DAY_US}};
+    } units[] = {{"us", 1}, {"ms", 1000}, {"s", SECOND_US}, {"min", MINUTE_US}, {"h", HOUR_US}, {"d", DAY_US}, {"y", 365 * DAY_US}};
     static const int64_t longest_us = 36525 * DAY_US;
     size_t length = strspn(text, "0123456789.");
     if (length == 0 || !isdigit((unsigned char)text[0]) || length > 30)

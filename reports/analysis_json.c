@@ -27,8 +27,9 @@ static void put_settings(struct json *json, const struct analysis *analysis)
         json_close(json, ']');
     } else
         json_text(json, "baseline", NULL);
-    json_text(json, "limits", request->settings.alpha > 0 ? "probability" : "3 sigma");
-    json_number(json, "alpha", request->settings.alpha > 0 ? request->settings.alpha : NAN);
+    double alpha = analysis->input->vector_p ? analysis->design.alpha : request->settings.alpha;
+    json_text(json, "limits", alpha > 0 ? "probability" : "3 sigma");
+    json_number(json, "alpha", alpha > 0 ? alpha : NAN);
     json_number(json, "confidence", request->confidence);
     json_close(json, '}');
 }
@@ -38,6 +39,45 @@ struct panel_writer {
     const struct analysis *analysis;
     const struct analysis_panel *panel;
 };
+
+static void put_blame(struct json *json, const struct analysis *analysis, size_t i)
+{
+    struct analysis_part parts[MULTIVARIATE_MAX];
+    int count = analysis_blame(analysis, i, parts);
+    if (!count)
+        return;
+    json_open(json, "contributing", '[');
+    for (int k = 0; k < count; k++) {
+        json_open(json, NULL, '{');
+        json_text(json, "name", parts[k].name);
+        json_number(json, "given_others", parts[k].part.given_others);
+        json_number(json, "alone", parts[k].part.alone);
+        json_number(json, "p", parts[k].part.p);
+        json_close(json, '}');
+    }
+    json_close(json, ']');
+}
+
+/* The variables of t2 and mewma: their means and covariance. */
+static void put_variables(struct json *json, const struct analysis *analysis)
+{
+    const struct t2_model *model = &analysis->design.model;
+    int p = analysis->input->vector_p;
+    if (!p)
+        return;
+    json_open(json, "variables", '[');
+    for (int v = 0; v < p; v++) {
+        json_open(json, NULL, '{');
+        json_text(json, "name", analysis->input->vector_names[v]);
+        json_number(json, "mean", model->why ? NAN : model->mean[v]);
+        json_open(json, "covariance", '[');
+        for (int w = 0; w < p; w++)
+            json_number(json, NULL, model->why ? NAN : model->covariance[v * p + w]);
+        json_close(json, ']');
+        json_close(json, '}');
+    }
+    json_close(json, ']');
+}
 
 static bool put_point(void *context, size_t i, const struct subgroup *point, const struct verdict *verdict)
 {
@@ -59,6 +99,8 @@ static bool put_point(void *context, size_t i, const struct subgroup *point, con
     if (point->excluded)
         json_boolean(json, "excluded", true);
     json_rules(json, "rules", analysis_panel_rules(writer->panel, verdict));
+    if (writer->panel->place == 0)
+        put_blame(json, writer->analysis, i);
     json_close(json, '}');
     return true;
 }
@@ -259,6 +301,7 @@ void analysis_json(FILE *stream, const struct analysis *analysis)
     if (analysis->estimate.why)
         json_text(&json, "why", analysis->estimate.why);
     json_integer(&json, "signals", (int64_t)analysis->signals);
+    put_variables(&json, analysis);
     for (int i = 0; i < count; i++)
         put_panel(&json, analysis, &panels[i]);
     if (measures) {

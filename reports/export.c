@@ -1,4 +1,7 @@
+#include "reports/export_state.h"
 #include "reports/output.h"
+#include "reports/part.h"
+#include "reports/period.h"
 #include "reports/reports.h"
 
 #include <math.h>
@@ -14,6 +17,9 @@ struct export_row {
     const char *quality, *reason;
     const char *chart; /* signals: "Xbar", ... */
     int64_t rule, point;
+    const char *serial; /* measurements: the part, ... */
+    const struct context *context;
+    int64_t attempt, sequence;
 };
 
 static void set(struct cell *cell, const char *text)
@@ -50,6 +56,35 @@ static void get_point(const void *row, struct cell *cell)
     cell->integer = ((const struct export_row *)row)->point;
 }
 
+static void get_serial(const void *row, struct cell *cell)
+{
+    set(cell, ((const struct export_row *)row)->serial);
+}
+static void get_lot(const void *row, struct cell *cell)
+{
+    set(cell, ((const struct export_row *)row)->context->lot);
+}
+static void get_order(const void *row, struct cell *cell)
+{
+    set(cell, ((const struct export_row *)row)->context->order);
+}
+static void get_operator(const void *row, struct cell *cell)
+{
+    set(cell, ((const struct export_row *)row)->context->operator);
+}
+static void get_gauge(const void *row, struct cell *cell)
+{
+    set(cell, ((const struct export_row *)row)->context->gauge);
+}
+static void get_attempt(const void *row, struct cell *cell)
+{
+    cell->integer = ((const struct export_row *)row)->attempt;
+}
+static void get_sequence(const void *row, struct cell *cell)
+{
+    cell->integer = ((const struct export_row *)row)->sequence;
+}
+
 static void get_value(const void *row, struct cell *cell)
 {
     const struct export_row *r = row;
@@ -58,14 +93,30 @@ static void get_value(const void *row, struct cell *cell)
     set(cell, r->text);
 }
 
-/* The first five are every kind's. */
-static const struct column columns[] = {
-    {"time", "TIME", COLUMN_TIME, -19, get_time},       {"name", "NAME", COLUMN_TEXT, -24, get_name},
-    {"value", "VALUE", COLUMN_VALUE, 20, get_value},    {"quality", "QUALITY", COLUMN_TEXT, -9, get_quality},
-    {"reason", "REASON", COLUMN_TEXT, -40, get_reason}, {"chart", "CHART", COLUMN_TEXT, -8, get_chart},
-    {"rule", "RULE", COLUMN_INTEGER, 4, get_rule},      {"point", "POINT", COLUMN_INTEGER, 8, get_point},
+#define COMMON_COLUMNS                                                                                                                               \
+    {"time", "TIME", COLUMN_TIME, -19, get_time}, {"name", "NAME", COLUMN_TEXT, -24, get_name}, {"value", "VALUE", COLUMN_VALUE, 20, get_value},     \
+        {"quality", "QUALITY", COLUMN_TEXT, -9, get_quality},                                                                                        \
+    {                                                                                                                                                \
+        "reason", "REASON", COLUMN_TEXT, -40, get_reason                                                                                             \
+    }
+static const struct column sample_columns[] = {COMMON_COLUMNS};
+static const struct column measurement_columns[] = {
+    COMMON_COLUMNS,
+    {"serial", "SERIAL", COLUMN_TEXT, -16, get_serial},
+    {"lot", "LOT", COLUMN_TEXT, -12, get_lot},
+    {"order", "ORDER", COLUMN_TEXT, -12, get_order},
+    {"operator", "OPERATOR", COLUMN_TEXT, -12, get_operator},
+    {"gauge", "GAUGE", COLUMN_TEXT, -16, get_gauge},
+    {"attempt", "ATTEMPT", COLUMN_INTEGER, 7, get_attempt},
+    {"sequence", NULL, COLUMN_INTEGER, 0, get_sequence},
 };
-enum { COMMON = 5, ALL = sizeof columns / sizeof columns[0] };
+static const struct column signal_columns[] = {
+    COMMON_COLUMNS,
+    {"chart", "CHART", COLUMN_TEXT, -8, get_chart},
+    {"rule", "RULE", COLUMN_INTEGER, 4, get_rule},
+    {"point", "POINT", COLUMN_INTEGER, 8, get_point},
+};
+#define COUNT_OF(array) (sizeof(array) / sizeof(array)[0])
 
 struct export
 {
@@ -97,11 +148,21 @@ static int export_measurements(struct export *export, struct error *err)
 {
     struct measurement_cursor *cursor;
     struct measurement measurement;
+    struct context context = {0};
+    int64_t known = 0; /* whose context it is */
     int more;
     if (measurement_cursor_open(&cursor, export->store, 0, export->from_us, export->to_us, 0, err))
         return -1;
     while ((more = measurement_cursor_next(cursor, &measurement, err)) == 1) {
-        struct export_row row = {.time_us = measurement.time_us, .value = measurement.value, .text = ""};
+        struct export_row row = {.time_us = measurement.time_us, .value = measurement.value, .text = "", .serial = measurement.serial};
+        if ((!measurement.context || measurement.context != known) && part_context(export->store, export->plant, &measurement, &context, err)) {
+            more = -1;
+            break;
+        }
+        known = measurement.context;
+        row.context = &context;
+        row.attempt = measurement.attempt;
+        row.sequence = measurement.sequence;
         row.name = store_characteristic_name(export->store, measurement.characteristic);
         row.quality = quality_name(measurement.quality);
         row.reason = quality_reason(measurement.quality);
@@ -149,12 +210,13 @@ static int export_signals(struct export *export, struct error *err)
 
 static const struct export_kind {
     const char *name;
-    size_t columns;
+    const struct column *columns;
+    size_t n_columns;
     int (*run)(struct export *export, struct error *err);
 } kinds[] = {
-    {"samples", COMMON, export_samples},
-    {"measurements", COMMON, export_measurements},
-    {"signals", ALL, export_signals},
+    {"samples", sample_columns, COUNT_OF(sample_columns), export_samples},
+    {"measurements", measurement_columns, COUNT_OF(measurement_columns), export_measurements},
+    {"signals", signal_columns, COUNT_OF(signal_columns), export_signals},
 };
 enum { KINDS = sizeof kinds / sizeof kinds[0] };
 
@@ -182,7 +244,7 @@ static int run(struct export *export, const struct export_kind *kind, enum outpu
     if (output_file_open(&file, path, err))
         return -1;
     struct error unwritten;
-    export->output = output_begin(file.stream, format, columns, kind->columns);
+    export->output = output_begin(file.stream, format, kind->columns, kind->n_columns);
     int status = store_snapshot_begin(export->store, err);
     if (status == 0) {
         status = kind->run(export, err);
@@ -197,6 +259,33 @@ static int run(struct export *export, const struct export_kind *kind, enum outpu
     return -1;
 }
 
+/* What links and the recorder may still hold back is left for the next run. */
+static int64_t settled_us(void)
+{
+    return clock_now_us() - (int64_t)((double)MINUTE_US * clock_speed());
+}
+
+/* The part of the time line that this run is to bring. */
+static int find_period(struct export *export, const struct export_kind *kind, const char *words, const char *resume, struct error *err)
+{
+    struct period period;
+    if (words) {
+        if (period_parse(export->plant, words, clock_now_us(), &period, err))
+            return -1;
+        export->from_us = period.from_us;
+        export->to_us = period.to_us;
+    }
+    if (!resume)
+        return 0;
+    if (export->to_us > settled_us())
+        export->to_us = settled_us();
+    if (export_state_read(resume, kind->name, &export->from_us, err))
+        return -1;
+    if (export->to_us < export->from_us)
+        export->to_us = export->from_us;
+    return 0;
+}
+
 static int failed(const struct error *err)
 {
     fprintf(stderr, "gemba export: %s\n", err->text);
@@ -205,11 +294,13 @@ static int failed(const struct error *err)
 
 int export_command(int argc, char **argv)
 {
-    const char *config = NULL, *format_name = "csv", *path = "-", *operands[1] = {NULL};
+    const char *config = NULL, *format_name = "csv", *path = "-", *words = NULL, *resume = NULL, *operands[1] = {NULL};
     struct export export = {.from_us = 0, .to_us = INT64_MAX};
     const struct option_row rows[] = {
         OPTIONS_CONFIG(&config),
-        {"format", 'f', OPTION_TEXT, "FORMAT", "csv (default), json or text", &format_name},
+        {"format", 'f', OPTION_TEXT, "FORMAT", "csv (default), json, copy (PostgreSQL's COPY text) or text", &format_name},
+        {"period", 'p', OPTION_TEXT, "WORDS", "as of gemba report: last-month, yesterday, 8h, FROM..TO, ...", &words},
+        {"resume", 0, OPTION_TEXT, "STATE", "only what is new since the run before, of which the file STATE keeps the end", &resume},
         {"from", 0, OPTION_TIME, "TIME", "the first instant (ISO 8601; the plant's zone without one)", &export.from_us},
         {"to", 0, OPTION_TIME, "TIME", "the instant after the last", &export.to_us},
         {"output", 'o', OPTION_TEXT, "FILE", "where to write (default: standard output)", &path},
@@ -217,7 +308,9 @@ int export_command(int argc, char **argv)
     const struct command_line line = {
         .usage = "gemba export samples|measurements|signals [options]",
         .summary =
-            "Writes what is stored, a row each: time (UTC), name, value, quality and the reason for it. Signals also say chart, rule and point.",
+            "Writes what is stored, a row each: time (UTC), name, value, quality and the reason for it. Measurements also say serial number, lot,\n"
+            "order, operator, gauge, attempt and sequence, signals chart, rule and point. With --resume the last minute is left for the next run;\n"
+            "a run that fails leaves STATE as it was, so that its rows come again. Exit status: 0 done, 2 an error.",
         .rows = rows,
         .count = sizeof rows / sizeof rows[0],
         .max_operands = 1,
@@ -237,7 +330,10 @@ int export_command(int argc, char **argv)
     export.store = store_open_plant(plant, STORE_READ);
     int status = 2;
     if (export.store)
-        status = run(&export, kind, format, path, &err) ? failed(&err) : 0;
+        status = find_period(&export, kind, words, resume, &err) || run(&export, kind, format, path, &err) ||
+                         (resume && export_state_write(resume, kind->name, export.to_us, &err))
+                     ? failed(&err)
+                     : 0;
     store_close(export.store);
     plant_free(plant);
     return status;

@@ -144,6 +144,11 @@ static void text_line(struct output *output, const void *row)
     fprintf(output->stream, "%s\n", line);
 }
 
+static void nothing(struct output *output)
+{
+    (void)output;
+}
+
 static void text_begin(struct output *output)
 {
     text_line(output, NULL);
@@ -151,10 +156,6 @@ static void text_begin(struct output *output)
 static void text_row(struct output *output, const void *row)
 {
     text_line(output, row);
-}
-static void text_end(struct output *output)
-{
-    (void)output;
 }
 
 /* --- CSV, every field through libcsv; an absent value is an empty field without quotes */
@@ -202,11 +203,6 @@ static void csv_row(struct output *output, const void *row)
         struct cell cell = cell_of(&output->columns[i], row);
         csv_field(output, i, csv_text(&output->columns[i], &cell, text, sizeof text));
     }
-}
-
-static void csv_end(struct output *output)
-{
-    (void)output;
 }
 
 /* --- JSON: an array with one object a line */
@@ -271,10 +267,38 @@ static void json_end(struct output *output)
     fputs(output->rows ? "\n]\n" : "]\n", output->stream);
 }
 
+/* --- PostgreSQL's COPY text: fields parted by tabs, \\N where there is none */
+
+static void copy_text(FILE *stream, const char *text)
+{
+    static const char escaped[] = {['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\v'] = 'v', ['\f'] = 'f', ['\r'] = 'r', ['\\'] = '\\'};
+    for (const unsigned char *p = (const unsigned char *)text; *p; p++)
+        if (*p < sizeof escaped && escaped[*p])
+            fprintf(stream, "\\%c", escaped[*p]);
+        else
+            putc(*p, stream);
+}
+
+static void copy_row(struct output *output, const void *row)
+{
+    char text[40];
+    for (size_t i = 0; i < output->count; i++) {
+        struct cell cell = cell_of(&output->columns[i], row);
+        const char *field = csv_text(&output->columns[i], &cell, text, sizeof text);
+        if (i)
+            putc('\t', output->stream);
+        copy_text(output->stream, field ? field : "");
+        if (!field)
+            fputs("\\N", output->stream);
+    }
+    putc('\n', output->stream);
+}
+
 static const struct format formats[] = {
-    [OUTPUT_TEXT] = {"text", text_begin, text_row, text_end},
-    [OUTPUT_CSV] = {"csv", csv_begin, csv_row, csv_end},
+    [OUTPUT_TEXT] = {"text", text_begin, text_row, nothing},
+    [OUTPUT_CSV] = {"csv", csv_begin, csv_row, nothing},
     [OUTPUT_JSON] = {"json", json_begin, json_row, json_end},
+    [OUTPUT_COPY] = {"copy", nothing, copy_row, nothing},
 };
 enum { FORMATS = sizeof formats / sizeof formats[0] };
 
@@ -289,8 +313,8 @@ int output_format_parse(const char *name, enum output_format *format, struct err
         }
     }
     const char *nearest = text_nearest(name, names, FORMATS);
-    return error_set(err, ERR_USAGE, "unknown format '%s'%s%s%s: text, csv or json", name, nearest ? ": did you mean '" : "", nearest ? nearest : "",
-                     nearest ? "'" : "");
+    return error_set(err, ERR_USAGE, "unknown format '%s'%s%s%s: text, csv, json or copy", name, nearest ? ": did you mean '" : "",
+                     nearest ? nearest : "", nearest ? "'" : "");
 }
 
 struct output *output_begin(FILE *stream, enum output_format format, const struct column *columns, size_t count)

@@ -29,7 +29,7 @@ struct column {
     void (*get)(const void *row, struct cell *cell);
 };
 
-enum output_format { OUTPUT_TEXT, OUTPUT_CSV, OUTPUT_JSON };
+enum output_format { OUTPUT_TEXT, OUTPUT_CSV, OUTPUT_JSON, OUTPUT_COPY }; /* COPY: what PostgreSQL reads, no heading */
 int output_format_parse(const char *name, enum output_format *format, struct error *err); /* nearest name in the error */
 
 /* Writes rows one by one, so that exports stream. */

@@ -8,7 +8,8 @@
  * report.c      `gemba report`: the command line -> jobs; report_job.c makes one job's files
  * render.h      the table of report formats; text_page.c, csv_page.c, pdf_page.c draw a study a page
  * facts.h       the words and figures that all pages share; panel.h the charts before they are drawn
- * export.c      `gemba export`
+ * export.c      `gemba export`; export_state.h where one that is carried on stopped; part.h what a measurement came with
+ * verify_command.c, backup_command.c, trace_command.c, note_command.c, retain_command.c  the commands of those names
  * study_command.c  `gemba study`: study_csv.h reads any spreadsheet, study_table.h makes subgroups of
  *                  its rows, analysis.h judges and renders them */
 #ifndef GEMBA_REPORTS_H
@@ -24,6 +25,11 @@
 int report_command(int argc, char **argv);
 int export_command(int argc, char **argv);
 int study_command(int argc, char **argv);
+int verify_command(int argc, char **argv);
+int backup_command(int argc, char **argv);
+int trace_command(int argc, char **argv);
+int retain_command(int argc, char **argv);
+int note_command(int argc, char **argv);
 int limits_command(int argc, char **argv);
 int exclude_command(int argc, char **argv);
 

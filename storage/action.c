@@ -12,11 +12,6 @@ static int finish(struct store *store, int result, struct error *err)
     return -1;
 }
 
-int audit_add(struct store *store, int64_t time_us, const char *who, const char *what, const char *object, const char *text, struct error *err)
-{
-    return query_run(store, QUERY_AUDIT_ADD, err, "itttt", time_us, who, what, object, text);
-}
-
 /* Inside a transaction. */
 static int acknowledge(struct store *store, int64_t alarm, const char *who, int64_t time_us, struct error *err)
 {
@@ -75,8 +70,7 @@ int action_cause(struct store *store, int64_t characteristic, int64_t point, con
     action = action ? action : "";
     if (store_begin(store, err))
         return -1;
-    int64_t number;
-    int found = query_integer(store, QUERY_POINT_EXISTS, &number, err, "ii", characteristic, point);
+    int found = point_exists(store, characteristic, point, err);
     const char *name = store_characteristic_name(store, characteristic);
     if (found == 0)
         error_set(err, ERR_NOT_FOUND, "%s has no point %lld", name ? name : "the characteristic", (long long)point);
@@ -89,4 +83,14 @@ int action_cause(struct store *store, int64_t characteristic, int64_t point, con
             found = -1;
     }
     return finish(store, found == 1 ? 0 : -1, err);
+}
+
+int action_note(struct store *store, const char *object, const char *text, int64_t about_us, const char *who, int64_t time_us, struct error *err)
+{
+    if (!object || !*object || !text || !*text)
+        return error_set(err, ERR_USAGE, "a note needs what it is about and a text");
+    if (store_begin(store, err))
+        return -1;
+    int failed = query_run(store, QUERY_NOTE_ADD, err, "iittt", about_us, time_us, object, who, text);
+    return finish(store, failed || audit_add(store, time_us, who, "note", object, text, err) ? -1 : 0, err);
 }

@@ -12,5 +12,7 @@ int action_acknowledge_characteristic(struct store *store, int64_t characteristi
 /* Cause and corrective action of a point; a second entry is kept beside the first, the newest shows. The action may be empty or NULL. */
 int action_cause(struct store *store, int64_t characteristic, int64_t point, const char *cause, const char *action, const char *who, int64_t time_us,
                  struct error *err);
+/* A note about a thing ("SN-4711", a lot, "bore-dia", "press-1") at about_us; both sides stay as they were written. */
+int action_note(struct store *store, const char *object, const char *text, int64_t about_us, const char *who, int64_t time_us, struct error *err);
 
 #endif

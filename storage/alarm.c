@@ -26,11 +26,10 @@ int record_alarm_clear(struct store *store, int64_t time_us, const char *key, st
     return query_run(store, QUERY_ALARM_CLEAR, err, "ti", key, time_us);
 }
 
-int store_alarms(struct store *store, bool open, int most, struct alarm **alarms, size_t *count, struct error *err)
+int alarm_rows(struct store *store, sqlite3_stmt *statement, struct alarm **alarms, size_t *count, struct error *err)
 {
     *alarms = NULL;
     *count = 0;
-    sqlite3_stmt *statement = query_start(store, open ? QUERY_ALARMS_OPEN : QUERY_ALARMS_HISTORY, err, "w", most);
     if (!statement)
         return -1;
     size_t room = 0;
@@ -44,4 +43,9 @@ int store_alarms(struct store *store, bool open, int most, struct alarm **alarms
     }
     query_end(statement);
     return more;
+}
+
+int store_alarms(struct store *store, bool open, int most, struct alarm **alarms, size_t *count, struct error *err)
+{
+    return alarm_rows(store, query_start(store, open ? QUERY_ALARMS_OPEN : QUERY_ALARMS_HISTORY, err, "w", most), alarms, count, err);
 }

@@ -61,11 +61,11 @@ int action_limits(struct store *store, struct limits *limits, int64_t seen, stru
 
 static int exclude(struct store *store, const struct exclusion *e, struct error *err)
 {
-    int64_t excluded;
+    int64_t excluded = 0;
     const char *name = store_characteristic_name(store, e->characteristic);
     char object[160];
-    int found = query_integer(store, QUERY_POINT_IS_EXCLUDED, &excluded, err, "ii", e->characteristic, e->point);
-    if (found < 0)
+    int found = point_exists(store, e->characteristic, e->point, err);
+    if (found < 0 || query_integer(store, QUERY_POINT_IS_EXCLUDED, &excluded, err, "ii", e->characteristic, e->point) < 0)
         return -1;
     if (found == 0)
         return error_set(err, ERR_NOT_FOUND, "%s has no point %lld", name ? name : "the characteristic", (long long)e->point);

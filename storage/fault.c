@@ -38,5 +38,5 @@ int fault_set(struct error *err, const char *path, sqlite3 *db, int rc)
         return error_set(err, faults[i].code, "the store %s %s%s%s%s", path, faults[i].words, says_why ? " (" : "",
                          says_why ? strerror(failed_with) : "", says_why ? ")" : "");
     }
-    return error_set(err, ERR_INTERNAL, "the store %s refused: %s (SQLite %d)", path, db ? sqlite3_errmsg(db) : sqlite3_errstr(rc), extended);
+    return error_set(err, ERR_INTERNAL, "the store %s refused: %s (SQLite %d); `gemba verify` says whether it is damaged", path, db ? sqlite3_errmsg(db) : sqlite3_errstr(rc), extended);
 }

@@ -1,6 +1,7 @@
 /* Names <-> ids, config revisions, the plant's clock. */
 #include "storage/private.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -86,11 +87,23 @@ static void remember_bases(struct store *store, const struct plant *plant)
     store->n_bases = 0;
     for (size_t i = 0; i < plant->n_characteristics; i++) {
         const struct characteristic *characteristic = &plant->characteristics[i];
-        memory_grow((void **)&store->bases, &store->bases_room, store->n_bases, sizeof *store->bases);
-        struct basis *basis = &store->bases[store->n_bases++];
-        *basis = (struct basis){.characteristic = characteristic->id, .chart = characteristic->chart, .rules = characteristic->rules};
+        struct basis *basis = basis_of(store, characteristic->id);
+        *basis = (struct basis){.characteristic = characteristic->id,
+                                .chart = characteristic->chart,
+                                .rules = characteristic->rules,
+                                .lsl = characteristic->lsl,
+                                .usl = characteristic->usl};
         chart_words(basis->chart, &characteristic->settings, basis->rules, characteristic->subgroup, basis->settings, sizeof basis->settings);
     }
+}
+
+/* A recorder writes at the end of every series in turn: those pages (of measurements, points and their index) should stay in memory. */
+static void size_cache(struct store *store, const struct plant *plant)
+{
+    enum { LEAST_KB = 16000, KB_A_SERIES = 16 };
+    char text[64];
+    snprintf(text, sizeof text, "PRAGMA cache_size = -%zu", LEAST_KB + KB_A_SERIES * plant->n_characteristics);
+    sqlite3_exec(store->db, text, NULL, NULL, NULL);
 }
 
 int store_identify(struct store *store, struct plant *plant, struct error *err)
@@ -105,6 +118,7 @@ int store_identify(struct store *store, struct plant *plant, struct error *err)
         return -1;
     }
     remember_bases(store, plant);
+    size_cache(store, plant);
     return 0;
 }
 

@@ -1,5 +1,5 @@
 /* Polls: recording them, reading them back, the newest one. */
-#include "storage/private.h"
+#include "storage/polls.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -22,11 +22,15 @@ static const struct reading *present(const struct instrument *instrument, const 
     return *copy;
 }
 
-int record_journal(struct store *store, const struct instrument *instrument, int64_t time_us, const struct reading *readings, struct error *err)
+/* One row of those that are not absent. */
+static int record_row(struct store *store, const struct instrument *instrument, int64_t time_us, const struct reading *readings, struct error *err)
 {
     const struct layout *layout = layout_for(store, instrument, readings, err);
     if (!layout)
         return -1;
+    int packed = poll_chunk_has(store, layout, time_us, err);
+    if (packed || layout->count == 0)
+        return packed < 0 ? -1 : 0;
     struct reading *some;
     readings = present(instrument, readings, &some);
     unsigned char small[4096], *bytes = PACK_MAX(layout->count) <= sizeof small ? small : memory_zero(PACK_MAX(layout->count), 1);
@@ -40,6 +44,55 @@ int record_journal(struct store *store, const struct instrument *instrument, int
     return result;
 }
 
+static bool any_present(const struct instrument *instrument, const struct reading *readings, enum tag_record record)
+{
+    for (size_t i = 0; i < instrument->n_tags; i++)
+        if (readings[i].quality != QUALITY_ABSENT && instrument->tags[i].record == record)
+            return true;
+    return false;
+}
+
+/* Tags that are recorded on change have a row each: every mixture of those that changed would be a layout of its own. */
+static int record_apart(struct store *store, const struct instrument *instrument, int64_t time_us, const struct reading *readings, struct error *err)
+{
+    struct reading *row = memory_zero(instrument->n_tags + 1, sizeof *row);
+    bool others = any_present(instrument, readings, RECORD_POLLS);
+    for (size_t i = 0; i < instrument->n_tags; i++) {
+        row[i] = readings[i];
+        if (instrument->tags[i].record == RECORD_CHANGES)
+            row[i].quality = QUALITY_ABSENT;
+    }
+    int failed = others ? record_row(store, instrument, time_us, row, err) : 0;
+    for (size_t i = 0; i < instrument->n_tags; i++)
+        row[i].quality = QUALITY_ABSENT;
+    for (size_t i = 0; !failed && i < instrument->n_tags; i++) {
+        if (instrument->tags[i].record != RECORD_CHANGES || readings[i].quality == QUALITY_ABSENT)
+            continue;
+        row[i] = readings[i];
+        failed = record_row(store, instrument, time_us, row, err);
+        row[i].quality = QUALITY_ABSENT;
+    }
+    free(row);
+    return failed;
+}
+
+int record_journal(struct store *store, const struct instrument *instrument, int64_t time_us, const struct reading *readings, struct error *err)
+{
+    if (any_present(instrument, readings, RECORD_CHANGES))
+        return record_apart(store, instrument, time_us, readings, err);
+    return any_present(instrument, readings, RECORD_POLLS) ? record_row(store, instrument, time_us, readings, err) : 0;
+}
+
+int journal_unpack(struct store *store, const struct layout *layout, int64_t time_us, const void *data, size_t size, struct reading *readings,
+                   struct error *err)
+{
+    if (pack_unpack(layout->codes, layout->count, data, size, readings) == 0)
+        return 0;
+    char when[32];
+    return error_set(err, ERR_CORRUPT, "the store %s is damaged: the poll at %s cannot be unpacked; restore a backup", store->path,
+                     text_time_iso(time_us, when, sizeof when));
+}
+
 /* A row of QUERY_JOURNAL or QUERY_JOURNAL_NEWEST; *readings is grown to hold it. */
 static const struct layout *read_row(struct store *store, sqlite3_stmt *statement, int64_t *time_us, struct reading **readings, struct error *err)
 {
@@ -49,114 +102,8 @@ static const struct layout *read_row(struct store *store, sqlite3_stmt *statemen
         return NULL;
     *readings = memory_resize(*readings, layout->count + 1, sizeof **readings);
     const void *data = sqlite3_column_blob(statement, 2);
-    if (pack_unpack(layout->codes, layout->count, data, (size_t)sqlite3_column_bytes(statement, 2), *readings) == 0)
-        return layout;
-    char when[32];
-    error_set(err, ERR_CORRUPT, "the store %s is damaged: the poll at %s cannot be unpacked; restore a backup", store->path,
-              text_time_iso(*time_us, when, sizeof when));
-    return NULL;
-}
-
-/* One instrument's polls of the period: the row it stands on. */
-struct stream {
-    sqlite3_stmt *statement;
-    int64_t time_us;
-};
-
-struct sample_cursor {
-    struct store *store;
-    int64_t tag;            /* 0: all */
-    struct stream *streams; /* merged in order of time */
-    size_t n_streams, room;
-    const struct layout *layout; /* of the row being given out */
-    struct reading *readings;
-    size_t column;
-    int64_t time_us;
-};
-
-/* Steps a stream; one at its end is taken out. */
-static int advance(struct sample_cursor *cursor, size_t i, struct error *err)
-{
-    struct stream *stream = &cursor->streams[i];
-    int more = query_next(cursor->store, stream->statement, err);
-    if (more == 1)
-        stream->time_us = sqlite3_column_int64(stream->statement, 0);
-    if (more == 0) {
-        sqlite3_finalize(stream->statement);
-        *stream = cursor->streams[--cursor->n_streams];
-    }
-    return more;
-}
-
-static int add_stream(struct sample_cursor *cursor, int64_t instrument, int64_t from_us, int64_t to_us, struct error *err)
-{
-    sqlite3_stmt *statement = query_open(cursor->store, QUERY_JOURNAL, err, "iii", instrument, from_us, to_us);
-    if (!statement)
-        return -1;
-    memory_grow((void **)&cursor->streams, &cursor->room, cursor->n_streams, sizeof *cursor->streams);
-    cursor->streams[cursor->n_streams++] = (struct stream){statement, 0};
-    return advance(cursor, cursor->n_streams - 1, err) < 0 ? -1 : 0;
-}
-
-int sample_cursor_open(struct sample_cursor **out, struct store *store, int64_t tag, int64_t from_us, int64_t to_us, struct error *err)
-{
-    *out = NULL;
-    struct sample_cursor *cursor = memory_zero(1, sizeof *cursor);
-    cursor->store = store;
-    cursor->tag = tag;
-    int failed = 0;
-    sqlite3_stmt *instruments = tag ? query_open(store, QUERY_TAG_INSTRUMENT, err, "i", tag) : query_open(store, QUERY_INSTRUMENTS, err, "");
-    while (instruments && !failed && (failed = query_next(store, instruments, err)) == 1)
-        failed = add_stream(cursor, sqlite3_column_int64(instruments, 0), from_us, to_us, err);
-    sqlite3_finalize(instruments);
-    if (!instruments || failed) {
-        sample_cursor_close(cursor);
-        return -1;
-    }
-    *out = cursor;
-    return 0;
-}
-
-/* Unpacks the earliest row of all streams: 1, 0 at the end, -1. */
-static int next_row(struct sample_cursor *cursor, struct error *err)
-{
-    size_t first = 0;
-    if (cursor->n_streams == 0)
-        return 0;
-    for (size_t i = 1; i < cursor->n_streams; i++)
-        if (cursor->streams[i].time_us < cursor->streams[first].time_us)
-            first = i;
-    cursor->column = 0;
-    cursor->layout = read_row(cursor->store, cursor->streams[first].statement, &cursor->time_us, &cursor->readings, err);
-    return !cursor->layout || advance(cursor, first, err) < 0 ? -1 : 1;
-}
-
-int sample_cursor_next(struct sample_cursor *cursor, struct sample *sample, struct error *err)
-{
-    for (;;) {
-        const struct layout *layout = cursor->layout;
-        while (layout && cursor->column < layout->count) {
-            size_t i = cursor->column++;
-            if (cursor->tag && layout->tags[i] != cursor->tag)
-                continue;
-            *sample = (struct sample){layout->tags[i], layout->names[i], cursor->time_us, cursor->readings[i]};
-            return 1;
-        }
-        int more = next_row(cursor, err);
-        if (more != 1)
-            return more;
-    }
-}
-
-void sample_cursor_close(struct sample_cursor *cursor)
-{
-    if (!cursor)
-        return;
-    for (size_t i = 0; i < cursor->n_streams; i++)
-        sqlite3_finalize(cursor->streams[i].statement);
-    free(cursor->streams);
-    free(cursor->readings);
-    free(cursor);
+    size_t size = (size_t)sqlite3_column_bytes(statement, 2);
+    return journal_unpack(store, layout, *time_us, data, size, *readings, err) ? NULL : layout;
 }
 
 /* Readings of a row for the tags that have none yet. */
@@ -190,6 +137,29 @@ static int take_rows(struct store *store, enum query query, const struct instrum
     return found ? -1 : 0;
 }
 
+/* A tag that is recorded on change holds its value for as long as its instrument answers. */
+static int hold_unchanged(struct store *store, const struct instrument *instrument, const struct reading *readings, int64_t *times_us,
+                          struct error *err)
+{
+    struct link_status status = {0};
+    struct error missing;
+    bool any = false;
+    for (size_t i = 0; i < instrument->n_tags; i++)
+        any |= instrument->tags[i].record == RECORD_CHANGES;
+    if (!any || (store_link_status(store, instrument->id, &status, &missing) && missing.code == ERR_NOT_FOUND))
+        return 0;
+    if (!status.time_us) {
+        if (err)
+            *err = missing;
+        return -1;
+    }
+    for (size_t i = 0; i < instrument->n_tags; i++)
+        if (instrument->tags[i].record == RECORD_CHANGES && times_us[i] && !quality_is_bad(readings[i].quality) &&
+            times_us[i] < status.last_answer_us)
+            times_us[i] = status.last_answer_us;
+    return 0;
+}
+
 int store_latest_each(struct store *store, const struct instrument *instrument, struct reading *readings, int64_t *times_us, struct error *err)
 {
     for (size_t i = 0; i < instrument->n_tags; i++) {
@@ -198,7 +168,7 @@ int store_latest_each(struct store *store, const struct instrument *instrument, 
     }
     if (take_rows(store, QUERY_JOURNAL_NEWEST, instrument, readings, times_us, err))
         return -1;
-    return take_rows(store, QUERY_NEWEST, instrument, readings, times_us, err);
+    return take_rows(store, QUERY_NEWEST, instrument, readings, times_us, err) || hold_unchanged(store, instrument, readings, times_us, err) ? -1 : 0;
 }
 
 int store_latest(struct store *store, const struct instrument *instrument, struct reading *readings, int64_t *time_us, struct error *err)

@@ -24,9 +24,9 @@ void layouts_forget(struct store *store)
 }
 
 /* A plant has thousands of layouts, and looks one up for every row: they are found by a hash of their columns (multiplicative, its upper bits). */
-static uint64_t hash(uint64_t so_far, int64_t tag, unsigned char code)
+static uint64_t hash(uint64_t so_far, int64_t tag, struct column column)
 {
-    return (so_far ^ ((uint64_t)tag << 8 | code)) * UINT64_C(0x9e3779b97f4a7c15);
+    return (so_far ^ ((uint64_t)tag << 8 | column.code)) * UINT64_C(0x9e3779b97f4a7c15);
 }
 
 static struct layout **bucket(struct store *store, uint64_t columns)
@@ -34,31 +34,52 @@ static struct layout **bucket(struct store *store, uint64_t columns)
     return &store->buckets[(columns >> 32) % LAYOUT_BUCKETS];
 }
 
-/* Reads "tag:code tag:code"; NULL when it is damaged. */
-static struct layout *layout_parse(struct store *store, int64_t id, int64_t instrument, const char *columns)
+/* "" for a tag that is unknown; NULL on error. Owned by the caller. */
+static char *tag_name(struct store *store, int64_t tag, struct error *err)
+{
+    sqlite3_stmt *statement = query_start(store, QUERY_TAG_NAME, err, "i", tag);
+    if (!statement)
+        return NULL;
+    int found = query_next(store, statement, err);
+    char *name = found < 0 ? NULL : memory_text(found ? (const char *)sqlite3_column_text(statement, 0) : "");
+    query_end(statement);
+    return name;
+}
+
+static struct layout *damaged(struct store *store, struct layout *layout, struct error *err)
+{
+    error_set(err, ERR_CORRUPT, "the store %s is damaged: layout %lld of the journal cannot be read; restore a backup", store->path,
+              (long long)layout->id);
+    layout_free(layout);
+    return NULL;
+}
+
+/* Reads "tag:column tag:column". */
+static struct layout *layout_parse(struct store *store, int64_t id, int64_t instrument, const char *columns, struct error *err)
 {
     struct layout *layout = memory_zero(1, sizeof *layout);
     size_t room = strlen(columns) / 2 + 1;
     *layout = (struct layout){.id = id,
                               .instrument = instrument,
                               .tags = memory_zero(room, sizeof *layout->tags),
-                              .codes = memory_zero(room, 1),
+                              .codes = memory_zero(room, sizeof *layout->codes),
                               .names = memory_zero(room, sizeof *layout->names)};
     while (*columns) {
-        int used = 0, code;
+        int used = 0, more;
         long long tag;
-        char word[16];
-        if (sscanf(columns, "%lld:%15[a-z0-9]%n", &tag, word, &used) != 2 || (code = pack_code_find(word)) < 0) {
+        struct column column;
+        if (sscanf(columns, "%lld:%n", &tag, &used) != 1 || !used || !(more = pack_code_parse(columns + used, &column)))
+            return damaged(store, layout, err);
+        char *name = tag_name(store, tag, err);
+        if (!name) {
             layout_free(layout);
             return NULL;
         }
-        sqlite3_stmt *statement = query_start(store, QUERY_TAG_NAME, NULL, "i", (int64_t)tag);
-        bool known = statement && query_next(store, statement, NULL) == 1;
-        layout->names[layout->count] = memory_text(known ? (const char *)sqlite3_column_text(statement, 0) : "");
-        query_end(statement);
+        layout->names[layout->count] = name;
         layout->tags[layout->count] = tag;
-        layout->codes[layout->count++] = (unsigned char)code;
-        columns += used + (columns[used] == ' ');
+        layout->codes[layout->count++] = column;
+        columns += used + more;
+        columns += *columns == ' ';
     }
     return layout;
 }
@@ -83,12 +104,15 @@ const struct layout *layout_get(struct store *store, int64_t id, struct error *e
     sqlite3_stmt *statement = query_start(store, QUERY_LAYOUT, err, "i", id);
     if (!statement)
         return NULL;
+    struct layout *layout = NULL;
     int found = query_next(store, statement, err);
-    struct layout *layout =
-        found == 1 ? layout_parse(store, id, sqlite3_column_int64(statement, 0), (const char *)sqlite3_column_text(statement, 1)) : NULL;
+    if (found == 1) {
+        const char *columns = (const char *)sqlite3_column_text(statement, 1);
+        layout = layout_parse(store, id, sqlite3_column_int64(statement, 0), columns ? columns : "", err);
+    }
     query_end(statement);
-    if (!layout && found >= 0)
-        error_set(err, ERR_CORRUPT, "the store %s is damaged: layout %lld of the journal cannot be read; restore a backup", store->path,
+    if (found == 0)
+        error_set(err, ERR_CORRUPT, "the store %s is damaged: its journal names a layout %lld that is not there; restore a backup", store->path,
                   (long long)id);
     return layout ? keep(store, layout) : NULL;
 }
@@ -101,7 +125,8 @@ static bool fits(const struct layout *layout, const struct instrument *instrumen
     for (size_t i = 0; i < instrument->n_tags; i++) {
         if (readings[i].quality == QUALITY_ABSENT)
             continue;
-        if (column == layout->count || layout->tags[column] != instrument->tags[i].id || layout->codes[column] != pack_code(&instrument->tags[i]))
+        if (column == layout->count || layout->tags[column] != instrument->tags[i].id ||
+            !pack_code_same(layout->codes[column], pack_code(&instrument->tags[i])))
             return false;
         column++;
     }
@@ -110,11 +135,11 @@ static bool fits(const struct layout *layout, const struct instrument *instrumen
 
 static char *columns_of(const struct instrument *instrument, const struct reading *readings)
 {
-    char *columns = memory_zero(instrument->n_tags + 1, 32), *at = columns;
+    char *columns = memory_zero(instrument->n_tags + 1, 24 + PACK_CODE_TEXT), *at = columns, text[PACK_CODE_TEXT];
     for (size_t i = 0; i < instrument->n_tags; i++)
         if (readings[i].quality != QUALITY_ABSENT)
             at += sprintf(at, "%s%lld:%s", at > columns ? " " : "", (long long)instrument->tags[i].id,
-                          pack_code_name(pack_code(&instrument->tags[i])));
+                          pack_code_text(pack_code(&instrument->tags[i]), text));
     return columns;
 }
 

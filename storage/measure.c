@@ -1,10 +1,13 @@
 /* Measurements, points with their verdicts. */
-#include "storage/private.h"
+#include "storage/chunk.h"
 
 #include <string.h>
 
 int record_measurement(struct store *store, const struct measurement *m, struct error *err)
 {
+    int packed = chunk_has_measurement(store, m, err);
+    if (packed)
+        return packed < 0 ? -1 : 0;
     return query_run(store, QUERY_MEASUREMENT_ADD, err, "iiidwtinw", m->characteristic, m->time_us, m->sequence, m->value, (int)m->quality, m->serial,
                      m->point, m->context, m->attempt);
 }
@@ -35,14 +38,22 @@ int store_context(struct store *store, int64_t id, struct context *c, struct err
     return found == 0 ? error_set(err, ERR_NOT_FOUND, "%s has no context number %lld", store->path, (long long)id) : found < 0 ? -1 : 0;
 }
 
-static struct basis *basis_of(struct store *store, int64_t characteristic)
+struct basis *basis_of(struct store *store, int64_t characteristic)
 {
-    for (size_t i = 0; i < store->n_bases; i++)
-        if (store->bases[i].characteristic == characteristic)
-            return &store->bases[i];
+    size_t low = 0, high = store->n_bases;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (store->bases[middle].characteristic < characteristic)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (low < store->n_bases && store->bases[low].characteristic == characteristic)
+        return &store->bases[low];
     memory_grow((void **)&store->bases, &store->bases_room, store->n_bases, sizeof *store->bases);
-    store->bases[store->n_bases] = (struct basis){.characteristic = characteristic};
-    return &store->bases[store->n_bases++];
+    memmove(&store->bases[low + 1], &store->bases[low], (store->n_bases++ - low) * sizeof *store->bases);
+    store->bases[low] = (struct basis){.characteristic = characteristic};
+    return &store->bases[low];
 }
 
 static bool same_number(double a, double b)
@@ -94,6 +105,9 @@ static int basis_id(struct store *store, const struct point *point, int64_t *id,
 int record_point(struct store *store, const struct point *p, struct error *err)
 {
     int64_t basis;
+    int packed = chunk_has_point(store, p->characteristic, p->number, err);
+    if (packed)
+        return packed < 0 ? -1 : 0;
     if (basis_id(store, p, &basis, err))
         return -1;
     const struct verdict *v = &p->verdict;
@@ -101,4 +115,11 @@ int record_point(struct store *store, const struct point *p, struct error *err)
                      p->subgroup.location, p->subgroup.dispersion, (int)p->subgroup.excluded, (int64_t)p->verdict.location_rules,
                      (int64_t)p->verdict.dispersion_rules, basis, p->limits, (int)p->below, (int)p->above, p->serial, v->plotted[0], v->plotted[1],
                      v->plotted[2], (int64_t)v->within_rules, p->subgroup.count, p->subgroup.size);
+}
+
+int point_exists(struct store *store, int64_t characteristic, int64_t number, struct error *err)
+{
+    int64_t found;
+    int row = query_integer(store, QUERY_POINT_EXISTS, &found, err, "ii", characteristic, number);
+    return row ? row : chunk_has_point(store, characteristic, number, err);
 }

@@ -60,7 +60,7 @@ static const struct code {
     [AS_F16] = {"f16", HALF, 2, 0, 0},
 };
 
-int pack_code_find(const char *name)
+static int find(const char *name)
 {
     for (int i = 0; i < CODES; i++)
         if (!strcmp(codes[i].name, name))
@@ -68,13 +68,45 @@ int pack_code_find(const char *name)
     return -1;
 }
 
-const char *pack_code_name(unsigned char code)
+static bool is_scaled(struct column column)
 {
-    return codes[code].name;
+    return column.scale != 1 || column.offset != 0;
 }
 
-/* The smallest code that holds every value of the type. */
-unsigned char pack_code(const struct tag *tag)
+bool pack_code_same(struct column a, struct column b)
+{
+    return a.code == b.code && a.scale == b.scale && a.offset == b.offset;
+}
+
+/* In hexadecimal, so that the numbers are those of the configuration to the last bit. */
+const char *pack_code_text(struct column column, char text[PACK_CODE_TEXT])
+{
+    if (is_scaled(column))
+        snprintf(text, PACK_CODE_TEXT, "%s*%a%+a", codes[column.code].name, column.scale, column.offset);
+    else
+        snprintf(text, PACK_CODE_TEXT, "%s", codes[column.code].name);
+    return text;
+}
+
+int pack_code_parse(const char *text, struct column *column)
+{
+    int used = 0, code;
+    char word[16], *end;
+    if (sscanf(text, "%15[a-z0-9]%n", word, &used) != 1 || (code = find(word)) < 0)
+        return 0;
+    *column = (struct column){(unsigned char)code, 1, 0};
+    if (text[used] != '*')
+        return used;
+    column->scale = strtod(text + used + 1, &end);
+    if (end == text + used + 1 || (*end != '+' && *end != '-') || codes[code].kind != INTEGER)
+        return 0;
+    const char *offset = end;
+    column->offset = strtod(offset, &end);
+    return end == offset ? 0 : (int)(end - text);
+}
+
+/* The smallest code that holds every value of the tag: of scaled whole numbers what the instrument sent. */
+struct column pack_code(const struct tag *tag)
 {
     static const unsigned char by_type[TAG_TYPES] = {
         [TYPE_BOOL] = AS_BOOL, [TYPE_BIT] = AS_BOOL,  [TYPE_BITS] = AS_U16,  [TYPE_U8] = AS_U8,     [TYPE_I8] = AS_I8,
@@ -84,8 +116,10 @@ unsigned char pack_code(const struct tag *tag)
         [TYPE_SM32] = AS_I32,  [TYPE_F16] = AS_F16,   [TYPE_F32] = AS_F32,   [TYPE_F64] = AS_F64,   [TYPE_STRING] = AS_STRING,
     };
     bool scaled = tag->type != TYPE_STRING && (tag->scale != 1 || tag->offset != 0);
-    bool narrow = tag->type == TYPE_BITS && tag->width <= 8;
-    return scaled ? AS_F64 : narrow ? AS_U8 : by_type[tag->type];
+    unsigned char code = tag->type == TYPE_BITS && tag->width <= 8 ? AS_U8 : by_type[tag->type];
+    if (scaled && codes[code].kind == INTEGER)
+        return (struct column){code, tag->scale, tag->offset};
+    return (struct column){scaled ? AS_F64 : code, 1, 0};
 }
 
 static unsigned char *put(unsigned char *out, uint64_t bits, int bytes)
@@ -130,8 +164,9 @@ static void set_long(uint64_t bits, bool is_signed, struct reading *reading)
         snprintf(reading->text, sizeof reading->text, "%llu", (unsigned long long)bits);
 }
 
-static void decode(const struct code *code, uint64_t bits, struct reading *reading)
+static void decode(struct column column, uint64_t bits, struct reading *reading)
 {
+    const struct code *code = &codes[column.code];
     float single;
     uint32_t low = (uint32_t)bits;
     switch (code->kind) {
@@ -139,6 +174,8 @@ static void decode(const struct code *code, uint64_t bits, struct reading *readi
         reading->value = (double)bits;
         if (code->low < 0 && reading->value > code->high)
             reading->value -= code->high - code->low + 1;
+        if (is_scaled(column))
+            reading->value = reading->value * column.scale + column.offset;
         break;
     case UNSIGNED_LONG:
     case SIGNED_LONG:
@@ -159,9 +196,10 @@ static void decode(const struct code *code, uint64_t bits, struct reading *readi
     }
 }
 
-/* The value as the code's bits; false when the code cannot hold it exactly. */
-static bool encode(const struct code *code, const struct reading *reading, uint64_t *bits)
+/* The value as the column's bits; false when the column cannot hold it exactly. */
+static bool encode(struct column column, const struct reading *reading, uint64_t *bits)
 {
+    const struct code *code = &codes[column.code];
     double value = reading->value;
     bool is_long = code->kind == SIGNED_LONG || code->kind == UNSIGNED_LONG;
     if (code->kind == STRING)
@@ -181,14 +219,15 @@ static bool encode(const struct code *code, const struct reading *reading, uint6
     } else if (is_long && reading->text[0]) {
         *bits = code->kind == SIGNED_LONG ? (uint64_t)strtoll(reading->text, NULL, 10) : strtoull(reading->text, NULL, 10);
     } else {
-        if (!(value >= code->low && value <= code->high))
+        double raw = is_scaled(column) ? nearbyint((value - column.offset) / column.scale) : value;
+        if (!(raw >= code->low && raw <= code->high))
             return false;
-        *bits = (uint64_t)(int64_t)value;
+        *bits = (uint64_t)(int64_t)raw;
     }
     /* What unpacking will make of it decides. */
     struct reading again = {.value = 0};
     uint64_t kept = code->bytes == 8 ? *bits : *bits & ((UINT64_C(1) << (8 * code->bytes)) - 1);
-    decode(code, kept, &again);
+    decode(column, kept, &again);
     return (double_bits(again.value) == double_bits(value) || (isnan(value) && isnan(again.value))) &&
            (is_long ? !strcmp(again.text, reading->text) : !reading->text[0]);
 }
@@ -198,12 +237,12 @@ static bool is_absent(const struct reading *reading)
     return quality_is_bad(reading->quality) && isnan(reading->value) && !reading->text[0];
 }
 
-static bool needs_wide(const unsigned char *columns, size_t count, const struct reading *readings)
+static bool needs_wide(const struct column *columns, size_t count, const struct reading *readings)
 {
     uint64_t bits;
     for (size_t i = 0; i < count; i++) {
         bool bad = quality_is_bad(readings[i].quality);
-        if (bad ? !is_absent(&readings[i]) : !encode(&codes[columns[i]], &readings[i], &bits))
+        if (bad ? !is_absent(&readings[i]) : !encode(columns[i], &readings[i], &bits))
             return true;
     }
     return false;
@@ -219,14 +258,14 @@ static unsigned char *put_qualities(unsigned char *out, size_t count, const stru
     return out;
 }
 
-size_t pack_readings(const unsigned char *columns, size_t count, const struct reading *readings, unsigned char *out)
+size_t pack_readings(const struct column *columns, size_t count, const struct reading *readings, unsigned char *out)
 {
     unsigned char *at = out + 1;
     *out = needs_wide(columns, count, readings) ? WIDE : 0;
     at = put_qualities(at, count, readings, out);
     for (size_t i = 0; i < count; i++) {
         const struct reading *reading = &readings[i];
-        const struct code *code = &codes[columns[i]];
+        const struct code *code = &codes[columns[i].code];
         uint64_t bits;
         if (*out & WIDE)
             at = put_text(put(at, double_bits(reading->value), 8), reading->text);
@@ -234,7 +273,7 @@ size_t pack_readings(const unsigned char *columns, size_t count, const struct re
             continue;
         else if (code->kind == STRING)
             at = put_text(at, reading->text);
-        else if (encode(code, reading, &bits))
+        else if (encode(columns[i], reading, &bits))
             at = put(at, bits, code->bytes);
     }
     return (size_t)(at - out);
@@ -266,18 +305,19 @@ static bool get_text(struct reader *in, char *text)
     return true;
 }
 
-static bool get_value(struct reader *in, const struct code *code, bool wide, struct reading *reading)
+static bool get_value(struct reader *in, struct column column, bool wide, struct reading *reading)
 {
+    const struct code *code = &codes[column.code];
     uint64_t bits;
     if (code->kind == STRING && !wide)
         return get_text(in, reading->text);
     if (!get(in, &bits, wide ? 8 : code->bytes))
         return false;
-    decode(wide ? &codes[AS_F64] : code, bits, reading);
+    decode(wide ? (struct column){AS_F64, 1, 0} : column, bits, reading);
     return !wide || get_text(in, reading->text);
 }
 
-int pack_unpack(const unsigned char *columns, size_t count, const unsigned char *data, size_t size, struct reading *readings)
+int pack_unpack(const struct column *columns, size_t count, const unsigned char *data, size_t size, struct reading *readings)
 {
     struct reader in = {data, data + size};
     uint64_t flags, quality = 0;
@@ -290,7 +330,7 @@ int pack_unpack(const unsigned char *columns, size_t count, const unsigned char 
     }
     for (size_t i = 0; i < count; i++) {
         bool absent = !(flags & WIDE) && quality_is_bad(readings[i].quality);
-        if (!absent && !get_value(&in, &codes[columns[i]], flags & WIDE, &readings[i]))
+        if (!absent && !get_value(&in, columns[i], flags & WIDE, &readings[i]))
             return -1;
     }
     return in.at == in.end ? 0 : -1;

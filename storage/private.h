@@ -7,13 +7,21 @@
 
 #include <sys/stat.h>
 
+/* How one column is stored: value = what the code holds * scale + offset. */
+struct column {
+    unsigned char code; /* of pack.c's table */
+    double scale, offset;
+};
+
 /* How the values of a journal row are packed: for each column its tag and storage code (layout.c). */
 struct layout {
     int64_t id, instrument;
     size_t count;
     int64_t *tags;
-    unsigned char *codes; /* enum code */
+    struct column *codes;
     char **names;
+    bool packed_known; /* how far its polls are packed (polls.c) */
+    int64_t packed_us;
     struct layout *next; /* in its bucket of the store */
 };
 enum { LAYOUT_BUCKETS = 1024 };
@@ -24,8 +32,12 @@ struct basis {
     const struct spc_chart *chart;
     const struct spc_rule_set *rules;
     char settings[POINT_SETTINGS];
+    double lsl, usl;
     struct limit_line location, dispersion, third;
 };
+
+/* That of a characteristic: found or added; valid until the next is added. */
+struct basis *basis_of(struct store *store, int64_t characteristic);
 
 /* A plant's own set, from the text that a basis keeps of it. */
 struct rule_set_text {
@@ -38,25 +50,50 @@ struct name {
     char *text;
 };
 
+/* How far a characteristic is packed into chunks (chunk.c). */
+struct horizon {
+    bool known;
+    int64_t last_us, last_point;
+};
+
+/* A series that may have something to be packed (packer.c). */
+struct turn {
+    int64_t id;
+    bool is_layout; /* else a characteristic */
+};
+
 struct store {
     char *path;
     enum store_mode mode;
     sqlite3 *db;
     sqlite3_stmt *statements[QUERY_COUNT];
-    bool immutable;   /* opened without a -wal and without permission to make one: see store_generation */
-    struct stat seen; /* the file as it was then */
+    bool alone; /* opened without locks, which need permissions that a reader may not have: see store_generation */
+    struct stat seen, seen_wal; /* the files as they were then */
     int64_t reopened; /* times */
-    bool in_snapshot;
+    int64_t restart_due_us, restart_pause_us; /* monotonic: see wal.c */
+    bool wal_warned;
+    bool in_transaction; /* by store_begin; SQLite may have ended it after an error */
     struct layout **layouts;
     size_t n_layouts, layouts_room;
     struct layout *buckets[LAYOUT_BUCKETS]; /* the same, by what they hold */
-    struct basis *bases;
+    struct basis *bases;                    /* sorted by characteristic */
     size_t n_bases, bases_room;
+    struct horizon *horizons; /* by characteristic */
+    size_t horizons_room;
+    int64_t horizons_version; /* of the data they were read from */
+    struct turn *turns; /* of the packer, in this round */
+    size_t n_turns, turns_room, turn;
+    _Atomic int64_t packed; /* chunks, by this connection */
     struct rule_set_text *rule_sets; /* plants' own, as points were judged by */
     size_t n_rule_sets, rule_sets_room;
     struct name *names; /* of characteristics */
     size_t n_names, names_room;
 };
+
+enum { RECORD_BUSY_MS = 2000 }; /* how long a recorder waits for another program's write */
+
+/* Checkpoints after a recorder's commits. */
+void wal_watch(struct store *store);
 
 /* Words and code for what SQLite says about the store's last call (rc: its result, when the connection does not know). Returns -1. */
 int fault_set(struct error *err, const char *path, sqlite3 *db, int rc);
@@ -64,9 +101,6 @@ int fault_set(struct error *err, const char *path, sqlite3 *db, int rc);
 /* The set that a basis names: a published one, a chart's own, or a plant's own, whose definition stands there; NULL when it is unknown. */
 const struct spc_rule_set *rule_set_of(struct store *store, const struct spc_chart *chart, const char *text);
 void rule_sets_free(struct store *store);
-
-/* A line of the audit table, inside a transaction. */
-int audit_add(struct store *store, int64_t time_us, const char *who, const char *what, const char *object, const char *text, struct error *err);
 
 /* Refuses what is no gemba store, or of a newer gemba; *version is 0 for an empty file. */
 int schema_inspect(struct store *store, int64_t *version, struct error *err);
@@ -77,18 +111,50 @@ int schema_prepare(struct store *store, struct error *err);
  * plant time runs faster. 0 when there is neither. */
 int store_known_until(struct store *store, int64_t newest_us, int64_t *until_us, struct error *err);
 
+/* The audit chain (audit.c). A row's seal is the SHA-256 of its fields and of the seal of the row before (zeroes before the first). */
+enum { AUDIT_SEAL = 32 };
+struct audit_row {
+    int64_t id, time_us;
+    const char *who, *what, *object, *text;
+};
+int audit_seal(const struct audit_row *row, const unsigned char before[AUDIT_SEAL], unsigned char seal[AUDIT_SEAL], struct error *err);
+/* Adds a line, inside the transaction of what it tells about. */
+int audit_add(struct store *store, int64_t time_us, const char *who, const char *what, const char *object, const char *text, struct error *err);
+/* All rows, oldest first, with the seals they carry; each ends it with nonzero. */
+int audit_each(struct store *store, int (*each)(const struct audit_row *row, const unsigned char *seal, void *context), void *context,
+               struct error *err);
+/* Number and seal of the newest row that was ever added; 0 and zeroes when there is none. */
+int audit_newest(struct store *store, int64_t *id, unsigned char seal[AUDIT_SEAL], struct error *err);
+/* Gives every row its seal: of a store from before there was a chain. */
+int audit_seal_old(struct store *store, struct error *err);
+
+/* The rows of a started statement that selects alarms; NULL: it could not be started, err says why. */
+int alarm_rows(struct store *store, sqlite3_stmt *statement, struct alarm **alarms, size_t *count, struct error *err);
+
+/* The highest number of a point, 0 without any. */
+int newest_point(struct store *store, int64_t characteristic, int64_t *number, int64_t *time_us, struct error *err);
+/* 1 there is such a point, 0, -1. */
+int point_exists(struct store *store, int64_t characteristic, int64_t number, struct error *err);
+
 /* The layout that fits those of the instrument's tags whose reading is not absent: found or added. Owned by the store. */
 const struct layout *layout_for(struct store *store, const struct instrument *instrument, const struct reading *readings, struct error *err);
 const struct layout *layout_get(struct store *store, int64_t id, struct error *err);
 /* Forgets all: after a rollback, which may have taken new ones away. */
 void layouts_forget(struct store *store);
 
+/* A journal row's readings, readings[layout->count]; ERR_CORRUPT when it is damaged. */
+int journal_unpack(struct store *store, const struct layout *layout, int64_t time_us, const void *data, size_t size, struct reading *readings,
+                   struct error *err);
+
 /* values and texts of one poll <-> bytes (pack.c). out has PACK_MAX(count) bytes; returns the bytes used. pack_unpack: -1 when data are damaged. */
 #define PACK_MAX(count) (2 + (count) * (2 + sizeof(double) + READING_TEXT))
-unsigned char pack_code(const struct tag *tag);
-const char *pack_code_name(unsigned char code);
-int pack_code_find(const char *name);
-size_t pack_readings(const unsigned char *codes, size_t count, const struct reading *readings, unsigned char *out);
-int pack_unpack(const unsigned char *codes, size_t count, const unsigned char *data, size_t size, struct reading *readings);
+struct column pack_code(const struct tag *tag);
+bool pack_code_same(struct column a, struct column b);
+/* A column in words: its code, and how it is scaled when it is. pack_code_parse: the characters that it took, 0 when they are no column. */
+enum { PACK_CODE_TEXT = 80 };
+const char *pack_code_text(struct column column, char text[PACK_CODE_TEXT]);
+int pack_code_parse(const char *text, struct column *column);
+size_t pack_readings(const struct column *codes, size_t count, const struct reading *readings, unsigned char *out);
+int pack_unpack(const struct column *codes, size_t count, const unsigned char *data, size_t size, struct reading *readings);
 
 #endif

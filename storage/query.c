@@ -6,21 +6,20 @@
 #include <stdio.h>
 
 #define MEASUREMENT_COLUMNS "m.characteristic, m.time_us, m.value, m.quality, m.serial, m.point, m.sequence, m.context, m.attempt"
-#define MEASUREMENT_ORDER " ORDER BY time_us, characteristic, sequence"
-#define MEASUREMENT_PERIOD " AND m.time_us >= ?2 AND m.time_us < ?3"
-#define MEASUREMENT_ALL " FROM characteristic c CROSS JOIN measurement m ON m.characteristic = c.id AND m.time_us >= ?1 AND m.time_us < ?2"
-#define POINT_EXCLUDED                                                                                                                               \
-    "coalesce((SELECT e.excluded FROM exclusion e WHERE e.characteristic = p.characteristic AND e.point = p.number ORDER BY e.id DESC LIMIT 1),"     \
-    " p.excluded)"
-#define POINT_SELECT                                                                                                                                 \
-    "SELECT p.characteristic, p.number, p.time_us, p.n, p.location, p.dispersion, " POINT_EXCLUDED                                                   \
-    ", p.location_rules, p.dispersion_rules, p.limits,"                                                                                              \
-    " p.below, p.above, p.serial, b.chart, b.rules, b.location_center, b.location_lcl, b.location_ucl, b.location_sigma,"                            \
-    " b.dispersion_center, b.dispersion_lcl, b.dispersion_ucl, b.dispersion_sigma, b.third_center, b.third_lcl, b.third_ucl, b.third_sigma,"         \
-    " b.settings, p.plotted_location, p.plotted_dispersion, p.plotted_third, p.third_rules, p.count, p.size, c.cause, c.action, c.who"               \
-    " FROM point p JOIN basis b ON b.id = p.basis LEFT JOIN cause c ON c.id ="                                                                       \
-    " (SELECT max(id) FROM cause WHERE characteristic = p.characteristic AND point = p.number)"                                                      \
-    " WHERE p.characteristic = ?1 AND p.time_us >= ?2 AND p.time_us < ?3"
+/* In the order of the frames' columns (chunk.h). */
+#define VALUE_COLUMNS "time_us, sequence, quality, point, context, attempt, value, serial"
+#define POINT_COLUMNS                                                                                                                                \
+    "number, time_us, n, excluded, location_rules, dispersion_rules, third_rules, basis, limits, below, above, location, dispersion,"                \
+    " plotted_location, plotted_dispersion, plotted_third, count, size, serial"
+#define CHUNK_COLUMNS                                                                                                                                \
+    "id, characteristic, first_us, last_us, count, points, first_point, last_point, value_bytes, point_bytes, regular, exclusions, n, mean, m2,"     \
+    " m3, m4, min, max, subgroups, ss, ss_df, mr_sum, mr_count, mr_squares, subgroup_n, range_sum, sd_sum, first_value, last_value, lsl, usl,"       \
+    " below, above, bad, signals, violations, excluded, judged"
+#define CHUNK_SELECT "SELECT " CHUNK_COLUMNS " FROM chunk"
+/* Spans never meet: the first to end at ?2 or later is the last that begins by then, or the one after it. */
+#define CHUNKS_FROM                                                                                                                                  \
+    " WHERE characteristic = ?1 AND last_us >= ?2 AND first_us >="                                                                                   \
+    " coalesce((SELECT max(first_us) FROM chunk WHERE characteristic = ?1 AND first_us <= ?2), ?2)"
 #define LIMITS_COLUMNS                                                                                                                               \
     ", center, sigma, points, source, extra, lcl, ucl, first_point, last_point, who, why, superseded_by, made FROM limits"
 #define LIMITS_SELECT "SELECT id, characteristic, time_us, CASE WHEN superseded_by IS NULL THEN state ELSE 3 END" LIMITS_COLUMNS
@@ -70,13 +69,6 @@ static const char *const texts[QUERY_COUNT] = {
     [QUERY_CONTEXT_ADD] = "INSERT INTO context(lot, work_order, operator, gauge) VALUES (?1, ?2, ?3, ?4)",
     [QUERY_CONTEXT_FIND] = "SELECT id FROM context WHERE lot = ?1 AND work_order = ?2 AND operator = ?3 AND gauge = ?4",
     [QUERY_CONTEXT] = "SELECT lot, work_order, operator, gauge FROM context WHERE id = ?1",
-    [QUERY_MEASUREMENTS] =
-        "SELECT " MEASUREMENT_COLUMNS " FROM measurement m WHERE m.characteristic = ?1" MEASUREMENT_PERIOD " ORDER BY m.time_us, m.sequence",
-    [QUERY_MEASUREMENTS_LAST] = "SELECT * FROM (SELECT " MEASUREMENT_COLUMNS " FROM measurement m WHERE m.characteristic = ?1" MEASUREMENT_PERIOD
-                                " ORDER BY m.time_us DESC, m.sequence DESC LIMIT ?4)" MEASUREMENT_ORDER,
-    [QUERY_MEASUREMENTS_ALL] = "SELECT " MEASUREMENT_COLUMNS MEASUREMENT_ALL MEASUREMENT_ORDER,
-    [QUERY_MEASUREMENTS_ALL_LAST] = "SELECT * FROM (SELECT " MEASUREMENT_COLUMNS MEASUREMENT_ALL
-                                    " ORDER BY m.time_us DESC, m.characteristic DESC, m.sequence DESC LIMIT ?3)" MEASUREMENT_ORDER,
     [QUERY_PENDING] = "SELECT " MEASUREMENT_COLUMNS " FROM measurement m WHERE m.characteristic = ?1 AND m.time_us >= ?2 AND m.point > ?3"
                       " ORDER BY m.time_us, m.sequence LIMIT ?4",
     [QUERY_BASIS_ADD] = "INSERT INTO basis(characteristic, chart, rules, location_center, location_lcl, location_ucl, location_sigma,"
@@ -90,8 +82,6 @@ static const char *const texts[QUERY_COUNT] = {
                         " basis, limits, below, above, serial, plotted_location, plotted_dispersion, plotted_third, third_rules, count, size)"
                         " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)"
                         " ON CONFLICT DO NOTHING",
-    [QUERY_POINTS] = POINT_SELECT " ORDER BY p.time_us, p.number",
-    [QUERY_POINTS_LAST] = "SELECT * FROM (" POINT_SELECT " ORDER BY p.time_us DESC, p.number DESC LIMIT ?4) ORDER BY time_us, number",
     [QUERY_POINT_NEWEST] = "SELECT number, time_us FROM point WHERE characteristic = ?1 ORDER BY number DESC LIMIT 1",
     [QUERY_POINT_EXISTS] = "SELECT number FROM point WHERE characteristic = ?1 AND number = ?2",
     [QUERY_LIMITS_ADD] = "INSERT INTO limits(characteristic, time_us, state, center, sigma, points, source, extra, lcl, ucl, first_point, last_point,"
@@ -113,7 +103,8 @@ static const char *const texts[QUERY_COUNT] = {
     [QUERY_GROUP_POINTS] = "SELECT * FROM (SELECT member_of, number, time_us, n, statistic, center, ucl, model, serial, steps, vector, memory"
                            " FROM group_point WHERE member_of = ?1 AND time_us >= ?2 AND time_us < ?3 ORDER BY number DESC LIMIT ?4) ORDER BY number",
     [QUERY_DECISIONS] = "SELECT (SELECT coalesce(max(id), 0) FROM limits WHERE who <> ''), (SELECT coalesce(max(id), 0) FROM exclusion)",
-    [QUERY_POINT_IS_EXCLUDED] = "SELECT " POINT_EXCLUDED " FROM point p WHERE p.characteristic = ?1 AND p.number = ?2",
+    [QUERY_POINT_IS_EXCLUDED] = "SELECT coalesce((SELECT excluded FROM exclusion WHERE characteristic = ?1 AND point = ?2 ORDER BY id DESC LIMIT 1),"
+                                " (SELECT excluded FROM point WHERE characteristic = ?1 AND number = ?2), 0)",
     [QUERY_EXCLUSION_ADD] = "INSERT INTO exclusion(characteristic, point, time_us, who, excluded, reason) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
     [QUERY_EXCLUSION] = "SELECT time_us, who, excluded, reason FROM exclusion WHERE characteristic = ?1 AND point = ?2 ORDER BY id DESC LIMIT 1",
     [QUERY_EXCLUSION_OLDEST] = "SELECT coalesce(min(point), 0) FROM exclusion WHERE characteristic = ?1",
@@ -155,7 +146,58 @@ static const char *const texts[QUERY_COUNT] = {
     [QUERY_ALARMS_OF_CHARACTERISTIC] = "SELECT id FROM alarm WHERE (cleared_us = 0 OR acknowledged_us = 0) AND acknowledged_us = 0 AND"
                                        " characteristic = ?1 AND kind IN ('signal', 'specification') ORDER BY id",
     [QUERY_CAUSE_ADD] = "INSERT INTO cause(characteristic, point, time_us, who, cause, action) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-    [QUERY_AUDIT_ADD] = "INSERT INTO audit(time_us, who, what, object, text) VALUES (?1, ?2, ?3, ?4, ?5)",
+    [QUERY_AUDIT_ADD] = "INSERT INTO audit(id, time_us, who, what, object, text, seal) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+    [QUERY_AUDIT_NEWEST] = "SELECT seq, (SELECT seal FROM audit ORDER BY id DESC LIMIT 1) FROM sqlite_sequence WHERE name = 'audit'",
+    [QUERY_AUDIT_ALL] = "SELECT id, time_us, who, what, object, text, seal FROM audit ORDER BY id",
+    [QUERY_AUDIT_SEAL] = "UPDATE audit SET seal = ?2 WHERE id = ?1",
+
+    /* Retention: rows, chunks, bytes, first and last time of what lies before ?1; and at most ?2 of it. */
+    [QUERY_DROPPED_ADD] = "INSERT INTO dropped(class, series, until_us, count) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET"
+                          " until_us = max(until_us, excluded.until_us), count = count + excluded.count",
+    [QUERY_RETAIN_POLLS] = "SELECT count(*), 0, coalesce(sum(length(data)), 0), coalesce(min(time_us), 0), coalesce(max(time_us), 0) FROM journal"
+                           " WHERE time_us < ?1",
+    [QUERY_RETAIN_POLL_CHUNKS] = "SELECT coalesce(sum(polls), 0), count(*), coalesce(sum(bytes), 0), coalesce(min(first_us), 0),"
+                                 " coalesce(max(last_us), 0) FROM journal_chunk WHERE last_us < ?1",
+    [QUERY_RETAIN_VALUES] = "SELECT coalesce(sum(count), 0), count(*), coalesce(sum(value_bytes), 0), coalesce(min(first_us), 0),"
+                            " coalesce(max(last_us), 0) FROM chunk WHERE last_us < ?1 AND value_bytes > 0",
+    [QUERY_RETAIN_EVENTS] = "SELECT count(*), 0, coalesce(sum(length(text)), 0), coalesce(min(time_us), 0), coalesce(max(time_us), 0) FROM event"
+                            " WHERE time_us < ?1",
+    [QUERY_RETAIN_COUNTS] = "SELECT count(*), 0, 0, coalesce(min(minute_us), 0), coalesce(max(minute_us), 0) FROM machine_count WHERE minute_us < ?1",
+    [QUERY_RETAIN_POLLS_DROP] = "DELETE FROM journal WHERE id IN (SELECT j.id FROM instrument i JOIN journal j ON j.instrument = i.id AND"
+                                " j.time_us < ?1 LIMIT ?2)",
+    [QUERY_RETAIN_POLL_CHUNKS_DROP] = "DELETE FROM journal_chunk WHERE id IN (SELECT id FROM journal_chunk WHERE last_us < ?1 LIMIT ?2 / 20)",
+    [QUERY_RETAIN_POLL_DATA_DROP] = "DELETE FROM journal_data WHERE id IN (SELECT d.id FROM journal_data d WHERE ?1 <> 0 AND NOT EXISTS"
+                                    " (SELECT 1 FROM journal_chunk c WHERE c.id = d.id) LIMIT ?2 / 20)",
+    [QUERY_RETAIN_VALUES_OLD] = "SELECT id FROM chunk WHERE last_us < ?1 AND value_bytes > 0",
+    [QUERY_RETAIN_EVENTS_DROP] = "DELETE FROM event WHERE id IN (SELECT id FROM event WHERE time_us < ?1 LIMIT ?2)",
+    [QUERY_RETAIN_COUNTS_DROP] = "DELETE FROM machine_count WHERE (machine, minute_us) IN (SELECT machine, minute_us FROM machine_count"
+                                 " WHERE minute_us < ?1 LIMIT ?2)",
+
+    /* The conditions beside the first are those of partial indexes. */
+    [QUERY_MEASUREMENTS_SERIAL] = "SELECT " MEASUREMENT_COLUMNS " FROM measurement m WHERE m.serial = ?1 AND m.serial <> ''",
+    [QUERY_MEASUREMENTS_CONTEXT] = "SELECT " MEASUREMENT_COLUMNS " FROM measurement m WHERE m.context = ?1 AND m.context IS NOT NULL",
+    [QUERY_CHUNKS_SERIAL] = "SELECT chunk FROM chunk_serial WHERE prefix = ?1 AND block = ?2",
+    [QUERY_CHUNKS_CONTEXT] = "SELECT chunk FROM chunk_context WHERE context = ?1",
+    [QUERY_CONTEXTS_LOT] = "SELECT id FROM context WHERE lot = ?1 ORDER BY id",
+    [QUERY_CONTEXTS_ORDER] = "SELECT id FROM context WHERE work_order = ?1 ORDER BY id",
+    [QUERY_ALARMS_AT] = ALARM_SELECT " WHERE characteristic = ?1 AND raised_us <= ?3 AND (cleared_us = 0 OR cleared_us >= ?2) ORDER BY raised_us, id",
+    [QUERY_NOTE_ADD] = "INSERT INTO note(time_us, written_us, object, who, text) VALUES (?1, ?2, ?3, ?4, ?5)",
+    [QUERY_NOTES] = "SELECT id, time_us, written_us, object, who, text FROM note WHERE time_us >= ?1 AND time_us < ?2 ORDER BY time_us DESC, id DESC"
+                    " LIMIT ?3",
+    [QUERY_NOTES_OBJECT] = "SELECT id, time_us, written_us, object, who, text FROM note WHERE object = ?1 AND time_us >= ?2 AND time_us < ?3"
+                           " ORDER BY time_us, id LIMIT ?4",
+
+    [QUERY_INTEGRITY] = "PRAGMA integrity_check(100)",
+    [QUERY_PAGE_COUNT] = "PRAGMA page_count",
+    [QUERY_REFERENCES] = "PRAGMA foreign_key_check",
+    [QUERY_CHARACTERISTICS] = "SELECT c.id, c.name, coalesce(d.until_us, 0) FROM characteristic c LEFT JOIN dropped d ON d.class = 'values' AND"
+                              " d.series = c.id ORDER BY c.id",
+    [QUERY_JOURNAL_ALL] = "SELECT j.id, i.name, j.time_us, j.layout, j.data FROM journal j LEFT JOIN instrument i ON i.id = j.instrument ORDER BY j.id",
+    /* About how many: for progress only. */
+    [QUERY_JOURNAL_COUNT] = "SELECT coalesce(max(id) - min(id) + 1, 0) FROM journal",
+    [QUERY_CHUNK_COUNT] = "SELECT count(*) FROM chunk_points",
+    [QUERY_POINT_COUNT] = "SELECT coalesce(sum(points), 0) FROM standing",
+    [QUERY_MEASUREMENT_COUNT] = "SELECT coalesce(sum(n), 0) FROM standing",
 
     [QUERY_WRITE_ADD] = "INSERT INTO write_request(tag, time_us, until_us, value, who, state, result) VALUES (?1, ?2, ?3, ?4, ?5, 0, '')",
     [QUERY_WRITE] = WRITE_SELECT " WHERE id = ?1",
@@ -176,18 +218,92 @@ static const char *const texts[QUERY_COUNT] = {
     [QUERY_LESSON_ADD] = "INSERT OR REPLACE INTO lesson(instrument, kind, area, first, last, time_us) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
     [QUERY_LESSONS] = "SELECT kind, area, first, last, time_us FROM lesson WHERE instrument = ?1 ORDER BY kind, area, first, last",
     [QUERY_NEWEST_SET] = "INSERT OR REPLACE INTO newest(layout, instrument, time_us) VALUES (?1, ?2, ?3)",
-    [QUERY_NEWEST] = "SELECT j.time_us, j.layout, j.data FROM newest n JOIN journal j ON j.instrument = n.instrument AND j.time_us = n.time_us"
-                     " WHERE n.instrument = ?1 ORDER BY j.time_us DESC",
+    [QUERY_NEWEST] = "SELECT j.time_us, j.layout, j.data FROM newest n JOIN journal j ON j.instrument = n.instrument AND j.time_us = n.time_us AND"
+                     " j.layout = n.layout WHERE n.instrument = ?1 ORDER BY j.time_us DESC",
     [QUERY_COLLECTOR_STATUS_SET] = "INSERT OR REPLACE INTO collector_status(id, time_us, started_us, pid, queued, dropped, commits, readings,"
                                    " measurements, commit_ms_mean, commit_ms_max) VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
     [QUERY_COLLECTOR_STATUS] = "SELECT time_us, started_us, pid, queued, dropped, commits, readings, measurements, commit_ms_mean, commit_ms_max"
                                " FROM collector_status",
+
+    [QUERY_HOLD] = "SELECT 1 FROM sqlite_master",
+    [QUERY_MEASUREMENT_ROWS] = "SELECT " VALUE_COLUMNS " FROM measurement WHERE characteristic = ?1 AND (time_us, sequence) > (?2, ?3) AND"
+                               " time_us < ?4 ORDER BY time_us, sequence LIMIT ?5",
+    [QUERY_MEASUREMENT_ROWS_LAST] = "SELECT * FROM (SELECT " VALUE_COLUMNS " FROM measurement WHERE characteristic = ?1 AND time_us >= ?2 AND"
+                                    " time_us < ?3 ORDER BY time_us DESC, sequence DESC LIMIT ?4) ORDER BY time_us, sequence",
+    [QUERY_MEASUREMENT_FAR] = "SELECT time_us FROM measurement WHERE characteristic = ?1 ORDER BY time_us, sequence LIMIT 1 OFFSET ?2",
+    [QUERY_MEASUREMENTS_FORGET] = "DELETE FROM measurement WHERE characteristic = ?1 AND time_us <= ?2",
+    [QUERY_POINT_ROWS] = "SELECT " POINT_COLUMNS " FROM point WHERE characteristic = ?1 AND (time_us, number) > (?2, ?3) AND time_us < ?4"
+                         " ORDER BY time_us, number LIMIT ?5",
+    [QUERY_POINT_ROWS_LAST] = "SELECT * FROM (SELECT " POINT_COLUMNS " FROM point WHERE characteristic = ?1 AND time_us >= ?2 AND time_us < ?3"
+                              " ORDER BY time_us DESC, number DESC LIMIT ?4) ORDER BY time_us, number",
+    [QUERY_POINTS_FORGET] = "DELETE FROM point WHERE characteristic = ?1 AND time_us >= ?2 AND time_us <= ?3",
+    [QUERY_BASIS] = "SELECT chart, rules, location_center, location_lcl, location_ucl, location_sigma, dispersion_center, dispersion_lcl,"
+                    " dispersion_ucl, dispersion_sigma, third_center, third_lcl, third_ucl, third_sigma, settings FROM basis WHERE id = ?1",
+    [QUERY_BASIS_HAS_CENTER] = "SELECT location_center IS NOT NULL FROM basis WHERE id = ?1",
+    [QUERY_CAUSE] = "SELECT cause, action, who FROM cause WHERE characteristic = ?1 AND point = ?2 ORDER BY id DESC LIMIT 1",
+    [QUERY_CAUSE_SPAN] = "SELECT coalesce(min(point), 1), coalesce(max(point), 0) FROM cause WHERE characteristic = ?1",
+    [QUERY_EXCLUSIONS] = "SELECT point, excluded, id FROM exclusion WHERE characteristic = ?1 AND point >= ?2 AND point <= ?3 ORDER BY point, id",
+    [QUERY_CHUNK] = CHUNK_SELECT " WHERE id = ?1 AND ?2 = 0",
+    [QUERY_CHUNK_AT] = CHUNK_SELECT CHUNKS_FROM " ORDER BY first_us LIMIT 1",
+    [QUERY_CHUNK_BEFORE] = CHUNK_SELECT " WHERE characteristic = ?1 AND first_us < ?2 ORDER BY first_us DESC LIMIT 1",
+    [QUERY_CHUNKS] = CHUNK_SELECT CHUNKS_FROM " AND first_us < ?3 ORDER BY first_us",
+    [QUERY_CHUNK_HORIZON] = "SELECT max(last_us), max(last_point) FROM chunk WHERE characteristic = ?1",
+    [QUERY_CHUNK_ADD] = "INSERT INTO chunk(" CHUNK_COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16,"
+                        " ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33, ?34, ?35, ?36, ?37, ?38, ?39)",
+    [QUERY_CHUNK_REMOVE] = "DELETE FROM chunk WHERE characteristic = ?1 AND first_us = ?2",
+    [QUERY_CHUNK_VALUES] = "SELECT data FROM chunk_values WHERE id = ?1",
+    [QUERY_CHUNK_VALUES_ADD] = "INSERT INTO chunk_values(id, data) VALUES (?1, ?2)",
+    [QUERY_CHUNK_VALUES_REMOVE] = "DELETE FROM chunk_values WHERE id = ?1",
+    [QUERY_CHUNK_POINTS] = "SELECT data FROM chunk_points WHERE id = ?1",
+    [QUERY_CHUNK_POINTS_ADD] = "INSERT INTO chunk_points(data) VALUES (?1)",
+    [QUERY_CHUNK_POINTS_REMOVE] = "DELETE FROM chunk_points WHERE id = ?1",
+    [QUERY_CHUNK_SERIAL_ADD] = "INSERT INTO chunk_serial(prefix, block, chunk) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
+    [QUERY_CHUNK_SERIAL_REMOVE] = "DELETE FROM chunk_serial WHERE prefix = ?1 AND block = ?2 AND chunk = ?3",
+    [QUERY_CHUNK_CONTEXT_ADD] = "INSERT INTO chunk_context(context, chunk) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
+    [QUERY_CHUNK_CONTEXT_REMOVE] = "DELETE FROM chunk_context WHERE context = ?1 AND chunk = ?2",
+    [QUERY_LAYOUTS] = "SELECT id FROM layout ORDER BY id",
+    [QUERY_LAYOUTS_OF] = "SELECT id FROM layout WHERE instrument = ?1 ORDER BY id",
+    [QUERY_JOURNAL_FAR] = "SELECT time_us FROM journal WHERE instrument = ?1 AND layout = ?2 ORDER BY time_us LIMIT 1 OFFSET ?3",
+    [QUERY_JOURNAL_LAST] = "SELECT time_us FROM journal WHERE instrument = ?1 AND layout = ?2 ORDER BY time_us DESC LIMIT 1",
+    [QUERY_JOURNAL_OLDEST] = "SELECT time_us, data FROM journal WHERE instrument = ?1 AND layout = ?2 AND time_us < ?3 ORDER BY time_us LIMIT ?4",
+    [QUERY_JOURNAL_FORGET] = "DELETE FROM journal WHERE instrument = ?1 AND layout = ?2 AND time_us <= ?3",
+    [QUERY_POLL_CHUNK_AT] = "SELECT id, layout, first_us, last_us, polls, bytes FROM journal_chunk WHERE layout = ?1 AND last_us >= ?2 AND"
+                            " first_us >= coalesce((SELECT max(first_us) FROM journal_chunk WHERE layout = ?1 AND first_us <= ?2), ?2)"
+                            " ORDER BY first_us LIMIT 1",
+    [QUERY_POLL_CHUNK_ADD] = "INSERT INTO journal_chunk(id, layout, first_us, last_us, polls, bytes) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+    [QUERY_POLL_CHUNK_REMOVE] = "DELETE FROM journal_chunk WHERE layout = ?1 AND first_us = ?2",
+    [QUERY_POLL_HORIZON] = "SELECT last_us FROM journal_chunk WHERE layout = ?1 ORDER BY first_us DESC LIMIT 1",
+    [QUERY_POLL_DATA] = "SELECT data FROM journal_data WHERE id = ?1",
+    [QUERY_POLL_DATA_ADD] = "INSERT INTO journal_data(data) VALUES (?1)",
+    [QUERY_POLL_DATA_REMOVE] = "DELETE FROM journal_data WHERE id = ?1",
 };
 
 static int prepare(struct store *store, enum query query, unsigned flags, sqlite3_stmt **statement, struct error *err)
 {
+    if (!store->db)
+        return error_set(err, ERR_IO, "the store %s could be read before and cannot be opened again: is it being replaced?", store->path);
     int rc = sqlite3_prepare_v3(store->db, texts[query], -1, flags, statement, NULL);
     return rc == SQLITE_OK ? 0 : fault_set(err, store->path, store->db, rc);
+}
+
+/* SQLite would forget the sign of -0.0: it goes as the eight bytes it is. */
+static int bind_double(sqlite3_stmt *statement, int i, double value)
+{
+    if (value != 0 || !signbit(value))
+        return sqlite3_bind_double(statement, i, value);
+    return sqlite3_bind_blob(statement, i, &value, sizeof value, SQLITE_TRANSIENT);
+}
+
+double query_double(sqlite3_stmt *statement, int i)
+{
+    switch (sqlite3_column_type(statement, i)) {
+    case SQLITE_NULL:
+        return (double)NAN;
+    case SQLITE_BLOB:
+        return -0.0;
+    default:
+        return sqlite3_column_double(statement, i);
+    }
 }
 
 static int bind(sqlite3_stmt *statement, const char *letters, va_list values)
@@ -208,7 +324,7 @@ static int bind(sqlite3_stmt *statement, const char *letters, va_list values)
             rc = sqlite3_bind_int64(statement, i, va_arg(values, int));
             break;
         case 'd':
-            rc = sqlite3_bind_double(statement, i, va_arg(values, double));
+            rc = bind_double(statement, i, va_arg(values, double));
             break;
         case 't':
             rc = sqlite3_bind_text(statement, i, va_arg(values, const char *), -1, SQLITE_STATIC);
@@ -227,6 +343,11 @@ static int bind(sqlite3_stmt *statement, const char *letters, va_list values)
 static sqlite3_stmt *start(struct store *store, enum query query, struct error *err, const char *letters, va_list values)
 {
     sqlite3_stmt **statement = &store->statements[query];
+    /* After some errors SQLite ends the transaction itself: what follows must not be kept row by row. */
+    if (store->in_transaction && sqlite3_get_autocommit(store->db)) {
+        error_set(err, ERR_IO, "the store %s could not be read within a transaction: nothing of it was kept, it must be recorded again", store->path);
+        return NULL;
+    }
     if (!*statement && prepare(store, query, SQLITE_PREPARE_PERSISTENT, statement, err))
         return NULL;
     sqlite3_reset(*statement);
@@ -328,7 +449,7 @@ void query_row(sqlite3_stmt *statement, const char *letters, ...)
             *va_arg(places, bool *) = sqlite3_column_int(statement, i) != 0;
             break;
         case 'd':
-            *va_arg(places, double *) = sqlite3_column_type(statement, i) == SQLITE_NULL ? (double)NAN : sqlite3_column_double(statement, i);
+            *va_arg(places, double *) = query_double(statement, i);
             break;
         case 't':
             text = va_arg(places, char *);

@@ -126,6 +126,49 @@ static const char *const migrations[] = {
     "CREATE TABLE note(id INTEGER PRIMARY KEY AUTOINCREMENT, time_us INTEGER NOT NULL, written_us INTEGER NOT NULL, object TEXT NOT NULL,"
     " who TEXT NOT NULL, text TEXT NOT NULL);"
     "CREATE INDEX note_time ON note(object, time_us);",
+    /* The audit chain: a row's seal is the SHA-256 of its fields and of the seal before. Old rows get theirs between these two steps. */
+    "ALTER TABLE audit ADD COLUMN seal BLOB NOT NULL DEFAULT x'';"
+    "DROP TRIGGER audit_is_fixed;",
+    "CREATE TRIGGER audit_is_fixed BEFORE UPDATE ON audit BEGIN SELECT raise(ABORT, 'audit rows are never changed'); END;",
+    /* What retention took away: of a class (and in it of a series, or 0), everything before an instant. */
+    "CREATE TABLE dropped(class TEXT NOT NULL, series INTEGER NOT NULL, until_us INTEGER NOT NULL, count INTEGER NOT NULL,"
+    " PRIMARY KEY(class, series)) WITHOUT ROWID;",
+    /* Chunks: a characteristic's measurements and points of a closed span of time, as columns (chunk.h); spans of one characteristic never meet.
+     * chunk is the index: what a period's figures need, without the blobs. value_bytes 0: the values were dropped, their figures stay. */
+    "CREATE TABLE chunk(characteristic INTEGER NOT NULL REFERENCES characteristic, first_us INTEGER NOT NULL, last_us INTEGER NOT NULL,"
+    " id INTEGER NOT NULL, count INTEGER NOT NULL, points INTEGER NOT NULL, first_point INTEGER NOT NULL, last_point INTEGER NOT NULL,"
+    " value_bytes INTEGER NOT NULL, point_bytes INTEGER NOT NULL, regular INTEGER NOT NULL, exclusions INTEGER NOT NULL,"
+    " n INTEGER NOT NULL, mean REAL, m2 REAL, m3 REAL, m4 REAL, min REAL, max REAL,"
+    " subgroups INTEGER NOT NULL, ss REAL, ss_df REAL, mr_sum REAL, mr_count INTEGER NOT NULL, mr_squares REAL,"
+    " subgroup_n INTEGER NOT NULL, range_sum REAL, sd_sum REAL, first_value REAL, last_value REAL,"
+    " lsl REAL, usl REAL, below INTEGER NOT NULL, above INTEGER NOT NULL, bad INTEGER NOT NULL, signals INTEGER NOT NULL,"
+    " violations INTEGER NOT NULL, excluded INTEGER NOT NULL, judged INTEGER NOT NULL, PRIMARY KEY(characteristic, first_us)) WITHOUT ROWID;"
+    "CREATE UNIQUE INDEX chunk_id ON chunk(id);"
+    "CREATE TABLE chunk_values(id INTEGER PRIMARY KEY, data BLOB NOT NULL);"
+    "CREATE TABLE chunk_points(id INTEGER PRIMARY KEY, data BLOB NOT NULL);"
+    /* Which chunks hold a serial number (its text before the closing digits, and their number / 4096; -1 without digits) or a context. */
+    "CREATE TABLE chunk_serial(prefix TEXT NOT NULL, block INTEGER NOT NULL, chunk INTEGER NOT NULL,"
+    " PRIMARY KEY(prefix, block, chunk)) WITHOUT ROWID;"
+    "CREATE TABLE chunk_context(context INTEGER NOT NULL REFERENCES context, chunk INTEGER NOT NULL, PRIMARY KEY(context, chunk)) WITHOUT ROWID;"
+    "CREATE INDEX measurement_serial ON measurement(serial) WHERE serial <> '';"
+    "CREATE INDEX measurement_context ON measurement(context) WHERE context IS NOT NULL;"
+    /* Polls of one layout, as columns. Spans of one layout never meet. */
+    "CREATE TABLE journal_chunk(layout INTEGER NOT NULL REFERENCES layout, first_us INTEGER NOT NULL, last_us INTEGER NOT NULL,"
+    " id INTEGER NOT NULL, polls INTEGER NOT NULL, bytes INTEGER NOT NULL, PRIMARY KEY(layout, first_us)) WITHOUT ROWID;"
+    "CREATE UNIQUE INDEX journal_chunk_id ON journal_chunk(id);"
+    "CREATE TABLE journal_data(id INTEGER PRIMARY KEY, data BLOB NOT NULL);"
+    "DROP INDEX journal_key;"
+    "CREATE UNIQUE INDEX journal_key ON journal(instrument, time_us, layout);"
+    /* A packed point has no row that a cause could refer to. */
+    "CREATE TABLE point_cause(id INTEGER PRIMARY KEY AUTOINCREMENT, characteristic INTEGER NOT NULL REFERENCES characteristic,"
+    " point INTEGER NOT NULL, time_us INTEGER NOT NULL, who TEXT NOT NULL, cause TEXT NOT NULL, action TEXT NOT NULL);"
+    "INSERT INTO point_cause SELECT id, characteristic, point, time_us, who, cause, action FROM cause;"
+    "DROP TABLE cause;"
+    "ALTER TABLE point_cause RENAME TO cause;"
+    "CREATE INDEX cause_point ON cause(characteristic, point);",
+    /* Alarms and notes by what and when they are about. */
+    "CREATE INDEX alarm_characteristic ON alarm(characteristic, raised_us) WHERE characteristic IS NOT NULL;"
+    "CREATE INDEX note_when ON note(time_us);",
     /* Characteristics charted together. A model is what a baseline said of them; its number, like a point's, counts from 1 in its group. */
     "CREATE TABLE characteristic_group(id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE);"
     "CREATE TABLE group_model(member_of INTEGER NOT NULL REFERENCES characteristic_group, number INTEGER NOT NULL, time_us INTEGER NOT NULL,"
@@ -142,6 +185,9 @@ static const char *const migrations[] = {
     "ALTER TABLE standing ADD COLUMN exclusion_point INTEGER NOT NULL DEFAULT 0;",
 };
 enum { SCHEMA_VERSION = sizeof migrations / sizeof migrations[0] };
+
+/* What a step needs beside SQL, run after it. */
+static int (*const completions[SCHEMA_VERSION])(struct store *store, struct error *err) = {[4] = audit_seal_old};
 
 static int integer(struct store *store, enum query query, int64_t *value, struct error *err)
 {
@@ -178,11 +224,14 @@ static int migrate(struct store *store, int64_t version, struct error *err)
     /* Another program may have been faster: the version counts that holds inside the transaction. */
     if (schema_inspect(store, &version, err))
         goto failed;
-    for (; version < SCHEMA_VERSION; version++)
+    for (; version < SCHEMA_VERSION; version++) {
         if (sqlite3_exec(store->db, migrations[version], NULL, NULL, NULL) != SQLITE_OK || set_version(store, version + 1) != SQLITE_OK) {
             fault_set(err, store->path, store->db, SQLITE_OK);
             goto failed;
         }
+        if (completions[version] && completions[version](store, err))
+            goto failed;
+    }
     if (!query_run(store, QUERY_COMMIT, err, ""))
         return 0;
 failed:

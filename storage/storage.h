@@ -6,6 +6,12 @@
  * action.h   what people write: acknowledge, cause, note
  * write_request.h   what they ask to be written into devices
  * cursor.h   reading back: samples, measurements, points, signals
+ * backup.h   an online copy
+ * retain.h   letting go of what is old
+ * trace.h    one part's history, alarms of a time, notes
+ * verify.h   whether what is stored is whole and agrees with itself
+ * summary.h  the figures of a period, without reading its values
+ * packer.h   old rows become chunks
  * limits.h   control limits and excluded points: reading, deciding
  * group.h    characteristics charted together: models and points
  * state.h    the present: standings, alarms, links and their lessons, machine states and counts
@@ -15,13 +21,19 @@
 #define GEMBA_STORAGE_H
 
 #include "storage/action.h"
+#include "storage/backup.h"
 #include "storage/cursor.h"
+#include "storage/packer.h"
 #include "storage/group.h"
 #include "storage/limits.h"
 #include "storage/record.h"
+#include "storage/retain.h"
 #include "storage/state.h"
 #include "storage/store.h"
+#include "storage/summary.h"
+#include "storage/trace.h"
 #include "storage/value.h"
+#include "storage/verify.h"
 #include "storage/write_request.h"
 
 #endif

@@ -1,9 +1,10 @@
 /* Opening, closing, transactions. */
-#include "storage/private.h"
+#include "storage/chunk.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,29 +16,38 @@ static const struct {
 } modes[] = {
     [STORE_READ] = {SQLITE_OPEN_READONLY, 2000, "PRAGMA query_only = 1;"},
     [STORE_WRITE] = {SQLITE_OPEN_READWRITE, 5000, "PRAGMA synchronous = FULL; PRAGMA foreign_keys = 1;"},
-    [STORE_RECORD] = {SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, 2000,
+    [STORE_RECORD] = {SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, RECORD_BUSY_MS,
                       "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = 1;"
-                      "PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 33554432; PRAGMA cache_size = -16000;"},
+                      "PRAGMA journal_size_limit = 33554432; PRAGMA cache_size = -16000;"},
 };
 
 /* "file:" and the path with what a URI would misread escaped. */
-static char *immutable_uri(const char *path)
+static char *uri_of(const char *path, const char *parameter)
 {
     char *uri = memory_zero(strlen(path) * 3 + 32, 1), *out = uri + sprintf(uri, "file:");
     for (; *path; path++)
         out += sprintf(out, strchr("%?#", *path) ? "%%%02X" : "%c", (unsigned char)*path);
-    strcpy(out, "?immutable=1");
+    sprintf(out, "?%s", parameter);
     return uri;
 }
 
-static int connect_to(struct store *store, bool immutable, struct error *err)
+/* Counting SQLite's memory takes a lock at every allocation, 5 % of recording. */
+static void configure(void)
 {
-    char *uri = immutable ? immutable_uri(store->path) : NULL;
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
+/* alone: NULL, or the URI parameter for a file that nobody has open and that cannot be locked. */
+static int connect_to(struct store *store, const char *alone, struct error *err)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, configure);
+    char *uri = alone ? uri_of(store->path, alone) : NULL;
     int rc = sqlite3_open_v2(uri ? uri : store->path, &store->db, modes[store->mode].flags | SQLITE_OPEN_NOMUTEX | (uri ? SQLITE_OPEN_URI : 0), NULL);
     free(uri);
     if (rc != SQLITE_OK)
         return fault_set(err, store->path, store->db, rc);
-    store->immutable = immutable;
+    store->alone = alone != NULL;
     sqlite3_extended_result_codes(store->db, 1);
     sqlite3_busy_timeout(store->db, modes[store->mode].busy_timeout_ms);
     return 0;
@@ -54,33 +64,45 @@ static void disconnect(struct store *store)
     store->db = NULL;
 }
 
-static bool has_wal(const struct store *store)
+/* All zero when there is none, or an empty one. */
+static struct stat wal_of(const struct store *store)
 {
     char *wal = memory_format("%s-wal", store->path);
     struct stat st;
     bool found = stat(wal, &st) == 0 && st.st_size > 0;
     free(wal);
+    return found ? st : (struct stat){0};
+}
+
+static bool has_index(const struct store *store)
+{
+    char *index = memory_format("%s-shm", store->path);
+    bool found = access(index, F_OK) == 0;
+    free(index);
     return found;
 }
 
-/* A reader without write permission cannot make the -shm file that WAL needs. When there is no -wal either, the file alone is complete. */
+/* A reader without write permission cannot make the -shm file that WAL needs. When there is no -wal either, the file alone is complete; when there
+ * is one, as beside a copy, nobody has the two open, and an index in this process's own memory does. */
 static int connect_reader(struct store *store, struct error *err)
 {
     struct error first;
-    if (!connect_to(store, false, &first) && !schema_prepare(store, &first))
+    if (!connect_to(store, NULL, &first) && !schema_prepare(store, &first))
         return 0;
-    if (first.code != ERR_IO && first.code != ERR_READ_ONLY) {
-        if (err)
-            *err = first;
-        return -1;
-    }
     disconnect(store);
-    if (stat(store->path, &store->seen) || has_wal(store)) {
+    store->seen_wal = wal_of(store);
+    bool is_alone = !store->seen_wal.st_size || !has_index(store);
+    if ((first.code != ERR_IO && first.code != ERR_READ_ONLY) || !is_alone || stat(store->path, &store->seen)) {
         if (err)
             *err = first;
         return -1;
     }
-    return connect_to(store, true, err) || schema_prepare(store, err);
+    if (connect_to(store, store->seen_wal.st_size ? "vfs=unix-none" : "immutable=1", err))
+        return -1;
+    sqlite3_db_config(store->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+    if (sqlite3_exec(store->db, "PRAGMA locking_mode = EXCLUSIVE", NULL, NULL, NULL) != SQLITE_OK)
+        return fault_set(err, store->path, store->db, SQLITE_OK);
+    return schema_prepare(store, err);
 }
 
 static bool forbidden(const char *path)
@@ -100,7 +122,7 @@ static int explain_forbidden(const struct store *store, struct error *err)
 
 static int connect_writer(struct store *store, struct error *err)
 {
-    if (connect_to(store, false, err))
+    if (connect_to(store, NULL, err))
         return -1;
     if (sqlite3_db_readonly(store->db, "main") == 1)
         return fault_set(err, store->path, NULL, SQLITE_READONLY);
@@ -110,6 +132,8 @@ static int connect_writer(struct store *store, struct error *err)
         return -1;
     if (sqlite3_exec(store->db, modes[store->mode].pragmas, NULL, NULL, NULL) != SQLITE_OK)
         return fault_set(err, store->path, store->db, SQLITE_OK);
+    if (store->mode == STORE_RECORD)
+        wal_watch(store);
     return schema_prepare(store, err);
 }
 
@@ -138,6 +162,8 @@ void store_close(struct store *store)
     layouts_forget(store);
     free(store->layouts);
     free(store->bases);
+    free(store->horizons);
+    free(store->turns);
     rule_sets_free(store);
     for (size_t i = 0; i < store->n_names; i++)
         free(store->names[i].text);
@@ -148,7 +174,15 @@ void store_close(struct store *store)
 
 int store_begin(struct store *store, struct error *err)
 {
-    return query_run(store, QUERY_BEGIN, err, "");
+    store->in_transaction = false;
+    if (query_run(store, QUERY_BEGIN, err, ""))
+        return -1;
+    store->in_transaction = true;
+    int64_t version = store_generation(store);
+    if (version != store->horizons_version)
+        chunk_forget(store);
+    store->horizons_version = version;
+    return 0;
 }
 
 int store_commit(struct store *store, struct error *err)
@@ -156,11 +190,15 @@ int store_commit(struct store *store, struct error *err)
     if (sqlite3_get_autocommit(store->db))
         return error_set(err, ERR_INTERNAL, "the store %s has no open transaction: what was recorded since it failed must be recorded again",
                          store->path);
-    return query_run(store, QUERY_COMMIT, err, "");
+    if (query_run(store, QUERY_COMMIT, err, ""))
+        return -1;
+    store->in_transaction = false;
+    return 0;
 }
 
 void store_rollback(struct store *store)
 {
+    store->in_transaction = false;
     if (!sqlite3_get_autocommit(store->db))
         query_run(store, QUERY_ROLLBACK, NULL, "");
     if (store->mode != STORE_RECORD)
@@ -168,6 +206,7 @@ void store_rollback(struct store *store)
     layouts_forget(store);
     for (size_t i = 0; i < store->n_bases; i++)
         store->bases[i].id = 0;
+    chunk_forget(store);
 }
 
 int store_snapshot_begin(struct store *store, struct error *err)
@@ -177,24 +216,28 @@ int store_snapshot_begin(struct store *store, struct error *err)
 
 void store_snapshot_end(struct store *store)
 {
-    if (!sqlite3_get_autocommit(store->db))
+    if (store->db && !sqlite3_get_autocommit(store->db))
         query_run(store, QUERY_COMMIT, NULL, "");
+}
+
+static bool same_file(const struct stat *a, const struct stat *b)
+{
+    return a->st_mtim.tv_sec == b->st_mtim.tv_sec && a->st_mtim.tv_nsec == b->st_mtim.tv_nsec && a->st_size == b->st_size && a->st_ino == b->st_ino;
 }
 
 static bool file_changed(const struct store *store)
 {
-    struct stat st;
-    return has_wal(store) || stat(store->path, &st) || st.st_mtim.tv_sec != store->seen.st_mtim.tv_sec ||
-           st.st_mtim.tv_nsec != store->seen.st_mtim.tv_nsec || st.st_size != store->seen.st_size || st.st_ino != store->seen.st_ino;
+    struct stat st, wal = wal_of(store);
+    return stat(store->path, &st) || !same_file(&st, &store->seen) || !same_file(&wal, &store->seen_wal);
 }
 
 int64_t store_generation(struct store *store)
 {
-    if (store->immutable && sqlite3_get_autocommit(store->db) && file_changed(store)) {
+    if (store->alone && (!store->db || sqlite3_get_autocommit(store->db)) && file_changed(store)) {
         disconnect(store);
         store->reopened++;
         if (connect_reader(store, NULL))
-            store->immutable = true; /* not yet: the next call tries again */
+            store->alone = true; /* not yet: the next call tries again */
     }
     int64_t version = 0;
     query_integer(store, QUERY_DATA_VERSION, &version, NULL, "");

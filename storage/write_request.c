@@ -104,7 +104,7 @@ int record_write_result(struct store *store, const struct write_result *result, 
         snprintf(text + used, sizeof text - used, "%s", result->words);
     if (store_begin(store, err))
         return -1;
-    int failed = query_run(store, QUERY_AUDIT_ADD, err, "itttt", result->time_us, result->who, "write", result->tag, text);
+    int failed = audit_add(store, result->time_us, result->who, "write", result->tag, text, err);
     if (!failed && result->id)
         failed = query_run(store, QUERY_WRITE_END, err, "iwtw", result->id, (int)(result->done ? WRITE_DONE : WRITE_FAILED), result->words,
                            (int)WRITE_TAKEN);

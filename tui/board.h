@@ -30,6 +30,9 @@ struct board {
 
 extern const struct board board_overview, board_characteristics, board_alarms, board_links, board_oee, board_tags, board_groups;
 
+/* More about a row of board_links, line by line: false after the last. */
+bool board_links_line(const void *row, int line, char *out, size_t size);
+
 /* How old the newest good answer of an instrument is: by its link's status, or by its newest good reading. 0: never. */
 int64_t board_answer_us(struct store *store, const struct instrument *instrument);
 /* Whether what a machine's instrument says is old, or a characteristic's newest value; where a new part brings the value, parts may be rare: then it

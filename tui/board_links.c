@@ -68,6 +68,12 @@ static void put(struct cell *cell, const struct link_row *row, double number, in
     cell->decimals = decimals;
 }
 
+/* A round-trip; NAN before there was one. */
+static double known(const struct link_row *row, double ms)
+{
+    return row->status.answers && ms > 0 ? ms : NAN;
+}
+
 static void put_address(struct cell *cell, const struct link_row *row)
 {
     if (row->status.address[0])
@@ -119,12 +125,12 @@ GET(disconnects, cell->integer = row->status.disconnects)
 GET(protocol_errors, cell->integer = row->status.protocol_errors)
 GET(skipped, cell->integer = row->status.skipped)
 GET(errors, cell->integer = errors(&row->status))
-GET(rtt, put(cell, row, row->status.rtt_ms, 2))
-GET(rtt_mean, put(cell, row, row->status.rtt_mean_ms, 2))
-GET(rtt_max, put(cell, row, row->status.rtt_max_ms, 1))
+GET(rtt, put(cell, row, known(row, row->status.rtt_ms), 2))
+GET(rtt_mean, put(cell, row, known(row, row->status.rtt_mean_ms), 2))
+GET(rtt_max, put(cell, row, known(row, row->status.rtt_max_ms), 1))
 GET(lateness, put(cell, row, row->status.lateness_p99_ms, 2))
-GET(rtt_p50, put(cell, row, row->status.rtt_p50_ms, 2))
-GET(rtt_p99, put(cell, row, row->status.rtt_p99_ms, 2))
+GET(rtt_p50, put(cell, row, known(row, row->status.rtt_p50_ms), 2))
+GET(rtt_p99, put(cell, row, known(row, row->status.rtt_p99_ms), 2))
 GET(turnaround, put(cell, row, row->status.turnaround_ms, 1))
 GET(rate, put(cell, row, row->status.requests_s, 1))
 GET(use, put(cell, row, 100 * row->status.line_use, 0))
@@ -210,6 +216,82 @@ static void detail(const void *data, char *out, size_t size)
              : row->status.last_error[0] ? row->status.last_error
                                          : "no errors",
              when, trips, learned);
+}
+
+/* --- all about one */
+
+static void say_plan(const struct link_row *row, char *out, size_t size)
+{
+    const struct link_status *status = &row->status;
+    snprintf(out, size, "%s on %s: %s  %d request%s, %d register%s  %lld skipped  late p99 %.3g ms", row->instrument->name,
+             row->instrument->link->name, row->known ? status->state : "unknown", status->plan_requests, &"s"[status->plan_requests == 1],
+             status -> plan_registers, &"s"[status->plan_registers == 1], (long long)status -> skipped, status -> lateness_p99_ms);
+}
+
+static void say_trips(const struct link_row *row, char *out, size_t size)
+{
+    const double ms[] = {row->status.rtt_ms, row->status.rtt_p50_ms, row->status.rtt_p99_ms, row->status.rtt_max_ms, row->status.turnaround_ms};
+    static const char *const names[] = {"last", "p50", "p99", "max", "turn"};
+    size_t used = (size_t)snprintf(out, size, "round-trip ms");
+    for (size_t i = 0; i < sizeof ms / sizeof ms[0] && used < size; i++) {
+        if (isnan(known(row, ms[i])))
+            used += (size_t)snprintf(out + used, size - used, "  %s --", names[i]);
+        else
+            used += (size_t)snprintf(out + used, size - used, "  %s %.3g", names[i], ms[i]);
+    }
+}
+
+static void say_errors(const struct link_row *row, char *out, size_t size)
+{
+    const struct link_status *status = &row->status;
+    snprintf(out, size, "errors  timeouts %lld  exceptions %lld  broken %lld  garbled %lld  requests %lld", (long long)status->timeouts,
+             (long long)status->exceptions, (long long)status->disconnects, (long long)status->protocol_errors, (long long)status->requests);
+}
+
+static void say_last(const struct link_row *row, char *out, size_t size)
+{
+    char age[24];
+    if (row->status.last_error_us)
+        snprintf(out, size, "last error  %s ago: %s", text_age(row->now_us - row->status.last_error_us, age, sizeof age), row->status.last_error);
+    else
+        snprintf(out, size, "last error  none");
+}
+
+static void say_learned(const struct link_row *row, char *out, size_t size)
+{
+    char words[300];
+    snprintf(out, size, "learned  %s", row->lessons.count ? lessons_words(&row->lessons, words, sizeof words) : "no limits, no holes");
+}
+
+/* The line of the histogram's class: "up to 1.3 ms  #####  1234". False when there are no more. */
+static bool say_class(const struct link_row *row, int place, char *out, size_t size)
+{
+    enum { BAR = 40 };
+    const char *at = row->status.rtt_histogram;
+    double ms, own_ms = 0;
+    long long count, own = -1, most = 0;
+    int used;
+    for (int i = 0; sscanf(at, "%lf:%lld%n", &ms, &count, &used) == 2; i++, at += used) {
+        most = count > most ? count : most;
+        if (i == place)
+            own = count, own_ms = ms;
+    }
+    if (own < 0)
+        return false;
+    int length = (int)((double)own * BAR / (double)(most ? most : 1) + 0.999);
+    snprintf(out, size, "up to %6.3g ms  %-*.*s  %lld", own_ms, BAR, length, "########################################", own);
+    return true;
+}
+
+bool board_links_line(const void *data, int line, char *out, size_t size)
+{
+    static void (*const lines[])(const struct link_row *row, char *out, size_t size) = {say_plan, say_trips, say_errors, say_last, say_learned};
+    enum { LINES = sizeof lines / sizeof lines[0] };
+    ROW(row);
+    if (line >= LINES)
+        return say_class(row, line - LINES, out, size);
+    lines[line](row, out, size);
+    return true;
 }
 
 const struct board board_links = {

@@ -72,6 +72,7 @@ void screen_capability_close(struct console *console);
 int screen_oee_load(struct console *console, struct error *err);
 unsigned screen_oee_act(struct console *console, enum action action);
 void screen_oee_draw(struct console *console, struct rect area);
+void screen_links_draw(struct console *console, struct rect area);
 void screen_oee_close(struct console *console);
 
 /* What people write; each opens the store for writing for just that moment. */

@@ -12,7 +12,8 @@ const struct screen screens[SCREENS] = {
     [ACTION_CHART -
         ACTION_OVERVIEW] = {"Chart", NULL, screen_chart_load, screen_chart_act, screen_chart_draw, screen_chart_detail, screen_chart_close},
     [ACTION_ALARMS - ACTION_OVERVIEW] = LIST("Alarms", &board_alarms),
-    [ACTION_LINKS - ACTION_OVERVIEW] = LIST("Links", &board_links),
+    [ACTION_LINKS -
+        ACTION_OVERVIEW] = {"Links", &board_links, screen_list_load_current, screen_list_act, screen_links_draw, screen_list_detail, NULL},
     [ACTION_OEE - ACTION_OVERVIEW] = {"OEE", &board_oee, screen_oee_load, screen_oee_act, screen_oee_draw, screen_list_detail, screen_oee_close},
     [ACTION_TAGS - ACTION_OVERVIEW] = LIST("Tags", &board_tags),
     [ACTION_GROUPS - ACTION_OVERVIEW] = {"Groups", &board_groups, screen_groups_load, screen_groups_act, screen_groups_draw, screen_list_detail,

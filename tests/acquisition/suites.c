@@ -10,6 +10,7 @@ Suite *link_suite(void);
 Suite *link_options_suite(void);
 Suite *rtu_suite(void);
 Suite *judge_suite(void);
+Suite *retest_suite(void);
 Suite *group_suite(void);
 Suite *decisions_suite(void);
 Suite *judge_charts_suite(void);
@@ -23,6 +24,6 @@ Suite *foreign_suite(void);
 Suite *simulate_suite(void);
 
 const suite_maker suites[] = {codec_suite,        plan_suite,         trigger_suite,  measure_suite, schedule_suite,  probe_suite,
-                              link_suite,         link_options_suite, rtu_suite,      judge_suite,   decisions_suite, group_suite,
+                              link_suite,         link_options_suite, rtu_suite,      judge_suite,   retest_suite, decisions_suite, group_suite,
                               judge_charts_suite, counting_suite,     recorder_suite, write_suite,   virtual_suite,   scan_suite,
                               collect_suite,      foreign_suite,      simulate_suite, NULL};

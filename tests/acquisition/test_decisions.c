@@ -29,7 +29,7 @@ static void start(struct bench *bench)
 
 static void stop(struct bench *bench)
 {
-    ck_assert_uint_eq(recorder_stop(bench->recorder), 0);
+    ck_assert_uint_eq(recorder_stop(bench->recorder, 10 * SECOND_US), 0);
     store_close(bench->store);
     queue_destroy(bench->queue);
     plan_free(bench->plan);

@@ -190,8 +190,8 @@ START_TEST(busy_units_are_asked_again)
     int tries = 0, others = 0, good = 0;
     while (!good) {
         int64_t until_us = clock_monotonic_us() + 15 * SECOND_US;
-        struct poll *poll = queue_take(visit->queue, 1, &dropped);
-        for (; !poll && clock_monotonic_us() < until_us; poll = queue_take(visit->queue, 1, &dropped))
+        struct poll *poll = queue_take(visit->queue, 1, SIZE_MAX, &dropped);
+        for (; !poll && clock_monotonic_us() < until_us; poll = queue_take(visit->queue, 1, SIZE_MAX, &dropped))
             usleep(1000);
         ck_assert_ptr_nonnull(poll);
         if (poll->instrument->unit == 1) {
@@ -221,8 +221,8 @@ END_TEST
 static enum quality next_quality(struct visit *visit)
 {
     int64_t dropped, until_us = clock_monotonic_us() + 10 * SECOND_US;
-    struct poll *poll = queue_take(visit->queue, 1, &dropped);
-    for (; !poll && clock_monotonic_us() < until_us; poll = queue_take(visit->queue, 1, &dropped))
+    struct poll *poll = queue_take(visit->queue, 1, SIZE_MAX, &dropped);
+    for (; !poll && clock_monotonic_us() < until_us; poll = queue_take(visit->queue, 1, SIZE_MAX, &dropped))
         usleep(1000);
     ck_assert_ptr_nonnull(poll);
     ck_assert_ptr_null(poll->lessons);

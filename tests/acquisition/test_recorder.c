@@ -1,6 +1,7 @@
 #include "acquisition/recorder.h"
 #include "tests/acquisition/fixture.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,16 +14,18 @@ struct bench {
     int64_t awaited;
 };
 
-static void bench_start(struct bench *bench, size_t most_polls)
+/* state, value: more keys of these tags. */
+static void bench_start_with(struct bench *bench, size_t most_polls, const char *state, const char *value)
 {
     struct error err;
     log_quiet(1);
     *bench = (struct bench){
         .plant = fixture_plant("links:\n  hall: {url: \"tcp://127.0.0.1:502\"}\ninstruments:\n  g:\n    link: hall\n    unit: 1\n"
-                               "    tags:\n      state: {address: 40001, type: u16}\n      total: {address: 40002, type: u16}\n"
-                               "      value: {address: 40003, type: u16}\nmachines:\n  press: {line: L1, ideal_cycle: 1s, state: {tag: g.state, "
+                               "    tags:\n      state: {address: 40001, type: u16%s}\n      total: {address: 40002, type: u16}\n"
+                               "      value: {address: 40003, type: u16%s}\nmachines:\n  press: {line: L1, ideal_cycle: 1s, state: {tag: g.state, "
                                "running: [2], fault: [3]}, parts: g.total}\ncharacteristics:\n  bore: {part: P, machine: press, source: "
-                               "g.value, on_new: g.total, nominal: 10, lsl: 4, usl: 1600, rules: nelson, chart: i-mr}\n")};
+                               "g.value, on_new: g.total, nominal: 10, lsl: 4, usl: 1600, rules: nelson, chart: i-mr}\n",
+                               state, value)};
     const struct plant *plant = bench->plant;
     ck_assert_msg(!store_open(&bench->store, plant->store_path, STORE_RECORD, &err), "%s", err.text);
     ck_assert(!store_identify(bench->store, bench->plant, &err));
@@ -33,10 +36,15 @@ static void bench_start(struct bench *bench, size_t most_polls)
     ck_assert_msg(bench->recorder != NULL, "%s", err.text);
 }
 
+static void bench_start(struct bench *bench, size_t most_polls)
+{
+    bench_start_with(bench, most_polls, "", "");
+}
+
 static void bench_stop(struct bench *bench)
 {
     if (bench->recorder)
-        ck_assert_uint_eq(recorder_stop(bench->recorder), 0);
+        ck_assert_uint_eq(recorder_stop(bench->recorder, 10 * SECOND_US), 0);
     store_close(bench->store);
     store_close(bench->reader);
     queue_destroy(bench->queue);
@@ -156,7 +164,7 @@ START_TEST(a_locked_store_loses_nothing)
     store_rollback(bench.reader);
     bench.awaited = 39;
     fixture_wait(arrived, &bench, "all measurements");
-    ck_assert_uint_eq(recorder_stop(bench.recorder), 0);
+    ck_assert_uint_eq(recorder_stop(bench.recorder, 10 * SECOND_US), 0);
     bench.recorder = NULL;
     struct standing standing;
     struct point_cursor *cursor;
@@ -184,7 +192,7 @@ START_TEST(what_was_dropped_is_told)
     for (int i = 0; i < 100; i++)
         push(&bench, i, 2, i, 100, QUALITY_GOOD);
     store_rollback(bench.reader);
-    ck_assert_uint_eq(recorder_stop(bench.recorder), 0);
+    ck_assert_uint_eq(recorder_stop(bench.recorder, 10 * SECOND_US), 0);
     bench.recorder = NULL;
     struct event *events;
     size_t count, told = 0;
@@ -201,6 +209,126 @@ START_TEST(what_was_dropped_is_told)
 }
 END_TEST
 
+static int is_empty(void *context)
+{
+    struct bench *bench = context;
+    return queue_length(bench->queue) == 0;
+}
+
+/* More waits than can be committed in time: the end comes all the same, and what was dropped is in the store. */
+START_TEST(the_end_is_not_put_off)
+{
+    struct bench bench;
+    struct error err;
+    ck_assert_ptr_nonnull(freopen(test_path("log"), "w", stderr));
+    bench_start(&bench, 100000);
+    push(&bench, 0, 2, 0, 100, QUALITY_GOOD);
+    fixture_wait(is_empty, &bench, "the recorder takes the first poll");
+    ck_assert(!store_begin(bench.reader, &err));
+    for (int i = 1; i <= 50; i++)
+        push(&bench, i, 2, i, 100, QUALITY_GOOD);
+    fixture_wait(is_empty, &bench, "the recorder takes what it cannot commit");
+    for (int i = 51; i <= 1000; i++)
+        push(&bench, i, 2, i, 100, QUALITY_GOOD);
+    store_rollback(bench.reader);
+    size_t lost = recorder_stop(bench.recorder, 0);
+    bench.recorder = NULL;
+    struct collector_status status;
+    ck_assert(!store_collector_status(bench.reader, &status, &err));
+    ck_assert_int_eq(status.dropped, (int64_t)lost);
+    ck_assert_int_eq(status.readings / 3 + status.dropped, 1001);
+    struct event *events;
+    size_t count, told = 0;
+    ck_assert(!store_events(bench.reader, 0, INT64_MAX, 100, &events, &count, &err));
+    for (size_t i = 0; i < count; i++)
+        told += strcmp(events[i].kind, "dropped") == 0;
+    free(events);
+    ck_assert_uint_eq(told, lost > 0);
+    bench_stop(&bench);
+}
+END_TEST
+
+/* Nor by a store that cannot be written. */
+START_TEST(the_end_comes_with_a_locked_store)
+{
+    struct bench bench;
+    struct error err;
+    ck_assert_ptr_nonnull(freopen(test_path("log"), "w", stderr));
+    bench_start(&bench, 100000);
+    ck_assert(!store_begin(bench.reader, &err));
+    for (int i = 0; i < 100; i++)
+        push(&bench, i, 2, i, 100, QUALITY_GOOD);
+    ck_assert_uint_eq(recorder_stop(bench.recorder, SECOND_US / 10), 100);
+    bench.recorder = NULL;
+    store_rollback(bench.reader);
+    ck_assert_int_eq(measured(&bench), 0);
+    bench_stop(&bench);
+}
+END_TEST
+
+static void samples_are(struct store *store, const struct tag *tag, const double *expected, size_t count)
+{
+    struct sample_cursor *cursor;
+    struct sample sample;
+    struct error err;
+    ck_assert_msg(!sample_cursor_open(&cursor, store, tag->id, 0, INT64_MAX, &err), "%s", err.text);
+    for (size_t i = 0; i < count; i++) {
+        ck_assert_msg(sample_cursor_next(cursor, &sample, &err) == 1, "%s ends after %zu", tag->name, i);
+        ck_assert_close(sample.reading.value, expected[i], 0);
+    }
+    ck_assert_int_eq(sample_cursor_next(cursor, &sample, &err), 0);
+    sample_cursor_close(cursor);
+}
+
+/* A plant decides tag by tag what of it is stored: of every poll, on change, nothing. What is judged is not touched by it. */
+START_TEST(what_the_plant_wants_recorded)
+{
+    struct bench bench;
+    struct error err;
+    bench_start_with(&bench, 1000, ", record: none", ", record: change, deadband: 2");
+    const int values[] = {100, 101, 102, 103, 104, 104, 102, 0, 0, 102};
+    const double told[] = {100, 103, NAN, 102}, totals[] = {1, 2, 3, 4, 5, 6, 7, NAN, NAN, 10};
+    for (int i = 0; i < 10; i++)
+        push(&bench, i, 2, i + 1, values[i], values[i] ? QUALITY_GOOD : QUALITY_BAD_TIMEOUT);
+    ck_assert_uint_eq(recorder_stop(bench.recorder, 10 * SECOND_US), 0);
+    bench.recorder = NULL;
+    const struct instrument *g = &bench.plant->instruments[0];
+    samples_are(bench.store, &g->tags[0], NULL, 0);
+    samples_are(bench.store, &g->tags[1], totals, 10);
+    samples_are(bench.store, &g->tags[2], told, 4);
+    ck_assert_int_ge(measured(&bench), 7);
+    struct reading latest[3];
+    int64_t times_us[3];
+    ck_assert_msg(!store_latest_each(bench.store, g, latest, times_us, &err), "%s", err.text);
+    ck_assert_int_eq(times_us[0], 0);
+    ck_assert_double_eq(latest[1].value, 10);
+    ck_assert_double_eq(latest[2].value, 102);
+    ck_assert_int_eq(times_us[2], times_us[1]);
+    bench_stop(&bench);
+}
+END_TEST
+
+static int is_packed(void *context)
+{
+    return store_packed(context) > 0;
+}
+
+/* The recorder packs what is old while it runs, and nothing of it is missing. */
+START_TEST(old_rows_are_packed)
+{
+    enum { POLLS = 4000 };
+    struct bench bench;
+    bench_start(&bench, 100000);
+    for (int i = 0; i < POLLS; i++)
+        push(&bench, i, 2, i + 1, 100 + i % 50, QUALITY_GOOD);
+    fixture_wait(is_packed, bench.store, "nothing was packed");
+    ck_assert_uint_eq(recorder_stop(bench.recorder, 10 * SECOND_US), 0);
+    bench.recorder = NULL;
+    ck_assert_int_eq(measured(&bench), POLLS - 1);
+    bench_stop(&bench);
+}
+END_TEST
+
 Suite *recorder_suite(void);
 Suite *recorder_suite(void)
 {
@@ -210,7 +338,11 @@ Suite *recorder_suite(void)
         const TTest *test;
     } all[] = {{"a value, its verdict, its machine", a_value_and_its_verdict},
                {"a locked store loses nothing", a_locked_store_loses_nothing},
-               {"what was dropped is told", what_was_dropped_is_told}};
+               {"what was dropped is told", what_was_dropped_is_told},
+               {"the end is not put off", the_end_is_not_put_off},
+               {"the end comes with a locked store", the_end_comes_with_a_locked_store},
+               {"what the plant wants recorded", what_the_plant_wants_recorded},
+               {"old rows are packed", old_rows_are_packed}};
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
         TCase *tcase = tcase_create(all[i].name);
         tcase_set_timeout(tcase, 60);

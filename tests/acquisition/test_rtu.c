@@ -66,7 +66,7 @@ static int seen(void *context)
 {
     struct bench *bench = context;
     int64_t dropped;
-    struct poll *next, *poll = queue_take(bench->queue, 1000, &dropped);
+    struct poll *next, *poll = queue_take(bench->queue, 1000, SIZE_MAX, &dropped);
     for (; poll; poll = next) {
         struct reading readings[TAGS];
         int same = 0, unit = poll->instrument->unit;
@@ -283,6 +283,24 @@ START_TEST(unplugged_and_back)
 }
 END_TEST
 
+/* A line that another program, or this one, used before with the same settings; a pseudo-terminal takes all of them but the parity. */
+START_TEST(opened_again_and_again)
+{
+    static const char *const parities[] = {"even", "odd", "none"};
+    const char *path;
+    struct line_device *device = line_device_start(&path, NULL);
+    for (int i = 0; i < 9; i++) {
+        char line[512];
+        struct bench bench;
+        snprintf(line, sizeof line, "rtu://%s?baud=19200&parity=%s", path, parities[i / 3]);
+        bench_start(&bench, line);
+        await_quality(&bench, UNIT, QUALITY_GOOD);
+        bench_stop(&bench);
+    }
+    line_device_stop(device);
+}
+END_TEST
+
 /* --- a server that is not ours */
 
 struct peer {
@@ -401,6 +419,7 @@ Suite *rtu_suite(void)
         {"late answers never put a line out of step", never_out_of_step},
         {"a dead unit costs a shared line little", dead_unit_is_cheap},
         {"an adapter unplugged and back", unplugged_and_back},
+        {"opened again and again", opened_again_and_again},
         {"libmodbus serves all areas and writes", libmodbus_serves},
         {"the checksum of the specification's example", checksum_of_the_specification},
         {"a missing device says so", settings_are_said},

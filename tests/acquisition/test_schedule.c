@@ -1,9 +1,12 @@
 #include "acquisition/link.h"
+#include "acquisition/station.h"
 #include "tests/acquisition/device.h"
 #include "tests/acquisition/fixture.h"
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
 
 enum { FAST, SLOW, RARE, FOLLOW, HOLE, TAGS };
 
@@ -68,7 +71,7 @@ static void take(struct works *works, const struct poll *poll)
 static void drain(struct works *works)
 {
     int64_t dropped;
-    struct poll *next, *poll = queue_take(works->queue, 1000, &dropped);
+    struct poll *next, *poll = queue_take(works->queue, 1000, SIZE_MAX, &dropped);
     for (; poll; poll = next) {
         next = poll->next;
         take(works, poll);
@@ -110,6 +113,33 @@ START_TEST(aligned_to_the_clock)
     fixture_wait(rarely_off, &works, "20 polls");
     works_stop(&works);
     ck_assert_msg(works.off_us < 25000, "%lld us after its instant", (long long)works.off_us);
+}
+END_TEST
+
+/* In Berlin: 24 h and 4 h keep to the time of day when the clocks change, quarters of an hour go on. */
+START_TEST(aligned_when_the_clocks_change)
+{
+    static const struct {
+        int every_min, phase_min;
+        int64_t from_s, next_s;
+    } rows[] = {
+        {1440, 360, 1792843200, 1792904400}, /* 2026-10-24T12:00Z to 2026-10-25T05:00Z */
+        {1440, 360, 1774699200, 1774756800}, /* 2026-03-28T12:00Z to 2026-03-29T04:00Z */
+        {15, 0, 1792889400, 1792890000},     /* 2026-10-25T00:50Z to 2026-10-25T01:00Z */
+        {15, 0, 1792890000, 1792890900},     /* 2026-10-25T01:00Z to 2026-10-25T01:15Z */
+        {15, 0, 1774745400, 1774746000},     /* 2026-03-29T00:50Z to 2026-03-29T01:00Z */
+        {240, 0, 1792882800, 1792897200},    /* 2026-10-24T23:00Z to 2026-10-25T03:00Z */
+        {240, 0, 1774740600, 1774749600},    /* 2026-03-28T23:30Z to 2026-03-29T02:00Z */
+        {1440, 150, 1774699200, 1774747800}, /* 2026-03-28T12:00Z to 2026-03-29T01:30Z */
+        {1440, 360, 1782907200, 1782964800}, /* 2026-07-01T12:00Z to 2026-07-02T04:00Z */
+    };
+    setenv("TZ", "Europe/Berlin", 1);
+    tzset();
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct schedule schedule = {.every_us = rows[i].every_min * MINUTE_US, .phase_us = rows[i].phase_min * MINUTE_US, .aligned = 1};
+        ck_assert_msg(station_aligned(&schedule, rows[i].from_s * SECOND_US) == rows[i].next_s * SECOND_US, "row %zu: %lld", i,
+                      (long long)(station_aligned(&schedule, rows[i].from_s * SECOND_US) / SECOND_US));
+    }
 }
 END_TEST
 
@@ -176,6 +206,7 @@ Suite *schedule_suite(void)
 {
     const struct named_test tests[] = {{"each schedule at its own time", each_at_its_own_time},
                                        {"aligned to the clock", aligned_to_the_clock},
+                                       {"aligned when the clocks change", aligned_when_the_clocks_change},
                                        {"a silent unit is so for all its tags", silence_is_of_all_tags},
                                        {"a refused tag is left out", refused_tag_is_left_out}};
     return SUITE_OF("schedule", 30, tests);

@@ -1,5 +1,6 @@
 /* The simulator's shop floor: what it plays, in this process and on a clock of the test's own. */
 #include "acquisition/codec.h"
+#include "acquisition/sim_answer.h"
 #include "acquisition/sim_floor.h"
 #include "acquisition/sim_random.h"
 #include "acquisition/sim_scenario.h"
@@ -95,6 +96,8 @@ static struct reading read_tag(struct play *play, const char *name)
 {
     const struct tag *tag = plant_tag(play->plant, name);
     modbus_mapping_t *mapping = sim_bank_of(play->banks, tag->instrument)->mapping;
+    if (tag->area == AREA_COIL)
+        return codec_decode(tag, &(uint16_t){mapping->tab_bits[tag->address - mapping->start_bits]});
     const uint16_t *registers = tag->area == AREA_HOLDING ? &mapping->tab_registers[tag->address - mapping->start_registers]
                                                           : &mapping->tab_input_registers[tag->address - mapping->start_input_registers];
     return codec_decode(tag, registers);
@@ -210,6 +213,78 @@ START_TEST(a_drift_walks_away_and_is_corrected)
                    corrected = watch(&play, "gauge.bore", 3010, 3600);
     ck_assert(late.mean - early.mean > 0.025);
     ck_assert(fabs(corrected.mean - early.mean) < 0.01);
+    play_close(&play);
+}
+END_TEST
+
+/* From a new tool to a worn one 6 sigmas away, again and again. */
+START_TEST(a_tool_wears_off_and_is_changed)
+{
+    struct play play = play_open("    tool: {of: bore, kind: wear, every: 1000s, size: 6}\n", 1);
+    for (int tool = 0; tool < 3; tool++) {
+        struct moments fresh = watch(&play, "gauge.bore", tool * 1000 + 4, tool * 1000 + 200),
+                       worn = watch(&play, "gauge.bore", tool * 1000 + 800, tool * 1000 + 999);
+        ck_assert(fabs(fresh.mean - (25.01 + 0.1 * 0.06)) < 0.006);
+        ck_assert(fabs(worn.mean - (25.01 + 0.9 * 0.06)) < 0.006);
+    }
+    play_close(&play);
+}
+END_TEST
+
+START_TEST(a_value_that_sticks_stands_still_while_parts_go_on)
+{
+    struct play play = play_open("    stuck: {of: bore, kind: stick, after: 100s, lasts: 400s}\n", 1);
+    play_to(&play, 110);
+    double value = read_tag(&play, "gauge.bore").value, sequence = read_tag(&play, "gauge.sequence").value;
+    struct moments other = watch(&play, "gauge.width", 111, 490);
+    ck_assert_double_eq(read_tag(&play, "gauge.bore").value, value);
+    ck_assert(read_tag(&play, "gauge.sequence").value > sequence + 20);
+    ck_assert(other.max > other.min);
+    play_to(&play, 600);
+    ck_assert_double_ne(read_tag(&play, "gauge.bore").value, value);
+    play_close(&play);
+}
+END_TEST
+
+/* With each function that writes: the setting has an address for writing and another for reading. */
+START_TEST(what_is_written_apart_is_taken_over)
+{
+    struct problems problems = {0};
+    const char *config = test_file("apart.yaml", "plant: {name: Apart}\n"
+                                                 "links: {l: {url: \"tcp://127.0.0.1:15020\"}}\n"
+                                                 "instruments: {g: {link: l, tags: {\n"
+                                                 " w: {address: 40001, write_address: 40101, writable: true},\n"
+                                                 " f: {address: 40002, type: f32, write_address: 40102, writable: true},\n"
+                                                 " b: {address: 40004, type: bit, bit: 4, write_address: 40104, writable: true},\n"
+                                                 " n: {address: 40004, type: bits, bit: 0, width: 4},\n"
+                                                 " c: {address: \"coil:0\", write_address: \"coil:9\", writable: true}}}}\n");
+    struct play play = {.plant = plant_load(config, &problems)};
+    ck_assert_ptr_nonnull(play.plant);
+    play.banks = sim_banks_create(play.plant);
+    play.floor = sim_floor_create(play.plant, play.banks, 1, START_S * SECOND_US);
+    sim_bank_write(play.banks, plant_tag(play.plant, "g.n"), 5, NULL);
+    static const struct {
+        uint8_t pdu[12];
+        int length;
+        const char *tag;
+        double value;
+    } rows[] = {
+        {{6, 0, 100, 0x12, 0x34}, 5, "g.w", 0x1234},
+        {{16, 0, 100, 0, 3, 6, 0, 7, 0x40, 0x20, 0, 0}, 12, "g.w", 7},
+        {{16, 0, 101, 0, 2, 4, 0x40, 0x60, 0, 0}, 10, "g.f", 3.5},
+        {{22, 0, 103, 0xff, 0xef, 0, 0x10}, 7, "g.b", 1},
+        {{5, 0, 9, 0xff, 0}, 5, "g.c", 1},
+        {{15, 0, 9, 0, 1, 1, 0}, 7, "g.c", 0},
+        {{6, 0, 0, 0, 99}, 5, "g.w", 99}, /* where it is read, it is only a register */
+    };
+    struct sim_bank *bank = sim_bank_of(play.banks, &play.plant->instruments[0]);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        uint8_t answer[SIM_PDU_MAX];
+        ck_assert_int_gt(sim_answer(bank, rows[i].pdu, rows[i].length, answer), 0);
+        ck_assert_uint_eq(answer[0], rows[i].pdu[0]);
+        ck_assert_double_eq(read_tag(&play, rows[i].tag).value, rows[i].value);
+        ck_assert_double_eq(read_tag(&play, "g.n").value, 5);
+    }
     play_close(&play);
 }
 END_TEST
@@ -360,6 +435,9 @@ void simulated_floor_cases(Suite *suite)
         {"floor values", values_follow_the_locked_limits_or_the_specification},
         {"floor scenarios", shift_spread_and_outlier_change_the_values},
         {"floor drift", a_drift_walks_away_and_is_corrected},
+        {"floor wear", a_tool_wears_off_and_is_changed},
+        {"floor stick", a_value_that_sticks_stands_still_while_parts_go_on},
+        {"write address", what_is_written_apart_is_taken_over},
         {"floor stop", a_stop_holds_the_machine_in_its_fault_state},
         {"floor counters", counters_roll_over_at_their_modulus},
         {"floor handshake", a_handshake_bit_rises_with_each_part},

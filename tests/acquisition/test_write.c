@@ -250,7 +250,7 @@ static void works_start(struct works *works)
 static void works_close(struct works *works)
 {
     link_end(works->workers[0]);
-    ck_assert_uint_eq(recorder_stop(works->recorder), 0);
+    ck_assert_uint_eq(recorder_stop(works->recorder, 10 * SECOND_US), 0);
     link_destroy(works->workers[0]);
     queue_destroy(works->queue);
     store_close(works->people);

@@ -70,6 +70,34 @@ END_TEST
 
 static const char *const locales[] = {"C", "C.UTF-8"};
 
+static int64_t machine_us;
+static int64_t machine_clock(void)
+{
+    return machine_us;
+}
+
+START_TEST(clock_set_back)
+{
+    machine_us = 100 * HOUR_US;
+    clock_set_source(machine_clock);
+    clock_keep_forward(machine_us - MINUTE_US);
+    ck_assert_int_eq(clock_now_us(), machine_us);
+    machine_us -= HOUR_US; /* within two hours: nearly stands still, at half the speed of the monotonic clock */
+    int64_t before_us = 100 * HOUR_US;
+    for (int i = 0; i < 1000; i++) {
+        int64_t now_us = clock_now_us();
+        ck_assert_int_ge(now_us, before_us);
+        ck_assert_int_lt(now_us, 100 * HOUR_US + MINUTE_US);
+        before_us = now_us;
+    }
+    ck_assert_int_eq(clock_system_us(), 99 * HOUR_US);
+    machine_us = 200 * HOUR_US; /* forward: at once */
+    ck_assert_int_eq(clock_now_us(), machine_us);
+    machine_us -= 3 * HOUR_US; /* too far to wait for */
+    ck_assert_int_eq(clock_now_us(), machine_us);
+}
+END_TEST
+
 START_TEST(columns)
 {
     char out[32];
@@ -255,6 +283,7 @@ Suite *ground_suite(void)
     suite_add(suite, "errors", errors);
     suite_add(suite, "memory", memory);
     suite_add(suite, "clocks", clocks);
+    suite_add(suite, "a clock that is set back", clock_set_back);
     TCase *widths = tcase_create("terminal columns");
     tcase_add_loop_test(widths, columns, 0, 2);
     suite_add_tcase(suite, widths);

@@ -98,6 +98,26 @@ START_TEST(tags)
 }
 END_TEST
 
+START_TEST(what_a_measurement_comes_with_and_how_long_it_stays)
+{
+    struct plant *plant = sample_load("plant: {name: X}\nlinks: {a: {url: \"tcp://h\"}}\nstore: {keep: {readings: 90d, values: 2y}}\ninstruments:\n  g:\n"
+                                      "    link: a\n    tags: {v: {address: 40001}, s: {address: 40010, type: string, length: 8}, n: {address: 40020}}\n"
+                                      "characteristics:\n  c: {source: g.v, serial: g.s, lot: g.n, order: g.s, operator: g.n, retest: 500}\n"
+                                      "  d: {source: g.v}\n");
+    const struct characteristic *c = &plant->characteristics[0], *d = &plant->characteristics[1];
+    ck_assert_str_eq(c->lot->full_name, "g.n");
+    ck_assert_str_eq(c->order->full_name, "g.s");
+    ck_assert_str_eq(c->operator->full_name, "g.n");
+    ck_assert_int_eq(c->retest, 500);
+    ck_assert_ptr_null(d->lot);
+    ck_assert_int_eq(d->retest, 0);
+    ck_assert_int_eq(plant->keep_us[KEEP_READINGS], 90 * DAY_US);
+    ck_assert_int_eq(plant->keep_us[KEEP_VALUES], 730 * DAY_US);
+    ck_assert_int_eq(plant->keep_us[KEEP_EVENTS], 0);
+    plant_free(plant);
+}
+END_TEST
+
 START_TEST(quirks_of_writing)
 {
     struct plant *plant = sample_load("plant: {name: X}\nlinks: {a: {url: \"tcp://h\"}}\ninstruments:\n"
@@ -512,6 +532,7 @@ Suite *plant_suite(void)
     suite_add(suite, "the manual has every key", manual_has_every_key);
     suite_add(suite, "quirks of writing", quirks_of_writing);
     suite_add(suite, "types and orders of tags", types_and_orders);
+    suite_add(suite, "what a measurement comes with", what_a_measurement_comes_with_and_how_long_it_stays);
     suite_add(suite, "sensor faults and names of tags", faults_and_names);
     suite_add(suite, "machines and characteristics", machines_and_characteristics);
     suite_add(suite, "reports and scenarios", reports_and_scenarios);

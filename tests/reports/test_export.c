@@ -54,7 +54,7 @@ END_TEST
 START_TEST(measurements_csv)
 {
     const char *text = exported("measurements", 0);
-    ck_assert_ptr_nonnull(strstr(text, "\"2026-11-05T14:00:00.000000Z\",\"force\",\"112.25\",\"good\",\"\"\n"));
+    ck_assert_ptr_nonnull(strstr(text, "\"2026-11-05T14:00:00.000000Z\",\"force\",\"112.25\",\"good\",\"\",\"\",\"\",\"\",\"\",\"gauge\",\"0\",\"0\"\n"));
     ck_assert_ptr_nonnull(strstr(text, "\"2026-11-05T14:00:01.000000Z\",\"force\",,\"bad\",\"no "));
     ck_assert_ptr_nonnull(strstr(text, "\"130.5\""));
 }

@@ -277,6 +277,9 @@ START_TEST(values_that_are_not_held_give_the_same_points)
     ck_assert_msg(strlen(points) > 1000000 && !strcmp(points, strstr(json[1], "\"location\"")), "the points differ");
     free(json[0]);
     free(json[1]);
+    snprintf(line, sizeof line, "%s --value x -n 100 --lsl -100 --usl 1100", path);
+    const char *text = fixture_study(line, 0);
+    ck_assert_msg(strstr(text, "Xbar-S chart of 10600 points") && strstr(text, "Cpk"), "%s", text);
     unlink(path);
 }
 END_TEST

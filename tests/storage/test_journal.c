@@ -223,10 +223,11 @@ END_TEST
 /* A row is a byte of flags, one of quality, and of each value the bytes that its type needs. */
 START_TEST(test_compact)
 {
-    static const size_t bytes[ALL] = {1, 1, 2, 2, 4, 4, 8, 8, 4, 8, 8, 4, 4, 10, 1, 2, 1, 1, 3, 3, 6, 6, 1, 2, 3, 4, 2, 4, 2};
+    static const size_t bytes[ALL] = {1, 1, 2, 2, 4, 4, 8, 8, 4, 8, 2, 4, 4, 10, 1, 2, 1, 1, 3, 3, 6, 6, 1, 2, 3, 4, 2, 4, 2};
     struct plant *plant = fixture_plant(all_types);
     struct reading r[ALL];
-    unsigned char codes[ALL], out[PACK_MAX(ALL)];
+    unsigned char out[PACK_MAX(ALL)];
+    struct column codes[ALL];
     size_t expected = 2;
     plain(r);
     for (size_t i = 0; i < ALL; i++) {
@@ -235,6 +236,38 @@ START_TEST(test_compact)
     }
     ck_assert_uint_eq(pack_readings(codes, ALL, r, out), expected);
     plant_free(plant);
+}
+END_TEST
+
+/* What an instrument sends as whole numbers is stored as such, and comes back to the last bit of the scaled value. */
+START_TEST(test_scaled)
+{
+    static const struct {
+        enum tag_type type;
+        double scale, offset, least, most;
+        size_t bytes;
+    } rows[] = {{TYPE_U16, 0.01, 0, 0, 65535, 2},           {TYPE_I16, 0.1, -40, -32768, 32767, 2}, {TYPE_U16, -1 / 3.0, 273.15, 0, 65535, 2},
+                {TYPE_I16, 1, 1e6, -32768, 32767, 2},       {TYPE_U8, 1e-9, 0, 0, 255, 1},          {TYPE_I24, 0.001, 0.5, -8388608, 8388607, 3},
+                {TYPE_U48, 1e-3, 0, 0, 281474976710655, 6}, {TYPE_F32, 0.1, 0, -1e6, 1e6, 8}};
+    char text[PACK_CODE_TEXT];
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct tag tag = {.type = rows[i].type, .scale = rows[i].scale, .offset = rows[i].offset};
+        struct column column = pack_code(&tag), again;
+        ck_assert_int_eq(pack_code_parse(pack_code_text(column, text), &again), (int)strlen(text));
+        ck_assert(pack_code_same(column, again));
+        for (int step = 0; step <= 70000; step++) {
+            double raw = rows[i].least + floor((rows[i].most - rows[i].least) * step / 70000);
+            struct reading in = {.value = raw * tag.scale + tag.offset}, out;
+            unsigned char bytes[PACK_MAX(1)];
+            ck_assert_uint_eq(pack_readings(&column, 1, &in, bytes), 2 + rows[i].bytes);
+            ck_assert_int_eq(pack_unpack(&again, 1, bytes, 2 + rows[i].bytes, &out), 0);
+            ck_assert_msg(memcmp(&in.value, &out.value, sizeof in.value) == 0, "%s: %.17g is not %.17g", text, out.value, in.value);
+        }
+    }
+    static const char *const damaged[] = {"", "*2", "u17", "u16*", "u16*2", "u16*x+1", "u16*2+", "f32*2+1"};
+    struct column column;
+    for (size_t i = 0; i < sizeof damaged / sizeof damaged[0]; i++)
+        ck_assert_int_eq(pack_code_parse(damaged[i], &column), 0);
 }
 END_TEST
 
@@ -254,6 +287,28 @@ static void poll(const char *tags, int64_t time_us, double first, struct plant *
     else
         plant_free(plant);
 }
+
+/* A scale that is changed holds from then on: what was stored before is what was measured then. */
+START_TEST(test_scale_edits)
+{
+    struct error err;
+    struct plant *plant;
+    poll("      bore: {address: 40001, type: i16, scale: 0.01}\n      depth: {address: 40002, type: f64}\n", T0, 12.34, NULL);
+    poll("      bore: {address: 40001, type: i16, scale: 0.1, offset: 5}\n      depth: {address: 40002, type: f64}\n", T0 + SECOND_US, 99.5, &plant);
+    struct store *store = fixture_store(STORE_READ, plant);
+    struct sample_cursor *cursor;
+    struct sample s;
+    OK(sample_cursor_open(&cursor, store, plant_tag(plant, "gauge-7.bore")->id, 0, INT64_MAX, &err), err);
+    ck_assert_int_eq(sample_cursor_next(cursor, &s, &err), 1);
+    ck_assert_double_eq(s.reading.value, 12.34);
+    ck_assert_int_eq(sample_cursor_next(cursor, &s, &err), 1);
+    ck_assert_double_eq(s.reading.value, 99.5);
+    ck_assert_int_eq(sample_cursor_next(cursor, &s, &err), 0);
+    sample_cursor_close(cursor);
+    store_close(store);
+    plant_free(plant);
+}
+END_TEST
 
 START_TEST(test_config_edits)
 {
@@ -372,6 +427,8 @@ Suite *journal_suite(void)
         {"journal: values a column's type cannot hold", test_unfitting},
         {"journal: equal and mixed qualities", test_qualities},
         {"journal: each type in its own bytes", test_compact},
+        {"journal: scaled whole numbers as they were sent", test_scaled},
+        {"journal: a scale that is changed", test_scale_edits},
         {"journal: rows stay readable after config edits", test_config_edits},
         {"journal: newest readings after a config edit", test_latest_after_an_edit},
         {"journal: periods; the first row of a time stays", test_period_and_first_row_stays},

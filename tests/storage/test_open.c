@@ -333,6 +333,24 @@ START_TEST(test_unprivileged_without_collector)
 }
 END_TEST
 
+/* A store copied while it was in use: the -wal came along, the -shm did not. */
+START_TEST(test_unprivileged_copy)
+{
+    closed_house();
+    struct collector collector = collector_start();
+    collector_tell(&collector);
+    char *command = memory_format("chmod 755 %s && cp %s %s/copy.db && cp %s-wal %s/copy.db-wal && chmod 555 %s", directory, path, directory, path,
+                                  directory, directory);
+    ck_assert_int_eq(system(command), 0);
+    free(command);
+    collector_stop(&collector);
+    snprintf(path, sizeof path, "%s/copy.db", directory);
+    as_nobody(count_events, 3);
+    as_nobody(open_to_write, ERR_READ_ONLY);
+    chmod(directory, 0755);
+}
+END_TEST
+
 static int go, done;
 
 /* Reads before the collector comes, says so, and waits until it sees what the collector wrote. */
@@ -406,6 +424,7 @@ Suite *open_suite(void)
         {"open: without permission to write, collector running", test_unprivileged_with_collector},
         {"open: without permission to write, after a killed collector", test_unprivileged_after_a_killed_collector},
         {"open: without permission to write, no collector", test_unprivileged_without_collector},
+        {"open: without permission to write, a copy with its -wal", test_unprivileged_copy},
         {"open: without permission to write, collector comes later", test_unprivileged_before_collector},
         {"open: generation", test_generation},
     };

@@ -92,6 +92,28 @@ START_TEST(test_bad_measurement)
 }
 END_TEST
 
+START_TEST(test_every_double)
+{
+    const double values[] = {-0.0, 0.0, 5e-324, -5e-324, 0x1p-1022, 0x1.fffffffffffffp-1023, 0x1.fffffffffffffp1023, -0x1.fffffffffffffp1023, 0.1,
+                             1.0 / 3, 25, -1, 9007199254740993.0, 1e300, -4503599627370497.5};
+    enum { COUNT = sizeof values / sizeof values[0] };
+    for (int i = 0; i < COUNT; i++) {
+        struct measurement m = fixture_measurement(bore, i);
+        m.value = values[i];
+        OK(record_measurement(store, &m, &err), err);
+    }
+    fixture_commit(store);
+    struct measurement_cursor *cursor;
+    struct measurement m;
+    OK(measurement_cursor_open(&cursor, store, bore, 0, INT64_MAX, 0, &err), err);
+    for (int i = 0; i < COUNT; i++) {
+        ck_assert_int_eq(measurement_cursor_next(cursor, &m, &err), 1);
+        ck_assert_msg(!memcmp(&m.value, &values[i], sizeof m.value), "%a came back as %a", values[i], m.value);
+    }
+    measurement_cursor_close(cursor);
+}
+END_TEST
+
 START_TEST(test_unknown_characteristic)
 {
     struct measurement m = fixture_measurement(4711, 0);
@@ -312,6 +334,7 @@ Suite *record_suite(void)
         {"record: measurements by period, newest, of all", test_measurements},
         {"record: the same measurement twice", test_same_measurement_twice},
         {"record: a bad measurement", test_bad_measurement},
+        {"record: every double comes back", test_every_double},
         {"record: a characteristic nobody identified", test_unknown_characteristic},
         {"record: points come back exactly", test_points},
         {"record: points keep the rule set of their day", test_points_keep_their_rule_set},

@@ -21,7 +21,7 @@ static const char ten_mistakes[] = "plant: {nmae: Works, timezone: Mars/Olympus}
 START_TEST(every_command_has_help)
 {
     static const char *const commands[] = {"dashboard", "show", "report", "export", "study", "limits", "exclude", "collect",
-                                           "check",     "scan", "read",   "write",  "simulate", "demo"};
+                                           "check",     "scan", "read",   "write", "trace", "note", "verify", "backup", "import", "retain",  "simulate", "demo"};
     for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
         char *output, *errors;
         ck_assert_int_eq(process_run(&output, &errors, ARGV("gemba", commands[i], "--help")), 0);

@@ -199,6 +199,7 @@ static void make_links(struct store *store, const struct plant *plant)
                                .rtt_ms = 1.5,
                                .rtt_mean_ms = 1.4,
                                .rtt_max_ms = 9,
+                               .rtt_histogram = "1.28:40 2.56:10",
                                .next_us = fixture_now_us + SECOND_US / 2,
                                .address = "127.0.0.1:1502 unit 1"};
     struct link_status silent = {.instrument = gauge->id,

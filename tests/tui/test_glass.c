@@ -49,6 +49,26 @@ START_TEST(test_every_screen_at_every_size)
 }
 END_TEST
 
+/* Below the list, where there is room: all that is known of the selected unit. */
+START_TEST(test_links_say_all_about_one)
+{
+    static const char *const of_gauge[] = {"gauge on", "round-trip ms  last", "errors  ", "last error  3 s ago", "learned  "};
+    struct fixture f = fixture_open();
+    glass_open("xterm-256color", _i ? 60 : 24, _i ? 200 : 80, false);
+    fixture_type(&f, "5");
+    glass_draw(f.console);
+    for (size_t i = 0; i < sizeof of_gauge / sizeof of_gauge[0]; i++)
+        see(of_gauge[i]);
+    fixture_type(&f, "j");
+    glass_draw(f.console);
+    see("plc on");
+    see("last 1.5  p50 --");
+    see("up to   1.28 ms  ########################################  40");
+    see("up to   2.56 ms  ##########                                10");
+    fixture_close(&f);
+}
+END_TEST
+
 START_TEST(test_ascii_tier_is_ascii)
 {
     struct fixture f = fixture_open();
@@ -383,6 +403,7 @@ Suite *glass_suite(void)
         int times;
     } tests[] = {
         {"every screen at every size", test_every_screen_at_every_size, 2 * SIZES},
+        {"links say all about one", test_links_say_all_about_one, 2},
         {"ascii tier is ascii", test_ascii_tier_is_ascii, 1},
         {"chart flags the signal", test_chart_flags_the_signal, 1},
         {"capability shows values, curve and indices", test_capability_shows_values_curve_and_indices, 2},

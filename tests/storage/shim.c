@@ -1,0 +1,229 @@
+#include "tests/storage/shim.h"
+
+#include <sqlite3.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static struct {
+    unsigned kinds;
+    int left;
+    enum shim_way way;
+    bool armed, failed;
+} state;
+
+/* Whether this call is to fail. */
+static bool fails(enum shim_kind kind)
+{
+    if (!state.armed || !(state.kinds & kind))
+        return false;
+    if (state.failed)
+        return state.way == SHIM_STAYS;
+    if (--state.left > 0)
+        return false;
+    return state.failed = true;
+}
+
+static void die_if_asked(void)
+{
+    if (state.way == SHIM_DIES)
+        _exit(SHIM_DIED);
+}
+
+void shim_arm(unsigned kinds, int n, enum shim_way way)
+{
+    state.kinds = kinds;
+    state.left = n;
+    state.way = way;
+    state.failed = false;
+    state.armed = true;
+}
+
+bool shim_disarm(void)
+{
+    state.armed = false;
+    return state.failed;
+}
+
+/* --- files */
+
+struct file {
+    sqlite3_file base;
+    sqlite3_file *real;
+};
+
+static sqlite3_vfs *system_vfs;
+
+static sqlite3_file *real_of(sqlite3_file *file)
+{
+    return ((struct file *)file)->real;
+}
+
+static int file_close(sqlite3_file *file)
+{
+    return real_of(file)->pMethods->xClose(real_of(file));
+}
+
+static int file_read(sqlite3_file *file, void *buffer, int size, sqlite3_int64 offset)
+{
+    if (fails(SHIM_READ)) {
+        die_if_asked();
+        return SQLITE_IOERR_READ;
+    }
+    return real_of(file)->pMethods->xRead(real_of(file), buffer, size, offset);
+}
+
+static int file_write(sqlite3_file *file, const void *buffer, int size, sqlite3_int64 offset)
+{
+    if (fails(SHIM_WRITE)) {
+        real_of(file)->pMethods->xWrite(real_of(file), buffer, size / 2, offset);
+        die_if_asked();
+        return SQLITE_IOERR_WRITE;
+    }
+    return real_of(file)->pMethods->xWrite(real_of(file), buffer, size, offset);
+}
+
+static int file_truncate(sqlite3_file *file, sqlite3_int64 size)
+{
+    if (fails(SHIM_TRUNCATE)) {
+        die_if_asked();
+        return SQLITE_IOERR_TRUNCATE;
+    }
+    return real_of(file)->pMethods->xTruncate(real_of(file), size);
+}
+
+static int file_sync(sqlite3_file *file, int flags)
+{
+    if (fails(SHIM_SYNC)) {
+        die_if_asked();
+        return SQLITE_IOERR_FSYNC;
+    }
+    return real_of(file)->pMethods->xSync(real_of(file), flags);
+}
+
+static int file_size(sqlite3_file *file, sqlite3_int64 *size)
+{
+    return real_of(file)->pMethods->xFileSize(real_of(file), size);
+}
+
+static int file_lock(sqlite3_file *file, int level)
+{
+    return real_of(file)->pMethods->xLock(real_of(file), level);
+}
+
+static int file_unlock(sqlite3_file *file, int level)
+{
+    return real_of(file)->pMethods->xUnlock(real_of(file), level);
+}
+
+static int file_is_reserved(sqlite3_file *file, int *result)
+{
+    return real_of(file)->pMethods->xCheckReservedLock(real_of(file), result);
+}
+
+static int file_control(sqlite3_file *file, int operation, void *argument)
+{
+    return real_of(file)->pMethods->xFileControl(real_of(file), operation, argument);
+}
+
+static int file_sector(sqlite3_file *file)
+{
+    return real_of(file)->pMethods->xSectorSize(real_of(file));
+}
+
+static int file_traits(sqlite3_file *file)
+{
+    return real_of(file)->pMethods->xDeviceCharacteristics(real_of(file));
+}
+
+static int file_shm_map(sqlite3_file *file, int region, int size, int extend, void volatile **memory)
+{
+    if (fails(SHIM_SHARED)) {
+        die_if_asked();
+        *memory = NULL;
+        return SQLITE_IOERR_SHMMAP;
+    }
+    return real_of(file)->pMethods->xShmMap(real_of(file), region, size, extend, memory);
+}
+
+static int file_shm_lock(sqlite3_file *file, int offset, int count, int flags)
+{
+    return real_of(file)->pMethods->xShmLock(real_of(file), offset, count, flags);
+}
+
+static void file_shm_barrier(sqlite3_file *file)
+{
+    real_of(file)->pMethods->xShmBarrier(real_of(file));
+}
+
+static int file_shm_unmap(sqlite3_file *file, int remove)
+{
+    return real_of(file)->pMethods->xShmUnmap(real_of(file), remove);
+}
+
+static const sqlite3_io_methods methods = {
+    2,           file_close,   file_read,     file_write,       file_truncate,  file_sync,
+    file_size,   file_lock,    file_unlock,   file_is_reserved, file_control,   file_sector,
+    file_traits, file_shm_map, file_shm_lock, file_shm_barrier, file_shm_unmap, NULL,
+    NULL,
+};
+
+static int vfs_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int flags, int *got)
+{
+    (void)vfs;
+    struct file *wrapped = (struct file *)file;
+    wrapped->base.pMethods = NULL;
+    wrapped->real = (sqlite3_file *)(wrapped + 1);
+    if (fails(SHIM_OPEN)) {
+        die_if_asked();
+        return SQLITE_CANTOPEN;
+    }
+    int rc = system_vfs->xOpen(system_vfs, name, wrapped->real, flags, got);
+    wrapped->base.pMethods = wrapped->real->pMethods ? &methods : NULL;
+    return rc;
+}
+
+static int vfs_delete(sqlite3_vfs *vfs, const char *name, int sync)
+{
+    (void)vfs;
+    if (fails(SHIM_DELETE)) {
+        die_if_asked();
+        return SQLITE_IOERR_DELETE;
+    }
+    return system_vfs->xDelete(system_vfs, name, sync);
+}
+
+/* --- memory */
+
+static sqlite3_mem_methods system_memory;
+
+static void *memory_malloc(int size)
+{
+    return fails(SHIM_MEMORY) ? NULL : system_memory.xMalloc(size);
+}
+
+static void *memory_realloc(void *old, int size)
+{
+    return fails(SHIM_MEMORY) ? NULL : system_memory.xRealloc(old, size);
+}
+
+void shim_install(void)
+{
+    static sqlite3_vfs vfs;
+    sqlite3_shutdown();
+    sqlite3_config(SQLITE_CONFIG_GETMALLOC, &system_memory);
+    sqlite3_mem_methods memory = system_memory;
+    memory.xMalloc = memory_malloc;
+    memory.xRealloc = memory_realloc;
+    sqlite3_config(SQLITE_CONFIG_MALLOC, &memory);
+    sqlite3_config(SQLITE_CONFIG_LOOKASIDE, 0, 0); /* every allocation counts */
+    sqlite3_initialize();
+    system_vfs = sqlite3_vfs_find(NULL);
+    vfs = *system_vfs;
+    vfs.zName = "shim";
+    vfs.szOsFile = (int)sizeof(struct file) + system_vfs->szOsFile;
+    vfs.pNext = NULL;
+    vfs.xOpen = vfs_open;
+    vfs.xDelete = vfs_delete;
+    sqlite3_vfs_register(&vfs, 1);
+}

@@ -1,0 +1,248 @@
+/* What is exported can be imported: measurements and samples, CSV and JSON, judged like live values; files of other programs; refusals. */
+#include "config/config.h"
+#include "tests/harness.h"
+#include "tests/system/process.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char plant[] = "plant: {name: Works, timezone: Europe/Berlin}\n"
+                            "store: {path: %s}\n"
+                            "links: {hall: {url: \"tcp://127.0.0.1:1\"}}\n"
+                            "instruments:\n"
+                            "  gauge:\n"
+                            "    link: hall\n"
+                            "    tags:\n"
+                            "      bore:   {address: 40001, type: f64, unit: mm}\n"
+                            "      depth:  {address: 40005, type: f32, unit: mm}\n"
+                            "      total:  {address: 40007, type: u64}\n"
+                            "      serial: {address: 40011, type: string, length: 16}\n"
+                            "characteristics:\n"
+                            "  bore-dia: {source: gauge.bore, serial: gauge.serial, lsl: 24, usl: 26, subgroup: 5, retest: 100}\n"
+                            "  depth: {source: gauge.depth, lsl: 4, usl: 6}\n";
+
+/* A plant with a store of that name. */
+static const char *config_of(const char *store)
+{
+    char name[80], *text = memory_format(plant, store);
+    snprintf(name, sizeof name, "%s.yaml", store);
+    const char *path = test_file(name, text);
+    free(text);
+    return path;
+}
+
+static char *run(int status, const char *const *argv)
+{
+    char *output, *errors;
+    int got = process_run(&output, &errors, argv);
+    ck_assert_msg(got == status, "gemba %s: exit status %d, not %d: %s%s", argv[1], got, status, output, errors);
+    return status == 0 ? output : errors;
+}
+
+static char *all_of(const char *config, const char *kind, const char *format)
+{
+    return run(0, ARGV("gemba", "export", kind, "--format", format, "-c", config));
+}
+
+static void has(const char *text, const char *words)
+{
+    ck_assert_msg(strstr(text, words) != NULL, "no '%s' in: %s", words, text);
+}
+
+/* A day of parts as a spreadsheet would have them, with all that may happen to a value. */
+static const char *file_of_parts(int parts)
+{
+    char *text = memory_zero((size_t)parts + 10, 120), *at = text;
+    at += sprintf(at, "time,name,value,quality,reason,serial,lot,order,operator,gauge\n");
+    for (int i = 0; i < parts; i++) {
+        int second = i * 7 % 60, minute = i * 7 / 60 % 60, hour = i * 7 / 3600;
+        double value = 25 + (i * 7919 % 401 - 200) / 700.0;
+        if (i % 50 == 49)
+            at += sprintf(at, "2026-11-02T%02d:%02d:%02dZ,bore-dia,,bad,no answer within the timeout,,L1,O1,mei,caliper\n", hour, minute, second);
+        else
+            at += sprintf(at, "2026-11-02T%02d:%02d:%02dZ,bore-dia,%.17g,good,,\"S%d\",\"L%d, \"\"x\"\"\",O1,mei,caliper\n", hour, minute, second,
+                          value, i - (i % 31 == 30), i / 100);
+        if (i % 3 == 0)
+            at += sprintf(at, "2026-11-02T%02d:%02d:%02dZ,depth,%g,,,,,,,\n", hour, minute, second, 5 + i % 17 * 0.01);
+    }
+    const char *path = test_file("parts.csv", text);
+    free(text);
+    return path;
+}
+
+START_TEST(measurements_go_round)
+{
+    const char *a = config_of("a.db"), *b = config_of("b.db"), *c = config_of("c.db");
+    has(run(0, ARGV("gemba", "import", file_of_parts(1000), "-c", a)), "1334 rows, 1334 added");
+    char *csv = all_of(a, "measurements", "csv"), *json = all_of(a, "measurements", "json"), *signals = all_of(a, "signals", "csv");
+    ck_assert_msg(strstr(signals, "bore-dia") != NULL, "nothing was judged: %s", signals);
+    has(run(0, ARGV("gemba", "import", test_file("a.csv", csv), "-c", b)), "1334 rows, 1334 added");
+    has(run(0, ARGV("gemba", "import", test_file("a.json", json), "-c", c)), "1334 rows, 1334 added");
+    ck_assert_str_eq(all_of(b, "measurements", "csv"), csv);
+    ck_assert_str_eq(all_of(c, "measurements", "csv"), csv);
+    ck_assert_str_eq(all_of(b, "measurements", "json"), json);
+    ck_assert_str_eq(all_of(b, "signals", "csv"), signals);
+    ck_assert_str_eq(all_of(c, "signals", "csv"), signals);
+    has(run(0, ARGV("gemba", "verify", "-c", b)), "is whole");
+    has(run(0, ARGV("gemba", "trace", "S29", "-c", c)), "measured again (2)");
+}
+END_TEST
+
+START_TEST(the_same_again_adds_nothing)
+{
+    const char *a = config_of("a.db"), *parts = file_of_parts(300);
+    run(0, ARGV("gemba", "import", parts, "-c", a));
+    char *before = all_of(a, "measurements", "csv");
+    has(run(0, ARGV("gemba", "import", parts, "-c", a)), "400 rows, 0 added, 400 were there already");
+    ck_assert_str_eq(all_of(a, "measurements", "csv"), before);
+    char *errors = run(1, ARGV("gemba", "import", test_file("other.csv", "time,name,value\n2026-11-02T00:00:00Z,depth,5.5\n"), "-c", a));
+    has(errors, "other.csv:2: depth at 2026-11-02T00:00:00.000000Z has another value in the store, which stays");
+    ck_assert_str_eq(all_of(a, "measurements", "csv"), before);
+}
+END_TEST
+
+START_TEST(samples_go_round)
+{
+    const char *a = config_of("a.db"), *b = config_of("b.db");
+    const char *samples = test_file(
+        "samples.json", "[{\"time\": \"2026-11-02T10:00:00.123456Z\", \"name\": \"gauge.bore\", \"value\": 0.1},\n"
+                        " {\"time\": \"2026-11-02T10:00:00.123456Z\", \"name\": \"gauge.depth\", \"value\": null, \"quality\": \"bad\","
+                        " \"reason\": \"not connected\"},\n"
+                        " {\"time\": \"2026-11-02T10:00:00.123456Z\", \"name\": \"gauge.total\", \"value\": \"18446744073709551615\"},\n"
+                        " {\"time\": \"2026-11-02T10:00:00.123456Z\", \"name\": \"gauge.serial\", \"value\": \"\\u00c4\\\"\\\\ \\ud83d\\ude00\"},\n"
+                        " {\"time\": \"2026-11-02T10:00:01Z\", \"name\": \"gauge.bore\", \"value\": -1.5e-300}]\n");
+    has(run(0, ARGV("gemba", "import", samples, "-c", a)), "5 rows, 5 added");
+    char *csv = all_of(a, "samples", "csv");
+    has(csv, "\"gauge.total\",\"18446744073709551615\",\"good\"");
+    has(csv, "\"gauge.serial\",\"\xc3\x84\"\"\\ \xf0\x9f\x98\x80\",\"good\"");
+    has(run(0, ARGV("gemba", "import", test_file("s.csv", csv), "-c", b)), "5 rows, 5 added");
+    ck_assert_str_eq(all_of(b, "samples", "csv"), csv);
+    has(run(0, ARGV("gemba", "import", samples, "-c", b)), "5 rows, 0 added, 5 were there already");
+}
+END_TEST
+
+/* A caliper's readings as a German Excel saves them. */
+START_TEST(a_spreadsheet)
+{
+    const char *a = config_of("a.db");
+    const char *sheet = test_file("mess.csv", "\xef\xbb\xbfsep=;\r\nDatum;Messwert;Teil;Bemerkung\r\n02.11.2026 14:30;25,013;T1;ok\r\n"
+                                              "02.11.2026 14:31:30;24,98;T2;\"Grat;\nentfernt\"\r\n");
+    has(run(0, ARGV("gemba", "import", sheet, "-c", a, "--name", "bore-dia", "--column", "time=Datum,value=Messwert,serial=Teil")),
+        "2 rows, 2 added");
+    char *csv = all_of(a, "measurements", "csv");
+    has(csv, "\"2026-11-02T13:30:00.000000Z\",\"bore-dia\",\"25.013\",\"good\",\"\",\"T1\"");
+    has(csv, "\"2026-11-02T13:31:30.000000Z\",\"bore-dia\",\"24.98\",\"good\",\"\",\"T2\",\"\",\"\",\"\",\"import\"");
+}
+END_TEST
+
+/* Each wrong row is said with its place, and nothing of the file comes in. */
+START_TEST(wrong_rows)
+{
+    const char *a = config_of("a.db");
+    char *errors = run(2, ARGV("gemba", "import",
+                               test_file("wrong.csv", "time,name,value,quality,reason\n"
+                                                      "2026-11-02T10:00:00Z,bore-dia,25,,\n"
+                                                      "yesterday,bore-dia,25,,\n"
+                                                      "2026-11-02T10:00:02Z,bore-dai,25,,\n"
+                                                      "2026-11-02T10:00:03Z,bore-dia,\"2,5\",,\n"
+                                                      "2026-11-02T10:00:04Z,bore-dia,,,\n"
+                                                      "2026-11-02T10:00:05Z,bore-dia,1,bad,bad luck\n"),
+                               "-c", a));
+    has(errors, "wrong.csv:3:1: time: 'yesterday' is no time");
+    has(errors, "wrong.csv:4:2: name: the plant has no characteristic or tag 'bore-dai': did you mean 'bore-dia'?");
+    has(errors, "wrong.csv:5:3: value: '2,5' is no number");
+    has(errors, "wrong.csv:6:3: value: there is no value");
+    has(errors, "wrong.csv:7:5: reason: 'bad' with the reason 'bad luck' is no quality");
+    has(errors, "5 rows are wrong, nothing was imported");
+    ck_assert_ptr_null(strstr(all_of(a, "measurements", "csv"), "bore-dia"));
+}
+END_TEST
+
+static const struct {
+    const char *name, *text, *words;
+} broken[] = {
+    {"a.json", "[{\"time\": \"2026-11-02\", \"name\" \"depth\"}]", "a.json:1:32: ':' is missing"},
+    {"b.json", "[{\"time\": \"2026-11-02\",\n \"value\": [1]}]", "b.json:2:11: a field holds one value"},
+    {"c.json", "[{\"time\": \"2026", "a text is not closed"},
+    {"d.json", "[{\"name\": \"\\ud800\"}]", "surrogate"},
+    {"e.json", "[{}] x", "follows the end"},
+    {"f.json", "hello", "an object is missing"},
+    {"g.csv", "", "g.csv is empty"},
+    {"h.csv", "time,name,value\n2026-11-02,depth,\"5", "is never closed"},
+    {"i.csv", "time,name,value\n2026-11-02,depth,5,6\n", "i.csv:2: has 4 fields"},
+    {"j.csv", "time,name,value,chart,rule\n2026-11-02,depth,5,I,1\n", "signals, which follow from measurements"},
+};
+
+START_TEST(broken_files)
+{
+    const char *a = config_of("a.db");
+    has(run(2, ARGV("gemba", "import", test_file(broken[_i].name, broken[_i].text), "-c", a)), broken[_i].words);
+}
+END_TEST
+
+START_TEST(older_values_are_kept_unjudged)
+{
+    const char *a = config_of("a.db");
+    run(0, ARGV("gemba", "import", file_of_parts(100), "-c", a));
+    char *signals = all_of(a, "signals", "csv");
+    has(run(0, ARGV("gemba", "import", test_file("old.csv", "time,name,value\n2026-11-01T00:00:00Z,bore-dia,99\n"), "-c", a)),
+        "1 are older than what was judged: kept, not judged");
+    has(all_of(a, "measurements", "csv"), "\"2026-11-01T00:00:00.000000Z\",\"bore-dia\",\"99\"");
+    ck_assert_str_eq(all_of(a, "signals", "csv"), signals);
+    has(run(0, ARGV("gemba", "verify", "-c", a)), "is whole");
+}
+END_TEST
+
+static bool is_collecting(void *process)
+{
+    return strstr(process_errors(process), "collecting") != NULL;
+}
+
+START_TEST(not_beside_a_collector)
+{
+    const char *a = config_of("a.db"), *parts = file_of_parts(10);
+    struct process collector = process_start(ARGV("gemba", "collect", "-c", a));
+    ck_assert_msg(process_wait_for(is_collecting, &collector, 20000), "%s", process_errors(&collector));
+    has(run(2, ARGV("gemba", "import", parts, "-c", a)), "the collector is running");
+    char copy[300];
+    snprintf(copy, sizeof copy, "%s", test_path("copy.db"));
+    has(run(0, ARGV("gemba", "backup", copy, "-c", a)), "whole");
+    process_kill(&collector, SIGTERM);
+    ck_assert_int_eq(process_wait(&collector, 20000), 0);
+    has(run(0, ARGV("gemba", "import", parts, "-c", a)), "14 rows, 14 added");
+    /* Restored: the copy in the store's place; the collector goes on in it. */
+    const char *const ends[] = {"a.db", "a.db-wal", "a.db-shm"};
+    for (size_t i = 0; i < 3; i++)
+        unlink(test_path(ends[i]));
+    ck_assert_int_eq(rename(copy, test_path("a.db")), 0);
+    has(run(0, ARGV("gemba", "verify", "-c", a)), "is whole");
+    collector = process_start(ARGV("gemba", "collect", "-c", a));
+    ck_assert_msg(process_wait_for(is_collecting, &collector, 20000), "%s", process_errors(&collector));
+    process_kill(&collector, SIGTERM);
+    ck_assert_int_eq(process_wait(&collector, 20000), 0);
+    has(run(0, ARGV("gemba", "verify", "-c", a)), "is whole");
+}
+END_TEST
+
+Suite *round_trip_suite(void);
+Suite *round_trip_suite(void)
+{
+    const struct named_test cases[] = {
+        {"round trip: measurements", measurements_go_round},
+        {"round trip: the same again", the_same_again_adds_nothing},
+        {"round trip: samples", samples_go_round},
+        {"import: a spreadsheet", a_spreadsheet},
+        {"import: wrong rows", wrong_rows},
+        {"import: older values", older_values_are_kept_unjudged},
+        {"import: beside a collector", not_beside_a_collector},
+    };
+    Suite *suite = SUITE_OF("round trip", 120, cases);
+    TCase *each = tcase_create("import: broken files");
+    tcase_set_timeout(each, 60);
+    tcase_add_loop_test(each, broken_files, 0, sizeof broken / sizeof broken[0]);
+    suite_add_tcase(suite, each);
+    return suite;
+}
