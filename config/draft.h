@@ -111,7 +111,7 @@ struct characteristic_draft {
     struct record record;
     struct characteristic characteristic;
     const char *machine, *source, *on_new, *serial, *lot, *order, *operator, *acknowledge, *chart, *rules, *by, *sample, *distribution;
-    int class, counts;
+    int class, counts, natural;
     struct limits_draft limits;
     struct design_draft design;
     struct records parts;

@@ -166,8 +166,7 @@ static int choose_worst(struct report_job *job, struct store *store, struct erro
             free(ranked);
             return -1;
         }
-        const struct capability *capability = &study->capability;
-        double index = study->index_used && !strcmp(study->index_used, "Cpk") ? capability->cpk.value : capability->ppk.value;
+        double index = study_index(study)->value;
         double required = job->characteristics[i]->required_cpk;
         double margin = isnan(required) ? index : index / required;
         ranked[i] = (struct ranked){job->characteristics[i], isnan(margin) ? INFINITY : margin};
@@ -187,7 +186,7 @@ static int choose_worst(struct report_job *job, struct store *store, struct erro
 static void tell_missed(const struct report_job *job, const struct study *study)
 {
     const char *used = study->index_used;
-    double value = !strcmp(used, "Cpk") ? study->capability.cpk.value : study->capability.ppk.value;
+    double value = study_index(study)->value;
     fprintf(stderr, "gemba report: %s misses its requirement: %s %.3f, required %.2f (%s; %s)\n", study->characteristic->name, used, value,
             study->characteristic->required_cpk, study->index_reason, job->sheet.period.words);
 }
