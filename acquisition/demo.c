@@ -120,7 +120,7 @@ static int find_worst(struct demo *demo, const char **worst, struct error *err)
         struct standing standing;
         if (store_standing(store, c->id, &standing, NULL))
             continue;
-        struct specification specification = {c->lsl, c->usl, c->target};
+        struct specification specification = characteristic_specification(c);
         double cpk = capability_of(&standing.moments, &standing.within, specification, standing.below, standing.above, 0.95).cpk.value;
         if (cpk < lowest) {
             lowest = cpk;

@@ -73,9 +73,28 @@ void judge_put_standing(struct judge *judge, struct batch *batch)
 void judge_put_limits(struct judge *judge, struct limits limits, struct batch *batch)
 {
     judge->limits = limits;
+    limits_made(judge->characteristic, judge->limits.made, sizeof judge->limits.made);
     judge->place = batch_limits(batch, &judge->limits, &judge->standing.limits);
     judge->limits_batch = batch_number(batch);
     judge_put_standing(judge, batch);
+}
+
+void judge_begin_baseline(struct judge *judge, const char *words, int64_t now_us, struct batch *batch)
+{
+    struct limits none = {.characteristic = judge->characteristic->id,
+                          .center = NAN,
+                          .sigma = NAN,
+                          .extra = NAN,
+                          .lcl = NAN,
+                          .ucl = NAN,
+                          .time_us = now_us,
+                          .state = LIMITS_PROVISIONAL,
+                          .first_point = judge->last_point + 1};
+    snprintf(none.source, sizeof none.source, "new baseline: %s", words);
+    judge->n_base = 0;
+    judge->chart = (struct chart_state){0};
+    judge_put_limits(judge, none, batch);
+    batch_event(batch, now_us, "limits", judge->characteristic->name, "%s", none.source);
 }
 
 /* After each point of a baseline: provisional limits from the 8th, final ones from the last. */
@@ -105,9 +124,10 @@ static void learn_limits(struct judge *judge, const struct point *point, struct 
                             .state = complete ? LIMITS_TRIAL : LIMITS_PROVISIONAL,
                             .center = estimate.center,
                             .sigma = estimate.sigma,
-                            .points = (int64_t)judge->n_base};
-    snprintf(limits.source, sizeof limits.source, "calculated from points %lld-%lld", (long long)(point->number - (int64_t)judge->n_base + 1),
-             (long long)point->number);
+                            .points = (int64_t)judge->n_base,
+                            .first_point = point->number - (int64_t)judge->n_base + 1,
+                            .last_point = point->number};
+    snprintf(limits.source, sizeof limits.source, "calculated from points %lld-%lld", (long long)limits.first_point, (long long)limits.last_point);
     judge_put_limits(judge, limits, batch);
 }
 
@@ -141,6 +161,14 @@ static struct subgroup summarise(const struct judge *judge, double size)
     return subgroup;
 }
 
+/* For every value: snprintf takes longer than to judge it. */
+static void copy_text(char to[READING_TEXT], const char *text)
+{
+    size_t length = strnlen(text, READING_TEXT - 1);
+    memcpy(to, text, length);
+    to[length] = '\0';
+}
+
 static void complete_point(struct judge *judge, double size, struct batch *batch)
 {
     const struct characteristic *c = judge->characteristic;
@@ -150,7 +178,7 @@ static void complete_point(struct judge *judge, double size, struct batch *batch
                           .limits = judge->standing.limits,
                           .below = judge->below,
                           .above = judge->above};
-    snprintf(point.serial, sizeof point.serial, "%s", judge->serial);
+    copy_text(point.serial, judge->serial);
     if (judge->break_us && judge->break_us <= judge->value_us) {
         judge_break(judge);
         judge->break_us = 0;
@@ -189,6 +217,12 @@ static bool ends_before(const struct judge *judge, int64_t time_us, const char *
            ((c->gap_us && time_us - judge->value_us >= c->gap_us) || (c->by && !c->n_parts && *key && judge->key[0] && strcmp(key, judge->key) != 0));
 }
 
+void judge_pass(struct judge *judge, int64_t time_us, struct batch *batch)
+{
+    if (ends_before(judge, time_us, ""))
+        complete_point(judge, 1, batch);
+}
+
 void judge_measure(struct judge *judge, int64_t time_us, const struct reading *reading, const struct arrival *arrival, struct batch *batch)
 {
     const struct characteristic *c = judge->characteristic;
@@ -197,7 +231,7 @@ void judge_measure(struct judge *judge, int64_t time_us, const struct reading *r
     judge->sequence = time_us == judge->standing.time_us ? judge->sequence + 1 : 0;
     struct measurement measurement = {
         .characteristic = c->id, .time_us = time_us, .value = reading->value, .quality = reading->quality, .sequence = judge->sequence};
-    snprintf(measurement.serial, sizeof measurement.serial, "%s", arrival->serial);
+    copy_text(measurement.serial, arrival->serial);
     judge->newest = measurement;
     judge->standing.time_us = time_us;
     judge->standing.quality = reading->quality;
@@ -212,13 +246,13 @@ void judge_measure(struct judge *judge, int64_t time_us, const struct reading *r
     if (unknown && strcmp(arrival->key, judge->key) != 0)
         batch_event(batch, time_us, "part", c->name, "%s says '%s', which is none of its parts: values are recorded, but not judged",
                     c->by->full_name, arrival->key);
-    snprintf(judge->key, sizeof judge->key, "%s", arrival->key);
+    copy_text(judge->key, arrival->key);
     measurement.point = unknown ? 0 : judge->last_point + 1;
     batch_measurement(batch, &measurement);
     if (unknown)
         return;
     judge->value_us = time_us;
-    snprintf(judge->serial, sizeof judge->serial, "%s", arrival->serial);
+    copy_text(judge->serial, arrival->serial);
     judge->standing.last = reading->value;
     moments_add(&judge->standing.moments, reading->value);
     count_outside(judge, reading->value);

@@ -24,6 +24,9 @@ struct arrival {
 /* One part's value, or one count. Good values join subgroups; uncertain ones are only recorded; bad ones are recorded and break every run. */
 void judge_measure(struct judge *judge, int64_t time_us, const struct reading *reading, const struct arrival *arrival, struct batch *batch);
 
+/* Nothing was measured until then: where a pause ends subgroups, the one that is being filled may be complete. */
+void judge_pass(struct judge *judge, int64_t time_us, struct batch *batch);
+
 /* Takes over what people decided since: limits in force, from the next point on, and excluded points. All that was judged must be in the store. */
 int judge_take_decisions(struct judge *judge, struct store *store, struct batch *batch, int64_t now_us, struct error *err);
 

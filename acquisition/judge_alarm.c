@@ -83,16 +83,20 @@ static void check_capability(struct judge *judge, const struct point *point, str
     const struct standing *s = &judge->standing;
     if (isnan(c->required_cpk) || s->moments.n < CAPABILITY_FROM || point->number % CAPABILITY_EACH)
         return;
-    struct specification specification = {c->lsl, c->usl, c->target};
-    struct capability capability = capability_of(&s->moments, &s->within, specification, s->below, s->above, 0.95);
-    if (!(capability.cpk.value < c->required_cpk)) {
+    if (c->distribution || c->fitted) /* running sums know the normal distribution only; reports fit the other */
+        return;
+    const char *used;
+    struct capability capability = capability_of(&s->moments, &s->within, characteristic_specification(c), s->below, s->above, 0.95);
+    enum requirement requirement = capability_requirement(&capability, c->required_cpk, !judge->signal_alarm, &used);
+    double value = strcmp(used, "Cpk") != 0 ? capability.ppk.value : capability.cpk.value;
+    if (requirement != REQUIREMENT_MISSED) {
         clear(judge, "capability", &judge->capability_alarm, point->time_us, batch);
         return;
     }
     char key[128];
     struct alarm_source source = source_of(judge, "capability", key_of(judge, "capability", key, sizeof key), ALARM_LOW, point->number);
-    batch_raise(batch, point->time_us, &source, "Cpk %.2f under the required %.2f (%lld values)", capability.cpk.value, c->required_cpk,
-                (long long)s->moments.n);
+    batch_raise(batch, point->time_us, &source, "%s %.2f under the required %.2f (%lld values%s)", used, value, c->required_cpk,
+                (long long)s->moments.n, judge->signal_alarm ? "; not in control" : "");
     judge->capability_alarm = true;
 }
 

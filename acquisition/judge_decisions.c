@@ -28,7 +28,7 @@ static int take_limits(struct judge *judge, struct store *store, struct batch *b
         return 0;
     if (store_limits_in_force(store, c->id, &found, &why))
         return why.code == ERR_NOT_FOUND ? 0 : error_set(err, why.code, "%s", why.text);
-    if (found.id == judge->standing.limits || !found.who[0])
+    if (found.id == judge->standing.limits || !found.who[0] || !limits_fit(&found, c))
         return 0;
     if (judge_begins_stage(&judge->limits, &found))
         judge->chart = (struct chart_state){0};
@@ -41,8 +41,7 @@ static int take_limits(struct judge *judge, struct store *store, struct batch *b
     return 0;
 }
 
-/* --- excluded points: the running figures are added up again, without them, from all that is recorded;
- * after each start too, because nobody else did so while no collector ran */
+/* --- excluded points: the running figures are added up again, without them, from all that is recorded */
 
 struct figures {
     struct standing standing;
@@ -124,26 +123,24 @@ static int sum_again(struct judge *judge, struct store *store, struct error *err
     return 0;
 }
 
-static int take_exclusions(struct judge *judge, struct store *store, struct batch *batch, bool runs, struct error *err)
+static int take_exclusions(struct judge *judge, struct store *store, struct batch *batch, struct error *err)
 {
     int64_t newest;
     if (store_newest_exclusion(store, judge->characteristic->id, &newest, err))
         return -1;
-    if (newest == judge->exclusion)
+    if (newest == judge->standing.exclusion)
         return 0;
-    if (sum_again(judge, store, err) || (runs && judge_replay(judge, store, err)))
+    judge->standing.exclusion = newest;
+    judge->standing.exclusion_point = judge->last_point;
+    if (sum_again(judge, store, err) || judge_replay(judge, store, err)) {
+        judge->standing.exclusion = 0;
         return -1;
-    judge->exclusion = newest;
+    }
     judge_put_standing(judge, batch);
     return 0;
 }
 
-int judge_take_all(struct judge *judge, struct store *store, struct batch *batch, int64_t now_us, bool runs, struct error *err)
-{
-    return take_exclusions(judge, store, batch, runs, err) || take_limits(judge, store, batch, now_us, err) ? -1 : 0;
-}
-
 int judge_take_decisions(struct judge *judge, struct store *store, struct batch *batch, int64_t now_us, struct error *err)
 {
-    return judge_take_all(judge, store, batch, now_us, true, err);
+    return take_exclusions(judge, store, batch, err) || take_limits(judge, store, batch, now_us, err) ? -1 : 0;
 }

@@ -25,7 +25,6 @@ struct judge {
     struct standing standing;
     int64_t last_point, sequence;
     struct measurement newest; /* recorded since the start; time 0: none */
-    int64_t exclusion; /* id of the newest one that is taken over */
     bool signal_alarm, specification_alarm, capability_alarm; /* may be active */
 };
 
@@ -40,8 +39,8 @@ void judge_break_at(struct judge *judge, int64_t time_us);
 bool judge_begins_stage(const struct limits *before, const struct limits *now);
 /* The baseline so far and the run rules, from the store's last points, as if they had just been judged. */
 int judge_replay(struct judge *judge, struct store *store, struct error *err);
-/* Takes over limits and exclusions; runs: the run rules go on, else a new stage began and only figures are added up. */
-int judge_take_all(struct judge *judge, struct store *store, struct batch *batch, int64_t now_us, bool runs, struct error *err);
+/* The limits so far no longer hold, and there are no others yet: a stage without limits, whose points the next ones will come from. */
+void judge_begin_baseline(struct judge *judge, const char *words, int64_t now_us, struct batch *batch);
 /* New limits come into force. */
 void judge_put_limits(struct judge *judge, struct limits limits, struct batch *batch);
 

@@ -10,6 +10,7 @@
 struct history {
     struct point *points;
     size_t n_points, room;
+    bool whole;    /* from the very first one */
     int64_t *gaps; /* times of bad measurements */
     size_t n_gaps, gaps_room;
 };
@@ -25,20 +26,17 @@ static void refill(const struct judge *judge, struct history *history, int64_t n
     to->ss = from.ss;
 }
 
-/* What points do not keep, mean, range and squares of their values, from the values themselves. */
-static int read_values(const struct judge *judge, struct store *store, struct history *history, struct error *err)
+/* What points do not keep, mean, range and squares of their values, from the values themselves. They lie after the point before. */
+static int read_values(const struct judge *judge, struct store *store, struct history *history, int64_t after_us, struct error *err)
 {
     double values[CONSTANTS_MAX];
     struct measurement_cursor *cursor;
     struct measurement m;
-    int64_t number = 0, all = 0, read;
+    int64_t number = 0;
     int n = 0, more;
-    if (!history->n_points)
+    if (!history->n_points || judge->characteristic->subgroup == 1)
         return 0;
-    for (size_t i = 0; i < history->n_points; i++)
-        all += history->points[i].subgroup.n;
-    read = all + CONSTANTS_MAX; /* and those that wait for their subgroup */
-    if (measurement_cursor_open(&cursor, store, judge->characteristic->id, 0, INT64_MAX, read, err))
+    if (measurement_cursor_open(&cursor, store, judge->characteristic->id, after_us, INT64_MAX, 0, err))
         return -1;
     while ((more = measurement_cursor_next(cursor, &m, err)) == 1) {
         if (!m.point || m.attempt || !quality_is_good(m.quality))
@@ -56,13 +54,16 @@ static int read_values(const struct judge *judge, struct store *store, struct hi
     return more;
 }
 
-static int read_points(struct judge *judge, struct store *store, int64_t last, struct history *history, struct error *err)
+/* The last points; *after_us: when the one before them was. */
+static int read_points(struct judge *judge, struct store *store, int64_t last, struct history *history, int64_t *after_us, struct error *err)
 {
     struct point_cursor *cursor;
-    if (point_cursor_open(&cursor, store, judge->characteristic->id, 0, INT64_MAX, last, err))
+    if (point_cursor_open(&cursor, store, judge->characteristic->id, 0, INT64_MAX, last + 1, err))
         return -1;
     struct point point;
     int more;
+    history->n_points = 0;
+    *after_us = 0;
     while ((more = point_cursor_next(cursor, &point, err)) == 1) {
         memory_grow((void **)&history->points, &history->room, history->n_points, sizeof *history->points);
         point.subgroup.mean = point.subgroup.location;
@@ -70,7 +71,36 @@ static int read_points(struct judge *judge, struct store *store, int64_t last, s
         history->points[history->n_points++] = point;
     }
     point_cursor_close(cursor);
-    return more < 0 || judge->characteristic->subgroup == 1 ? more : read_values(judge, store, history, err);
+    if ((int64_t)history->n_points > last) {
+        *after_us = history->points[0].time_us;
+        memmove(history->points, history->points + 1, --history->n_points * sizeof *history->points);
+    }
+    return more;
+}
+
+/* From these points on everything can be judged again: as many as rules look back on count, and where the chart has a memory, the oldest one
+ * shows it without points that were excluded later. */
+static bool reaches_back(const struct judge *judge, const struct history *history, int64_t oldest_excluded)
+{
+    size_t counted = 0;
+    for (size_t i = 0; i < history->n_points; i++)
+        counted += !history->points[i].subgroup.excluded;
+    return counted >= RULES_WINDOW && (history->points[0].number > judge->standing.exclusion_point || history->points[0].number < oldest_excluded ||
+                                       !chart_remembers(judge->characteristic->chart));
+}
+
+static int read_window(struct judge *judge, struct store *store, struct history *history, struct error *err)
+{
+    int64_t after_us, oldest = 0, last = RULES_WINDOW;
+    if (judge->standing.exclusion && store_oldest_excluded(store, judge->characteristic->id, &oldest, err))
+        return -1;
+    for (;; last *= 2) {
+        if (read_points(judge, store, last, history, &after_us, err))
+            return -1;
+        history->whole = (int64_t)history->n_points < last || after_us == 0;
+        if (history->whole || reaches_back(judge, history, oldest))
+            return read_values(judge, store, history, after_us, err);
+    }
 }
 
 static int read_gaps(struct judge *judge, struct store *store, struct history *history, struct error *err)
@@ -113,7 +143,7 @@ static void again(struct judge *judge, const struct point *point, const struct l
         subgroup.location = point->verdict.plotted[0];
     }
     chart_judge_with(&judge->chart, c->chart, c->rules, &subgroup, &process, &settings);
-    if (*resumed || subgroup.excluded || isnan(point->verdict.plotted[0]) || point->chart != c->chart)
+    if (*resumed || subgroup.excluded || isnan(point->verdict.plotted[0]))
         return;
     chart_resume(&judge->chart, c->chart, &point->verdict, &process, &settings);
     *resumed = true;
@@ -125,7 +155,10 @@ static int replay(struct judge *judge, struct store *store, const struct history
     static const struct limits none = {.center = NAN, .sigma = NAN, .extra = NAN, .lcl = NAN, .ucl = NAN};
     struct limits limits = {0};
     size_t gap = 0;
-    bool resumed = history->n_points < RULES_WINDOW; /* from the very first point there is nothing to resume */
+    bool resumed = history->whole; /* from the very first point there is nothing to resume */
+    char settings[POINT_SETTINGS];
+    const struct characteristic *c = judge->characteristic;
+    chart_words(c->chart, &c->settings, c->rules, c->subgroup, settings, sizeof settings);
     for (size_t i = 0; i < history->n_points; i++) {
         const struct point *point = &history->points[i];
         struct limits before = limits;
@@ -138,13 +171,17 @@ static int replay(struct judge *judge, struct store *store, const struct history
             broken = true;
         if (broken)
             judge_break(judge);
-        again(judge, point, point->limits ? &limits : &none, &resumed);
+        bool otherwise = point->chart != c->chart || (point->settings[0] && strcmp(point->settings, settings) != 0);
+        if (otherwise) /* the config said something else then: what it says now begins anew */
+            judge->chart = (struct chart_state){0};
+        else
+            again(judge, point, point->limits ? &limits : &none, &resumed);
         judge->previous = point->subgroup;
-        judge->has_previous = true;
+        judge->has_previous = !otherwise;
     }
     for (; gap < history->n_gaps; gap++)
         judge_break_at(judge, history->gaps[gap]);
-    if (limits.id && judge->limits.id != limits.id && judge_begins_stage(&limits, &judge->limits)) /* no point yet since they came */
+    if (limits.id && judge->standing.limits != limits.id && judge_begins_stage(&limits, &judge->limits)) /* no point yet since they came */
         judge->chart = (struct chart_state){0};
     return 0;
 }
@@ -171,57 +208,109 @@ static int restore_pending(struct judge *judge, struct store *store, struct erro
     return failed;
 }
 
-/* 1 when there are limits in force that go on, 0 when a new stage begins, -1. */
+static void put_locked(struct judge *judge, struct batch *batch, int64_t now_us)
+{
+    const struct characteristic *c = judge->characteristic;
+    struct limits limits = {.characteristic = c->id,
+                            .extra = c->locked_extra,
+                            .lcl = NAN,
+                            .ucl = NAN,
+                            .time_us = now_us,
+                            .state = LIMITS_LOCKED,
+                            .center = c->locked_center,
+                            .sigma = c->locked_sigma,
+                            .source = "config"};
+    judge_put_limits(judge, limits, batch);
+}
+
+static bool says_the_config(const struct limits *limits)
+{
+    return limits->state == LIMITS_LOCKED && !limits->who[0];
+}
+
+/* "i-mr -> xbar-r, subgroup 1 -> subgroup 5": the items of a list that are others now. */
+static void changed(const char *before, const char *now, char *out, size_t size)
+{
+    size_t used = 0;
+    out[0] = 0;
+    while ((*before || *now) && used < size) {
+        int old = (int)strcspn(before, ","), length = (int)strcspn(now, ",");
+        if (old != length || strncmp(before, now, (size_t)length) != 0)
+            used += (size_t)snprintf(out + used, size - used, "%s%.*s -> %.*s", used ? ", " : "", old ? old : 7, old ? before : "nothing",
+                                     length ? length : 7, length ? now : "nothing");
+        before += old + strspn(before + old, ", ");
+        now += length + strspn(now + length, ", ");
+    }
+}
+
+/* The limits that the newest points were judged by, or a new stage. */
 static int restore_limits(struct judge *judge, struct store *store, struct batch *batch, int64_t now_us, struct error *err)
 {
     const struct characteristic *c = judge->characteristic;
     struct limits found;
     struct error why;
+    char words[128], made[sizeof found.made];
     bool any = !store_limits_in_force(store, c->id, &found, &why);
     if (!any && why.code != ERR_NOT_FOUND) {
         *err = why;
         return -1;
     }
     if (judge_has_locked(c)) {
-        if (any && found.state == LIMITS_LOCKED && !found.who[0] && found.center == c->locked_center && found.sigma == c->locked_sigma &&
-            (found.extra == c->locked_extra || isnan(c->locked_extra))) {
+        bool same = any && says_the_config(&found) && found.center == c->locked_center && found.sigma == c->locked_sigma &&
+                    (found.extra == c->locked_extra || isnan(c->locked_extra)) && limits_fit(&found, c);
+        if (same)
             judge->limits = found;
-            return 1;
-        }
-        struct limits limits = {.characteristic = c->id,
-                                .extra = c->locked_extra,
-                                .lcl = NAN,
-                                .ucl = NAN,
-                                .time_us = now_us,
-                                .state = LIMITS_LOCKED,
-                                .center = c->locked_center,
-                                .sigma = c->locked_sigma,
-                                .source = "config"};
-        judge_put_limits(judge, limits, batch);
+        else
+            put_locked(judge, batch, now_us);
         return 0;
     }
-    if (any && found.state == LIMITS_LOCKED && !found.who[0]) { /* the config no longer locks them: a new baseline */
-        judge->standing.limits = 0;
+    if (any && says_the_config(&found)) {
+        judge_begin_baseline(judge, "plant.yaml locks no limits any more", now_us, batch);
+        return 0;
+    }
+    if (any && !limits_fit(&found, c)) {
+        changed(found.made, limits_made(c, made, sizeof made), words, sizeof words);
+        judge_begin_baseline(judge, words, now_us, batch);
         return 0;
     }
     if (any && found.who[0] && found.id != judge->standing.limits) /* decided while no collector ran: first go on as it stopped */
         any = judge->standing.limits && !store_limits(store, judge->standing.limits, &found, &why);
     if (any)
         judge->limits = found;
-    return 1;
+    return 0;
 }
 
-/* The baseline so far: the points that provisional limits came from, and those since. */
+/* Where the baseline began: when the limits before it ended, or with the first point. */
+static int baseline_from(struct judge *judge, struct store *store, int64_t *first, struct error *err)
+{
+    struct limits *list;
+    size_t count;
+    *first = 1;
+    if (store_limits_history(store, judge->characteristic->id, &list, &count, err))
+        return -1;
+    for (size_t i = 0; i < count; i++)
+        if (!limits_are_known(&list[i]))
+            *first = list[i].first_point;
+    free(list);
+    return 0;
+}
+
+/* The baseline so far. */
 static int restore_base(struct judge *judge, struct store *store, struct error *err)
 {
     const struct characteristic *c = judge->characteristic;
     struct history history = {0};
+    int64_t first, after_us;
     if (judge_has_locked(c) || limits_are_final(&judge->limits) || judge->last_point == 0)
         return 0;
-    int64_t last = judge->limits.id ? judge->limits.points : c->baseline - 1;
+    if (isnan(judge->limits.center) && judge->limits.first_point)
+        first = judge->limits.first_point;
+    else if (baseline_from(judge, store, &first, err))
+        return -1;
+    int64_t last = judge->last_point - first + 1;
     if (last >= c->baseline)
         last = c->baseline - 1;
-    int failed = last > 0 ? read_points(judge, store, last, &history, err) : 0;
+    int failed = last > 0 ? read_points(judge, store, last, &history, &after_us, err) || read_values(judge, store, &history, after_us, err) : 0;
     for (size_t i = 0; !failed && i < history.n_points; i++)
         judge->base[judge->n_base++] = history.points[i].subgroup;
     free(history.points);
@@ -234,8 +323,8 @@ int judge_replay(struct judge *judge, struct store *store, struct error *err)
     judge->chart = (struct chart_state){0};
     judge->has_previous = false;
     judge->n_base = 0;
-    int failed = restore_base(judge, store, err) || read_points(judge, store, RULES_WINDOW, &history, err) ||
-                 read_gaps(judge, store, &history, err) || replay(judge, store, &history, err);
+    int failed = restore_base(judge, store, err) || read_window(judge, store, &history, err) || read_gaps(judge, store, &history, err) ||
+                 replay(judge, store, &history, err);
     free(history.points);
     free(history.gaps);
     return failed ? -1 : 0;
@@ -253,10 +342,7 @@ int judge_restore(struct judge *judge, struct store *store, struct batch *batch,
     }
     if (restore_pending(judge, store, err))
         return -1;
-    int goes_on = restore_limits(judge, store, batch, now_us, err);
-    if (goes_on < 0)
+    if (restore_limits(judge, store, batch, now_us, err))
         return -1;
-    if (goes_on && judge_replay(judge, store, err))
-        return -1;
-    return judge_take_all(judge, store, batch, now_us, goes_on, err);
+    return judge_replay(judge, store, err) || judge_take_decisions(judge, store, batch, now_us, err) ? -1 : 0;
 }

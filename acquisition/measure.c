@@ -143,6 +143,7 @@ void measure_poll(struct measure *measure, const struct poll *poll, const struct
     if (c->on_new && readings[c->on_new->column].quality != QUALITY_ABSENT)
         measure->waiting |= new_part(measure, poll_time(poll, c->on_new->column), &readings[c->on_new->column], batch);
     int64_t time_us = poll_time(poll, place->column);
+    judge_pass(measure->judge, time_us, batch);
     if (readings[place->column].quality == QUALITY_ABSENT || (c->on_new ? !measure->waiting : !due(measure, time_us)))
         return;
     measure->waiting = false;

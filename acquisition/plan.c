@@ -8,9 +8,11 @@ enum { MOST_REGISTERS = 125, MOST_BITS = 2000 };
 
 const char *plan_next_group(const struct plant *plant, size_t *at, const struct tag *group[PLAN_GROUP])
 {
-    size_t i = (*at)++;
-    if (i < plant->n_characteristics) {
+    size_t i;
+    while ((i = (*at)++) < plant->n_characteristics) {
         const struct characteristic *c = &plant->characteristics[i];
+        if (!c->on_new && !c->serial && !c->lot && !c->order && !c->operator)
+            continue; /* thousands have a source alone */
         group[0] = c->source, group[1] = c->on_new, group[2] = c->serial, group[3] = c->lot, group[4] = c->order, group[5] = c->operator;
         return c->name;
     }

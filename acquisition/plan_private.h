@@ -20,7 +20,7 @@ static inline int plan_end(const struct tag *tag)
     return tag->address + tag->registers;
 }
 
-/* The next group of at most three tags that should come in one answer; NULL places are absent. Returns the owner's name, NULL at the end. */
+/* The next group of tags that should come in one answer; NULL places are absent, and characteristics of a source alone are left out. Returns the owner's name, NULL at the end. */
 const char *plan_next_group(const struct plant *plant, size_t *at, const struct tag *group[PLAN_GROUP]);
 size_t plan_place(const struct plan *plan, const struct tag *tag);
 bool plan_is_refused(const struct plan *plan, const struct tag *tag);

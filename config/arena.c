@@ -69,13 +69,17 @@ char *arena_text(struct arena *arena, const char *text)
 
 char *arena_format(struct arena *arena, const char *format, ...)
 {
+    char most[200];
     va_list arguments, again;
     va_start(arguments, format);
     va_copy(again, arguments);
-    int length = vsnprintf(NULL, 0, format, arguments);
+    int length = vsnprintf(most, sizeof most, format, arguments);
     size_t size = length < 0 ? 1 : (size_t)length + 1;
     char *text = arena_zero(arena, size, 1);
-    vsnprintf(text, size, format, again);
+    if (size <= sizeof most)
+        memcpy(text, most, length < 0 ? 0 : size);
+    else
+        vsnprintf(text, size, format, again);
     va_end(again);
     va_end(arguments);
     return text;

@@ -9,11 +9,9 @@
 
 size_t record_index(const struct record *record, const char *key)
 {
-    size_t i = 0;
-    while (record->section->fields[i].key && strcmp(record->section->fields[i].key, key) != 0)
-        i++;
-    assert(record->section->fields[i].key);
-    return i;
+    const struct field *field = section_field(record->section, key);
+    assert(field);
+    return (size_t)(field - record->section->fields);
 }
 
 bool record_given(const struct record *record, const char *key)
@@ -39,12 +37,32 @@ void *records_item(const struct records *records, size_t i)
 
 void *records_find(const struct records *records, const char *name)
 {
-    for (size_t i = 0; i < records->count; i++) {
-        struct record *record = records_item(records, i);
-        if (!strcmp(record->name, name))
-            return record;
+    size_t low = 0, high = records->by_name ? records->count : 0;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int order = strcmp(records->by_name[middle]->name, name);
+        if (order == 0)
+            return records->by_name[middle];
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
     }
     return NULL;
+}
+
+static int by_name(const void *a, const void *b)
+{
+    const struct record *const *x = a, *const *y = b;
+    return strcmp((*x)->name, (*y)->name);
+}
+
+void records_index(struct records *records, struct arena *arena)
+{
+    records->by_name = arena_zero(arena, records->count + 1, sizeof *records->by_name);
+    for (size_t i = 0; i < records->count; i++)
+        records->by_name[i] = records_item(records, i);
+    qsort(records->by_name, records->count, sizeof *records->by_name, by_name);
 }
 
 const char *records_nearest(const struct records *records, const char *word)

@@ -20,6 +20,7 @@ struct records {
     char *items; /* count drafts of the section's size */
     size_t count;
     const struct section *section;
+    struct record **by_name; /* the same, sorted: thousands of characteristics look for their tags */
 };
 
 struct texts {
@@ -110,7 +111,7 @@ struct characteristic_draft {
     struct record record;
     struct characteristic characteristic;
     const char *machine, *source, *on_new, *serial, *lot, *order, *operator, *acknowledge, *chart, *rules, *by, *sample, *distribution;
-    int class, counts;
+    int class, counts, natural;
     struct limits_draft limits;
     struct design_draft design;
     struct records parts;
@@ -160,6 +161,8 @@ bool record_bad(const struct record *record, const char *key);
 node *record_at(const struct record *record, const char *key); /* where to point: the value, else the record's name, else NULL */
 /* The i-th draft of a table, and one by name (NULL). */
 void *records_item(const struct records *records, size_t i);
+/* When all are read and have their names: for records_find. */
+void records_index(struct records *records, struct arena *arena);
 void *records_find(const struct records *records, const char *name);
 /* The known name nearest to a word, or NULL. */
 const char *records_nearest(const struct records *records, const char *word);

@@ -7,6 +7,7 @@
 #include "config/text.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -234,4 +235,9 @@ const char *tag_value_name(const struct tag *tag, double value)
         if (value == (double)tag->names.items[i].value)
             return tag->names.items[i].name;
     return NULL;
+}
+
+struct specification characteristic_specification(const struct characteristic *c)
+{
+    return (struct specification){.lsl = c->lsl_natural ? NAN : c->lsl, .usl = c->usl_natural ? NAN : c->usl, .target = c->target};
 }

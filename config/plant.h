@@ -195,6 +195,7 @@ struct characteristic {
     const struct tag *lot, *order, *operator; /* likewise */
     int64_t retest;                   /* parts among which a serial number that comes again is the same part measured again; 0: none */
     double nominal, lsl, usl, target; /* NAN = absent; target defaults to nominal */
+    bool lsl_natural, usl_natural;    /* a limit that nothing can pass, as 0 of a roughness: no index on that side */
     const char *unit;                 /* the source's */
     int decimals;
     enum characteristic_class class;
@@ -367,6 +368,8 @@ const struct machine *plant_machine(const struct plant *plant, const char *name)
 const struct tag *plant_tag(const struct plant *plant, const char *full_name);
 /* A named set, or one of the plant's own. */
 const struct spc_rule_set *plant_rule_set(const struct plant *plant, const char *id);
+/* What indices are made from: without its natural bounds. */
+struct specification characteristic_specification(const struct characteristic *characteristic);
 /* The name of a tag that may have been meant, or NULL. */
 const char *plant_nearest_tag(const struct plant *plant, const char *word);
 

@@ -73,7 +73,7 @@ static int read_table(struct reader *reader, const struct slot *slot, node *at)
     if ((reader->entries += count) > ENTRIES_MAX)
         return -1;
     const char *path = arena_format(reader->scratch, "%s%s%s", slot->path, *slot->path ? "." : "", slot->field->key);
-    *records = (struct records){arena_zero(reader->scratch, count, slot->field->section->size), 0, slot->field->section};
+    *records = (struct records){.items = arena_zero(reader->scratch, count, slot->field->section->size), .section = slot->field->section};
     for (size_t i = 0; i < count; i++) {
         struct record *record = (struct record *)(records->items + records->count++ * slot->field->section->size);
         name_is_good(reader, path, &entries[i]);
@@ -82,6 +82,7 @@ static int read_table(struct reader *reader, const struct slot *slot, node *at)
         record->path = arena_format(reader->scratch, "%s.%.60s", path, entries[i].key);
         read_record(reader, slot->field->section, entries[i].value, record);
     }
+    records_index(records, reader->scratch);
     return 0;
 }
 
@@ -137,11 +138,11 @@ static int read_field(struct reader *reader, const struct slot *slot, node *at)
 static void read_standard(struct reader *reader, const struct slot *slot)
 {
     char text[100], *rest = text;
-    snprintf(text, sizeof text, "%s", slot->field->standard);
     if (!scalar_is_list(slot->field->kind)) {
-        scalar_read(reader, slot, NULL, text);
+        scalar_read(reader, slot, NULL, slot->field->standard);
         return;
     }
+    snprintf(text, sizeof text, "%s", slot->field->standard);
     scalar_make_list(reader, slot, strlen(text) + 1);
     for (char *item = strsep(&rest, ","); item; item = strsep(&rest, ","))
         scalar_read(reader, slot, NULL, item);
@@ -182,17 +183,23 @@ static void unknown_key(struct reader *reader, const struct section *section, co
         problems_add(reader->problems, entry->key_node, "%s%sunknown key '%.60s'; known are %s", path, colon, entry->key, list);
 }
 
-static const struct entry *find_entry(const struct entry *entries, size_t count, const char *key)
+/* The entry of each field, NULL when it is not given. */
+static void find_fields(struct reader *reader, const struct section *section, const char *path, const struct entry *entries, size_t count,
+                        const struct entry *of[FIELDS_MAX])
 {
-    for (size_t i = 0; i < count; i++)
-        if (!strcmp(entries[i].key, key))
-            return &entries[i];
-    return NULL;
+    for (size_t i = 0; i < count; i++) {
+        const struct field *field = section_field(section, entries[i].key);
+        if (field)
+            of[field - section->fields] = &entries[i];
+        else
+            unknown_key(reader, section, path, &entries[i]);
+    }
 }
 
 static int read_record(struct reader *reader, const struct section *section, node *at, struct record *record)
 {
     struct entry *entries = NULL;
+    const struct entry *of[FIELDS_MAX] = {NULL};
     size_t count = 0;
     record->section = section;
     record->node = at;
@@ -202,10 +209,11 @@ static int read_record(struct reader *reader, const struct section *section, nod
     else if (at && node_is_map(at))
         count = document_entries(reader->document, at, &entries, reader->scratch, reader->problems);
     reader->entries += count;
+    find_fields(reader, section, record->path, entries, count, of);
     for (size_t i = 0; i < FIELDS_MAX && section->fields[i].key && reader->entries <= ENTRIES_MAX; i++) {
         const struct field *field = &section->fields[i];
         const struct slot slot = {field, record->path, (char *)record + field->offset};
-        const struct entry *entry = find_entry(entries, count, field->key);
+        const struct entry *entry = of[i];
         blank(&slot);
         if (entry) {
             record->at[i] = entry->value;
@@ -220,13 +228,6 @@ static int read_record(struct reader *reader, const struct section *section, nod
             read_inner(reader, &slot, NULL);
         if (!entry && field->required)
             record->bad |= UINT64_C(1) << i;
-    }
-    for (size_t i = 0; i < count; i++) {
-        bool known = false;
-        for (const struct field *field = section->fields; field->key; field++)
-            known = known || !strcmp(field->key, entries[i].key);
-        if (!known)
-            unknown_key(reader, section, record->path, &entries[i]);
     }
     return good ? 0 : -1;
 }

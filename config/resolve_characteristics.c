@@ -106,12 +106,18 @@ static void check_specification(struct resolver *resolver, const struct characte
     const struct record *record = &draft->record;
     if (to->lsl >= to->usl)
         resolve_problem(resolver, record, "lsl", "%g is not below usl, %g", to->lsl, to->usl);
+    to->lsl_natural = draft->natural == 1;
+    to->usl_natural = draft->natural == 2;
+    if ((to->lsl_natural && isnan(to->lsl)) || (to->usl_natural && isnan(to->usl)))
+        resolve_problem(resolver, record, "natural", "says that %s cannot be passed: give it", to->lsl_natural ? "lsl" : "usl");
     check_within(resolver, record, "nominal", to->nominal, to);
     check_within(resolver, record, "target", to->target, to);
     if (isnan(to->target))
         to->target = to->nominal;
-    if (!isnan(to->required_cpk) && !record_given(record, "lsl") && !record_given(record, "usl"))
-        resolve_problem(resolver, record, "required_cpk", "there is no Cpk without a specification limit: give lsl, usl or both");
+    struct specification judged = characteristic_specification(to);
+    if (!isnan(to->required_cpk) && isnan(judged.lsl) && isnan(judged.usl) && !record_bad(record, "lsl") && !record_bad(record, "usl"))
+        resolve_problem(resolver, record, "required_cpk", "there is no Cpk without a specification limit%s: give lsl, usl or both",
+                        draft->natural > 0 ? " beside the natural bound" : "");
 }
 
 void resolve_characteristics(struct resolver *resolver)

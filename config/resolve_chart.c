@@ -58,9 +58,10 @@ static const struct reach reaches[] = {
     {"lsl", false, true, NOT_MEASURED},
     {"usl", false, true, NOT_MEASURED},
     {"target", false, true, NOT_MEASURED},
+    {"natural", false, true, NOT_MEASURED " pre-control"},
     {"required_cpk", false, true, NOT_MEASURED},
     {"distribution", false, true, NOT_MEASURED},
-    {"limits", false, true, "g t pre-control"},
+    {"limits", false, true, "pre-control"},
 };
 
 static bool is_among(const char *id, const char *list)
@@ -144,15 +145,15 @@ static void resolve_design(struct resolver *resolver, const struct characteristi
     to->settings.center = to->settings.spread = NAN;
     to->settings.published = design->constants == 1;
     to->settings.alpha = isnan(design->settings.alpha) ? 0 : design->settings.alpha;
-    to->settings.lsl = to->lsl;
-    to->settings.usl = to->usl;
+    to->settings.lsl = to->lsl_natural ? NAN : to->lsl;
+    to->settings.usl = to->usl_natural ? NAN : to->usl;
     resolve_sigma(resolver, design, to);
     if (design->settings.head > design->settings.h)
         resolve_problem(resolver, &design->record, "head", "%g is above h, %g: it would signal at once", design->settings.head, design->settings.h);
     if (isnan(to->settings.reject) != isnan(to->settings.reject_beta))
         resolve_problem(resolver, &design->record, isnan(to->settings.reject) ? "reject_beta" : "reject",
                         "reject and reject_beta go together: the fraction to be found, and the chance to miss it");
-    if (!strcmp(id, "acceptance") && isnan(to->lsl) && isnan(to->usl))
+    if (!strcmp(id, "acceptance") && isnan(to->settings.lsl) && isnan(to->settings.usl))
         resolve_problem(resolver, &draft->record, "chart", "acceptance limits come from the specification: give lsl, usl or both");
     if (!strcmp(id, "pre-control") && (isnan(to->lsl) || isnan(to->usl)))
         resolve_problem(resolver, &draft->record, "chart", "pre-control divides the tolerance: give lsl and usl");
@@ -227,7 +228,8 @@ static void resolve_parts(struct resolver *resolver, const struct characteristic
         return;
     if ((drafts->count > 0) != (draft->by != NULL))
         resolve_problem(resolver, &draft->record, draft->by ? "by" : "parts",
-                        "by, which says what is made, and parts, what each is made to, go together");
+                        "by, which says what is made, and parts, what each is made to, go together (the collector learns no parts:"
+                        " `gemba study --chart z-mr --by` finds their centre and sigma in recorded values)");
     if (drafts->count && draft->limits.record.node)
         resolve_problem(resolver, &draft->record, "limits", "each of parts has its own: leave it out");
     to->parts = arena_zero(resolver->arena, drafts->count + 1, sizeof *to->parts);
@@ -253,6 +255,11 @@ static void resolve_limits(struct resolver *resolver, const struct characteristi
     }
     if (!limits->record.node || record_bad(&draft->record, "limits"))
         return;
+    if (chart_is_event(to->chart)) {
+        resolve_problem(resolver, &draft->record, "limits",
+                        "the limits of %s are percentiles of the distribution that its baseline is fitted to: leave it out", id);
+        return;
+    }
     const struct {
         const char *key;
         bool wanted;

@@ -41,7 +41,7 @@ static int read_text(struct reader *reader, const struct slot *slot, node *at, c
         return scalar_wrong(reader, slot, at, "longer than %d bytes", TEXT_MAX_LENGTH);
     if (slot->field->words && !word_find(slot->field->words, text, &nearest))
         return unknown_word(reader, slot, at, text, nearest);
-    *(const char **)slot->target = arena_text(reader->arena, text);
+    *(const char **)slot->target = at ? arena_text(reader->arena, text) : text; /* the schema's own stays */
     return 0;
 }
 
@@ -109,17 +109,19 @@ static int read_duration(struct reader *reader, const struct slot *slot, node *a
     const struct field *field = slot->field;
     char least[32], most[32];
     int64_t value;
+    bool parsed = text_duration_parse(text, &value) == 0;
+    if (parsed && (double)value >= field->least * 1e6 && (double)value <= field->most * 1e6) {
+        *(int64_t *)slot->target = value;
+        return 0;
+    }
     seconds_words(field->least, least, sizeof least);
     seconds_words(field->most, most, sizeof most);
-    if (text_duration_parse(text, &value) != 0) {
+    if (!parsed) {
         if (*text && !text[strspn(text, "0123456789.")])
             return scalar_wrong(reader, slot, at, "'%.60s' has no unit: us, ms, s, min, h or d, as in %ss", text, text);
         return scalar_wrong(reader, slot, at, "'%.60s' is no duration; like 500ms, 4.2s, 5min, 8h or 2d; %s to %s", text, least, most);
     }
-    if ((double)value < field->least * 1e6 || (double)value > field->most * 1e6)
-        return scalar_wrong(reader, slot, at, "%s is out of range: %s to %s", text, least, most);
-    *(int64_t *)slot->target = value;
-    return 0;
+    return scalar_wrong(reader, slot, at, "%s is out of range: %s to %s", text, least, most);
 }
 
 static int read_seconds(struct reader *reader, const struct slot *slot, node *at, const char *text)

@@ -29,6 +29,7 @@ static const struct word constants[] = {{"exact", 0}, {"published3", 1}, {NULL, 
 static const struct word counts[] = {{"running", 1}, {"sample", 0}, {NULL, 0}};
 static const struct word languages[] = {{"en", 0}, {"zh_CN", 0}, {NULL, 0}};
 static const struct word days[] = {{"mon", 1}, {"tue", 2}, {"wed", 4}, {"thu", 8}, {"fri", 16}, {"sat", 32}, {"sun", 64}, {NULL, 0}};
+static const struct word bounds[] = {{"lsl", 1}, {"usl", 2}, {NULL, 0}};
 static const struct word classes[] = {{"minor", CLASS_MINOR}, {"major", CLASS_MAJOR}, {"critical", CLASS_CRITICAL}, {NULL, 0}};
 static const struct word group_charts[] = {{"t2", GROUP_T2}, {"mewma", GROUP_MEWMA}, {NULL, 0}};
 static const struct word formats[] = {{"text", REPORT_TEXT}, {"csv", REPORT_CSV}, {"pdf", REPORT_PDF}, {NULL, 0}};
@@ -321,6 +322,8 @@ static const struct field characteristic_fields[] = {
     {"lsl", FIELD_REAL, AT(characteristic_draft, characteristic.lsl), ANY, .example = "24.980", .help = "lower specification limit"},
     {"usl", FIELD_REAL, AT(characteristic_draft, characteristic.usl), ANY, .example = "25.020", .help = "upper specification limit"},
     {"target", FIELD_REAL, AT(characteristic_draft, characteristic.target), ANY, .example = "25.000", .help = "default: nominal"},
+    {"natural", FIELD_WORD, AT(characteristic_draft, natural), .words = bounds,
+     .help = "the limit that nothing can pass, as an lsl of 0 of a roughness: no index on that side"},
     {"decimals", FIELD_INTEGER, AT(characteristic_draft, characteristic.decimals), RANGE(0, 10), .example = "3",
      .help = "for show; default: the source's, else 3"},
     {"class", FIELD_WORD, AT(characteristic_draft, class), .standard = "major", .words = classes, .example = "critical",
@@ -449,6 +452,14 @@ static const struct field file_fields[] = {
     {0},
 };
 const struct section schema_file = SECTION(NULL, file_fields, file_draft);
+
+const struct field *section_field(const struct section *section, const char *key)
+{
+    for (const struct field *field = section->fields; field->key; field++)
+        if (*field->key == *key && !strcmp(field->key, key))
+            return field;
+    return NULL;
+}
 
 const char *word_name(const struct word *words, int value)
 {

@@ -48,6 +48,9 @@ struct section {
     size_t size;                /* of its draft */
 };
 
+/* The field of that key; NULL: there is none. */
+const struct field *section_field(const struct section *section, const char *key);
+
 extern const struct section schema_file; /* the whole of plant.yaml */
 extern const struct word schema_areas[], schema_types[], schema_periods[], schema_faults[];
 

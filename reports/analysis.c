@@ -185,15 +185,39 @@ static void judge_capability(struct analysis *analysis, const struct within *wit
     analysis_capability(analysis, &estimate, below, above);
 }
 
+struct specification analysis_specification(const struct analysis *analysis)
+{
+    struct specification specification = analysis->request.specification;
+    const char *natural = analysis->request.natural;
+    if (natural)
+        *(strcmp(natural, "lsl") ? &specification.usl : &specification.lsl) = NAN;
+    return specification;
+}
+
+const char *analysis_index(const struct analysis *analysis, char *why, size_t size)
+{
+    const struct index *cpk = &analysis->capability.cpk;
+    bool limited = !analysis->estimate.why;
+    if (limited && !analysis->signals && !isnan(cpk->value))
+        snprintf(why, size, "in control: no signals");
+    else if (analysis->signals)
+        snprintf(why, size, "not in control: %zu of %zu points signal", analysis->signals, analysis->n_points);
+    else if (!limited)
+        snprintf(why, size, "not known to be in control: %s", analysis->estimate.why);
+    else
+        snprintf(why, size, "Cpk is not known: %s", cpk->why ? cpk->why : "no limits");
+    return limited && !analysis->signals && !isnan(cpk->value) ? "Cpk" : "Ppk";
+}
+
 void analysis_capability(struct analysis *analysis, const struct within_estimate *within, int64_t below, int64_t above)
 {
     struct within_estimate estimate = *within;
-    const struct specification *specification = &analysis->request.specification;
+    struct specification specification = analysis_specification(analysis);
     if (estimate.sigma == 0)
         estimate = (struct within_estimate){.sigma = NAN, .method = estimate.method, .why = "the values do not vary"};
-    analysis->capability = capability_by_sigma(&analysis->moments, &estimate, *specification, below, above, analysis->request.confidence);
-    analysis->cpm = cpm_of(&analysis->capability, *specification, CPM_N);
-    analysis->ccpk = ccpk_of(&analysis->capability, *specification);
+    analysis->capability = capability_by_sigma(&analysis->moments, &estimate, specification, below, above, analysis->request.confidence);
+    analysis->cpm = cpm_of(&analysis->capability, specification, CPM_N);
+    analysis->ccpk = ccpk_of(&analysis->capability, specification);
 }
 
 /* Subgroups of one size whose means and spreads can be told apart. */
@@ -209,11 +233,11 @@ static void judge_between(struct analysis *analysis)
             n = analysis->points[i].n;
             means[count++] = analysis->points[i].mean;
         }
-    analysis->both = between_within_of(means, count, n, c->sigma_within, c->mean, analysis->request.specification);
+    analysis->both = between_within_of(means, count, n, c->sigma_within, c->mean, analysis_specification(analysis));
     if (alike)
         between_within_intervals(&analysis->both, count, n, c->df_within, analysis->request.confidence);
     else
-        analysis->both = between_within_of(means, count, n, NAN, c->mean, analysis->request.specification);
+        analysis->both = between_within_of(means, count, n, NAN, c->mean, analysis_specification(analysis));
     if (!alike)
         analysis->both.why = "between and within need subgroups of one size, two or more";
     free(means);
@@ -270,10 +294,10 @@ static int fit_shapes(struct analysis *analysis, struct error *err)
     else
         fit_all(analysis->sorted, analysis->n_values, FIT_LIKELIHOOD, FIT_BY_AD, analysis->fits);
     const struct analysis_request *request = &analysis->request;
-    analysis->shape = capability_by_fit(&analysis->fits[0], request->specification);
-    analysis->by_z = capability_by_z(&analysis->fits[0], request->specification);
-    shape_intervals(&analysis->shape, capability_by_fit, &analysis->fits[0], analysis->sorted, request->specification, request->confidence);
-    shape_intervals(&analysis->by_z, capability_by_z, &analysis->fits[0], analysis->sorted, request->specification, request->confidence);
+    analysis->shape = capability_by_fit(&analysis->fits[0], analysis_specification(analysis));
+    analysis->by_z = capability_by_z(&analysis->fits[0], analysis_specification(analysis));
+    shape_intervals(&analysis->shape, capability_by_fit, &analysis->fits[0], analysis->sorted, analysis_specification(analysis), request->confidence);
+    shape_intervals(&analysis->by_z, capability_by_z, &analysis->fits[0], analysis->sorted, analysis_specification(analysis), request->confidence);
     return 0;
 }
 
@@ -301,7 +325,8 @@ int analysis_make(struct analysis *analysis, const struct analysis_request *requ
         analysis->low[i] = INFINITY;
         analysis->high[i] = -INFINITY;
     }
-    analysis->false_alarm = chart_false_alarms(request->chart, &request->settings, request->rules, FALSE_ALARM_RUNS).arl;
+    if (!input->vector_p)
+        analysis->false_alarm = chart_false_alarms(request->chart, &request->settings, request->rules, FALSE_ALARM_RUNS).arl;
     if (input->spool)
         return analysis_stream(analysis, err);
     analysis->points = memory_zero(input->points + 1, sizeof *analysis->points);
@@ -313,6 +338,10 @@ int analysis_make(struct analysis *analysis, const struct analysis_request *requ
         return error_set(err, ERR_CONFIG, "there are no values");
     if ((size_t)request->baseline_last > input->points)
         return error_set(err, ERR_USAGE, "the baseline ends at point %ld, but there are only %zu points", request->baseline_last, input->points);
+    if (input->vector_p) {
+        analysis_vectors(analysis);
+        return 0;
+    }
     for (size_t i = 0; i < input->points; i++)
         if (summarise(analysis, i, err))
             return -1;
@@ -345,62 +374,5 @@ void analysis_free(struct analysis *analysis)
     free(analysis->values);
     free(analysis->sorted);
     free(analysis->fits);
-}
-
-/* --- panels */
-
-int analysis_panels(const struct analysis *analysis, struct analysis_panel panels[3])
-{
-    const struct spc_chart *chart = analysis->request.chart;
-    int count = 0;
-    panels[count++] = (struct analysis_panel){"location", chart->location, 0};
-    if (chart->dispersion)
-        panels[count++] = (struct analysis_panel){"dispersion", chart->dispersion, 1};
-    if (chart_third(chart))
-        panels[count++] = (struct analysis_panel){"within", chart_third(chart), 2};
-    return count;
-}
-
-const struct limit_line *analysis_panel_line(const struct analysis_panel *panel, const struct verdict *verdict)
-{
-    return panel->place == 0 ? &verdict->location : panel->place == 1 ? &verdict->dispersion : &verdict->within;
-}
-
-uint32_t analysis_panel_rules(const struct analysis_panel *panel, const struct verdict *verdict)
-{
-    return panel->place == 0 ? verdict->location_rules : panel->place == 1 ? verdict->dispersion_rules : verdict->within_rules;
-}
-
-const struct limit_line *analysis_line(const struct analysis *analysis, const struct analysis_panel *panel, size_t i)
-{
-    return analysis_panel_line(panel, &analysis->verdicts[i]);
-}
-
-uint32_t analysis_rules(const struct analysis *analysis, const struct analysis_panel *panel, size_t i)
-{
-    return analysis_panel_rules(panel, &analysis->verdicts[i]);
-}
-
-double analysis_value(const struct analysis *analysis, const struct analysis_panel *panel, size_t i)
-{
-    return analysis->verdicts[i].plotted[panel->place];
-}
-
-enum { POINT_WORDS = 192 };
-
-char *analysis_settings(const struct analysis *analysis, char *out, size_t size)
-{
-    const struct analysis_request *request = &analysis->request;
-    char chart[POINT_WORDS], from[64] = "all points";
-    int n = analysis->n_points ? analysis->points[0].n : 1;
-    if (!isnan(request->settings.center) && !isnan(request->settings.spread))
-        snprintf(from, sizeof from, "given centre and sigma");
-    else if (request->baseline_last)
-        snprintf(from, sizeof from, "points %ld-%ld", request->baseline_first, request->baseline_last);
-    char alarms[64] = "";
-    if (isfinite(analysis->false_alarm))
-        snprintf(alarms, sizeof alarms, "; false alarm 1 in %.0f points", analysis->false_alarm);
-    snprintf(out, size, "%s%s; limits from %s; confidence %.4g %%",
-             chart_words(request->chart, &request->settings, analysis->rules, n, chart, sizeof chart), alarms, from, 100 * request->confidence);
-    return out;
+    free(analysis->shown);
 }

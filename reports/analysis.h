@@ -16,6 +16,7 @@ struct analysis_request {
     const struct spc_rule_set *rules;
     struct chart_settings settings;
     struct specification specification;
+    const char *natural; /* "lsl", "usl": a limit that nothing can pass, and no index goes by; or NULL */
     long baseline_first, baseline_last; /* points, from 1; 0: all */
     const char *fit;                    /* distribution's id, "auto", or NULL */
     double confidence;
@@ -30,6 +31,8 @@ struct analysis_input {
     const char **labels; /* of each point; NULL: none */
     bool *excluded;
     size_t n_parts;
+    int vector_p, vector_n; /* t2, mewma: columns, and rows in a subgroup: values[starts[i] + k * vector_p + v]; else 0 */
+    const char **vector_names;
     struct spool *spool; /* instead of all these, when there are too many values to hold: subgroups of `group` in a row */
     size_t group;
 };
@@ -58,6 +61,8 @@ struct analysis {
     struct index ccpk;
     struct between_within both; /* sigma between and within subgroups together; why where there are none */
     struct time_model model;
+    struct vector_design design; /* t2, mewma */
+    double *shown;               /* ... vector_p of each point: what was judged */
     double false_alarm; /* points until one by chance, of the location chart with these rules on normal values; NAN: not known for this chart */
     char warnings[ANALYSIS_WARNINGS][200];
     int n_warnings;
@@ -68,9 +73,24 @@ struct analysis {
 int analysis_make(struct analysis *analysis, const struct analysis_request *request, const struct analysis_input *input, struct error *err);
 void analysis_free(struct analysis *analysis);
 int analysis_stream(struct analysis *analysis, struct error *err);            /* its part for values that are not held */
+/* What indices are made from: without the natural bound. */
+struct specification analysis_specification(const struct analysis *analysis);
+/* "Cpk" where the process is stable, else "Ppk"; *why says the reason in words, freed by nobody. */
+const char *analysis_index(const struct analysis *analysis, char *why, size_t size);
 void analysis_note(struct analysis *analysis, const struct verdict *verdict); /* counts signals, remembers limits and ranges */
 void analysis_warn(struct analysis *analysis, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void analysis_capability(struct analysis *analysis, const struct within_estimate *within, int64_t below, int64_t above);
+void analysis_vectors(struct analysis *analysis); /* its part for t2 and mewma */
+/* Of a signal of t2 or mewma: what each column adds, most first. Returns how many; 0 where there is no such signal. */
+struct analysis_part {
+    const char *name;
+    struct t2_part part;
+};
+int analysis_blame(const struct analysis *analysis, size_t i, struct analysis_part parts[MULTIVARIATE_MAX]);
+/* "T2 of 3 columns, n 1, alpha 0.0081; covariance of the vectors". Returns out. */
+char *analysis_vector_words(const struct analysis *analysis, char *out, size_t size);
+/* "dia (p 0.0001), length (p 0.02)": the first, and those that are unlikely too. Returns out. */
+char *analysis_blame_words(const struct analysis *analysis, size_t i, char *out, size_t size);
 bool analysis_measures(const struct analysis *analysis); /* values are measured: capability and normality mean something */
 
 /* One of the up to three charts of an analysis. */

@@ -23,7 +23,7 @@ GET(chart, snprintf(cell->text, sizeof cell->text, "%s", row->panel->name))
 GET(point, cell->integer = (int64_t)row->i + 1)
 GET(label, snprintf(cell->text, sizeof cell->text, "%s",
                     row->analysis->input->labels && row->analysis->input->labels[row->i] ? row->analysis->input->labels[row->i] : ""))
-GET(n, cell->number = analysis_measures(row->analysis) ? row->point->n : row->point->size)
+GET(n, cell->number = analysis_measures(row->analysis) || row->analysis->input->vector_p ? row->point->n : row->point->size)
 GET(value, cell->number = row->verdict->plotted[row->panel->place])
 GET(center, cell->number = analysis_panel_line(row->panel, row->verdict)->center)
 GET(lcl, cell->number = analysis_panel_line(row->panel, row->verdict)->lcl)
@@ -41,6 +41,14 @@ static void get_rules(const void *data, struct cell *cell)
             used += (size_t)snprintf(cell->text + used, sizeof cell->text - used, "%s%d", used ? " " : "", rule);
 }
 
+static void get_contributing(const void *data, struct cell *cell)
+{
+    const struct analysis_row *row = data;
+    cell->text[0] = '\0';
+    if (row->panel->place == 0)
+        analysis_blame_words(row->analysis, row->i, cell->text, sizeof cell->text);
+}
+
 static const struct column columns[] = {
     {"chart", "CHART", COLUMN_TEXT, -8, get_chart},
     {"point", "POINT", COLUMN_INTEGER, 8, get_point},
@@ -52,6 +60,7 @@ static const struct column columns[] = {
     {"ucl", "UCL", COLUMN_NUMBER, 16, get_ucl},
     {"excluded", "EXCLUDED", COLUMN_BOOLEAN, 8, get_excluded},
     {"rules", "RULES", COLUMN_LIST, -16, get_rules},
+    {"contributing", "CONTRIBUTING", COLUMN_TEXT, -40, get_contributing},
 };
 
 static bool write_row(void *context, size_t i, const struct subgroup *point, const struct verdict *verdict)

@@ -27,8 +27,9 @@ static void put_settings(struct json *json, const struct analysis *analysis)
         json_close(json, ']');
     } else
         json_text(json, "baseline", NULL);
-    json_text(json, "limits", request->settings.alpha > 0 ? "probability" : "3 sigma");
-    json_number(json, "alpha", request->settings.alpha > 0 ? request->settings.alpha : NAN);
+    double alpha = analysis->input->vector_p ? analysis->design.alpha : request->settings.alpha;
+    json_text(json, "limits", alpha > 0 ? "probability" : "3 sigma");
+    json_number(json, "alpha", alpha > 0 ? alpha : NAN);
     json_number(json, "confidence", request->confidence);
     json_close(json, '}');
 }
@@ -38,6 +39,45 @@ struct panel_writer {
     const struct analysis *analysis;
     const struct analysis_panel *panel;
 };
+
+static void put_blame(struct json *json, const struct analysis *analysis, size_t i)
+{
+    struct analysis_part parts[MULTIVARIATE_MAX];
+    int count = analysis_blame(analysis, i, parts);
+    if (!count)
+        return;
+    json_open(json, "contributing", '[');
+    for (int k = 0; k < count; k++) {
+        json_open(json, NULL, '{');
+        json_text(json, "name", parts[k].name);
+        json_number(json, "given_others", parts[k].part.given_others);
+        json_number(json, "alone", parts[k].part.alone);
+        json_number(json, "p", parts[k].part.p);
+        json_close(json, '}');
+    }
+    json_close(json, ']');
+}
+
+/* The variables of t2 and mewma: their means and covariance. */
+static void put_variables(struct json *json, const struct analysis *analysis)
+{
+    const struct t2_model *model = &analysis->design.model;
+    int p = analysis->input->vector_p;
+    if (!p)
+        return;
+    json_open(json, "variables", '[');
+    for (int v = 0; v < p; v++) {
+        json_open(json, NULL, '{');
+        json_text(json, "name", analysis->input->vector_names[v]);
+        json_number(json, "mean", model->why ? NAN : model->mean[v]);
+        json_open(json, "covariance", '[');
+        for (int w = 0; w < p; w++)
+            json_number(json, NULL, model->why ? NAN : model->covariance[v * p + w]);
+        json_close(json, ']');
+        json_close(json, '}');
+    }
+    json_close(json, ']');
+}
 
 static bool put_point(void *context, size_t i, const struct subgroup *point, const struct verdict *verdict)
 {
@@ -59,6 +99,8 @@ static bool put_point(void *context, size_t i, const struct subgroup *point, con
     if (point->excluded)
         json_boolean(json, "excluded", true);
     json_rules(json, "rules", analysis_panel_rules(writer->panel, verdict));
+    if (writer->panel->place == 0)
+        put_blame(json, writer->analysis, i);
     json_close(json, '}');
     return true;
 }
@@ -101,7 +143,7 @@ static void put_ppm(struct json *json, const char *key, const struct ppm *ppm)
 static void put_z(struct json *json, const struct analysis *analysis)
 {
     const struct capability *c = &analysis->capability;
-    const struct specification *s = &analysis->request.specification;
+    struct specification specification = analysis_specification(analysis), *s = &specification;
     json_open(json, "z_bench", '{');
     json_number(json, "within", z_bench_of(c->mean, c->sigma_within, *s).bench);
     json_number(json, "overall", z_bench_of(c->mean, c->sd, *s).bench);
@@ -143,6 +185,7 @@ static void put_capability(struct json *json, const struct analysis *analysis)
         const struct index *index;
     } indices[] = {{"cp", &c->cp},   {"cpl", &c->cpl}, {"cpu", &c->cpu}, {"cpk", &c->cpk},        {"pp", &c->pp},
                    {"ppl", &c->ppl}, {"ppu", &c->ppu}, {"ppk", &c->ppk}, {"cpm", &analysis->cpm}, {"ccpk", &analysis->ccpk}};
+    char why[160];
     json_open(json, "capability", '{');
     json_integer(json, "n", c->n);
     json_number(json, "mean", c->mean);
@@ -152,6 +195,10 @@ static void put_capability(struct json *json, const struct analysis *analysis)
     json_number(json, "sigma_within", c->sigma_within);
     json_text(json, "sigma_within_method", c->method);
     json_number(json, "sigma_overall", c->sd);
+    if (analysis->request.natural)
+        json_text(json, "natural", analysis->request.natural);
+    json_text(json, "judge_by", analysis_index(analysis, why, sizeof why));
+    json_text(json, "judge_by_why", why);
     for (size_t i = 0; i < sizeof indices / sizeof indices[0]; i++)
         put_index(json, indices[i].key, indices[i].index);
     put_z(json, analysis);
@@ -254,6 +301,7 @@ void analysis_json(FILE *stream, const struct analysis *analysis)
     if (analysis->estimate.why)
         json_text(&json, "why", analysis->estimate.why);
     json_integer(&json, "signals", (int64_t)analysis->signals);
+    put_variables(&json, analysis);
     for (int i = 0; i < count; i++)
         put_panel(&json, analysis, &panels[i]);
     if (measures) {

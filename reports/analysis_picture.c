@@ -50,7 +50,7 @@ static bool set_range(struct frame *frame)
         include(frame, line->center);
         include(frame, line->ucl);
     }
-    if (!(frame->high >= frame->low))
+    if (!(frame->high >= frame->low) || !isfinite(2 * frame->high - 2 * frame->low))
         return false;
     double margin = frame->high > frame->low ? (frame->high - frame->low) * 0.06 : 1;
     frame->low -= margin;

@@ -31,7 +31,7 @@ static void include(struct plot *plot, double value)
 
 bool analysis_sixpack_has(const struct analysis *analysis)
 {
-    return analysis_measures(analysis) && analysis->n_values > 1 && analysis->capability.sd > 0;
+    return analysis_measures(analysis) && analysis->n_values > 1 && analysis->capability.sd > 0 && isfinite(analysis->capability.sd);
 }
 
 static void draw_ground(struct plot *plot, const char *title)

@@ -25,8 +25,13 @@ static const char *number(double value, int decimals)
     static char ring[8][40];
     static int next;
     char *out = ring[next++ % 8];
+    double size = fabs(value);
     if (!isfinite(value))
         return "--";
+    if (size >= 1e15 || (size > 0 && size < 1e-9)) { /* as many places as digits would be no help */
+        snprintf(out, sizeof ring[0], "%.6g", value);
+        return out;
+    }
     return text_number(value, decimals, out, sizeof ring[0]);
 }
 
@@ -92,7 +97,7 @@ static void chart(FILE *stream, const struct analysis *analysis, const struct an
     memset(canvas.cells, ' ', sizeof canvas.cells);
     fprintf(stream, "\n%s chart: centre %s, limits %s to %s\n", panel->name, number(last->center, decimals), number(last->lcl, decimals),
             number(last->ucl, decimals));
-    if (!(canvas.high >= canvas.low))
+    if (!(canvas.high >= canvas.low) || !isfinite(canvas.high - canvas.low))
         return;
     if (canvas.high == canvas.low) {
         canvas.low -= 1;
@@ -101,7 +106,9 @@ static void chart(FILE *stream, const struct analysis *analysis, const struct an
     analysis_each(analysis, put_point, &canvas);
     for (int row = 0; row < rows; row++) {
         int used = COLUMNS;
-        double value = canvas.high - (canvas.high - canvas.low) * row / (rows - 1);
+        double range = canvas.high - canvas.low, value = canvas.high - range * row / (rows - 1);
+        if (fabs(value) < range * 1e-9)
+            value = 0;
         while (used > 0 && canvas.cells[row][used - 1] == ' ')
             used--;
         fprintf(stream, "%14.14s |%.*s\n", number(value, decimals), used, canvas.cells[row]);
@@ -120,6 +127,7 @@ static bool put_signals(void *context, size_t i, const struct subgroup *point, c
     struct signal_list *list = context;
     const struct analysis *analysis = list->analysis;
     const char *label = analysis->input->labels && analysis->input->labels[i] ? analysis->input->labels[i] : "";
+    char blamed[200];
     (void)point;
     for (int p = 0; p < list->count; p++) {
         uint32_t fired = analysis_panel_rules(&list->panels[p], verdict);
@@ -131,6 +139,8 @@ static bool put_signals(void *context, size_t i, const struct subgroup *point, c
                 list->shown++;
             }
     }
+    if (*analysis_blame_words(analysis, i, blamed, sizeof blamed))
+        paragraph(list->stream, "    made by ", blamed);
     return list->shown < SIGNALS;
 }
 
@@ -152,10 +162,10 @@ static void index_row(FILE *stream, const char *name, const struct index *index,
     if (isnan(index->value))
         fprintf(stream, "  %-6s --       %.60s\n", name, index->why ? index->why : "");
     else if (isnan(index->lower))
-        fprintf(stream, "  %-6s %-8.4f\n", name, index->value);
+        fprintf(stream, "  %-6s %s\n", name, number(index->value, 4));
     else
-        fprintf(stream, "  %-6s %-8.4f %g %%: %.4f to %.4f, at least %.4f\n", name, index->value, 100 * confidence, index->lower, index->upper,
-                index->bound);
+        fprintf(stream, "  %-6s %-8s %g %%: %s to %s, at least %s\n", name, number(index->value, 4), 100 * confidence, number(index->lower, 4),
+                number(index->upper, 4), number(index->bound, 4));
 }
 
 static void capability(FILE *stream, const struct analysis *analysis)
@@ -163,6 +173,7 @@ static void capability(FILE *stream, const struct analysis *analysis)
     const struct capability *c = &analysis->capability;
     const struct specification *s = &analysis->request.specification;
     int decimals = digits(c->sd);
+    char why[160];
     const struct {
         const char *name;
         const struct ppm *ppm;
@@ -172,10 +183,14 @@ static void capability(FILE *stream, const struct analysis *analysis)
     if (isnan(s->lsl) && isnan(s->usl))
         return;
     fprintf(stream, "LSL %s, USL %s, target %s\n", number(s->lsl, decimals), number(s->usl, decimals), number(s->target, decimals));
+    if (analysis->request.natural)
+        fprintf(stream, "%s is a natural bound: no index on that side\n", strcmp(analysis->request.natural, "lsl") ? "USL" : "LSL");
     index_row(stream, "Cp", &c->cp, c->confidence);
     index_row(stream, "Cpk", &c->cpk, c->confidence);
     index_row(stream, "Pp", &c->pp, c->confidence);
     index_row(stream, "Ppk", &c->ppk, c->confidence);
+    const char *used = analysis_index(analysis, why, sizeof why);
+    fprintf(stream, "  judge by %s: %s\n", used, why);
     index_row(stream, "Cpm", &analysis->cpm, c->confidence);
     index_row(stream, "CCpk", &analysis->ccpk, c->confidence);
     if (!analysis->both.why) {
@@ -204,7 +219,7 @@ static void shapes(FILE *stream, const struct analysis *analysis)
     if (ad->why)
         fprintf(stream, "\nNormality: %s\n", ad->why);
     else
-        fprintf(stream, "\nNormality: %s %s %.4f, p %c %.4f\n", normality_tests[0].name, normality_tests[0].symbol, ad->statistic,
+        fprintf(stream, "\nNormality: %s %s %s, p %c %.4f\n", normality_tests[0].name, normality_tests[0].symbol, number(ad->statistic, 4),
                 ad->p.p < 0.0001 ? '<'
                 : ad->p.relation ? ad->p.relation
                                  : '=',
@@ -214,8 +229,8 @@ static void shapes(FILE *stream, const struct analysis *analysis)
         if (fit->why)
             fprintf(stream, "  %-26.26s --  %.48s\n", fit->distribution->name, fit->why);
         else
-            fprintf(stream, "  %-26.26s A2 %-9.4f p %-8s log-likelihood %.4f\n", fit->distribution->name, fit->ad, number(fit->p.p, 4),
-                    fit->log_likelihood);
+            fprintf(stream, "  %-26.26s A2 %-9s p %-8s log-likelihood %s\n", fit->distribution->name, number(fit->ad, 4), number(fit->p.p, 4),
+                    number(fit->log_likelihood, 4));
     }
     if (analysis->n_fits && !isnan(analysis->shape.ppk.value)) {
         fprintf(stream, "  by the %s (percentiles; Z-score)\n", analysis->fits[0].distribution->name);

@@ -72,8 +72,8 @@ int facts_specification(const struct study *study, struct fact facts[FACTS_MOST]
     const char *unit = c->unit ? c->unit : "";
     int decimals = facts_decimals(study), count = 0;
     add_number(facts, &count, "Nominal", c->nominal, decimals, unit);
-    add_number(facts, &count, "LSL", c->lsl, decimals, unit);
-    add_number(facts, &count, "USL", c->usl, decimals, unit);
+    add_number(facts, &count, c->lsl_natural ? "LSL (bound)" : "LSL", c->lsl, decimals, unit);
+    add_number(facts, &count, c->usl_natural ? "USL (bound)" : "USL", c->usl, decimals, unit);
     if (!isnan(c->target) && c->target != c->nominal)
         add_number(facts, &count, "Target", c->target, decimals, unit);
     add_number(facts, &count, "Required Cpk", c->required_cpk, 2, "");
@@ -191,8 +191,7 @@ const char *facts_verdict(const struct study *study)
 
 char *facts_verdict_basis(const struct study *study, char *out, size_t size)
 {
-    bool within = study->index_used && !strcmp(study->index_used, "Cpk");
-    const struct index *index = within ? &study->capability.cpk : study_is_fitted(study) ? &study->shape.ppk : &study->capability.ppk;
+    const struct index *index = study_index(study);
     char required[48] = "";
     if (!isnan(study->characteristic->required_cpk))
         snprintf(required, sizeof required, ", required %.2f", study->characteristic->required_cpk);

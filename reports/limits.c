@@ -121,7 +121,7 @@ static int enter(struct limits_proposal *proposal, const struct limits_wish *wis
     *then = (struct limits){.state = LIMITS_TRIAL,
                             .center = wish->center,
                             .sigma = wish->sigma,
-                            .extra = now->id ? now->extra : NAN,
+                            .extra = limits_are_known(now) ? now->extra : NAN,
                             .lcl = wish->lcl,
                             .ucl = wish->ucl,
                             .source = "entered"};
@@ -130,10 +130,10 @@ static int enter(struct limits_proposal *proposal, const struct limits_wish *wis
     if ((low || high) && !c->chart->limits)
         return error_set(err, ERR_USAGE, "the limits of a chart %s follow from its centre and sigma: enter those", c->chart->name);
     if (isnan(then->center))
-        then->center = low && high ? (wish->lcl + wish->ucl) / 2 : now->id ? now->center : NAN;
+        then->center = low && high ? (wish->lcl + wish->ucl) / 2 : limits_are_known(now) ? now->center : NAN;
     if (isnan(then->center))
         return error_set(err, ERR_USAGE, "a limit on one side needs a centre beside it");
-    if (isnan(then->sigma) && now->id)
+    if (isnan(then->sigma) && limits_are_known(now))
         then->sigma = now->sigma;
     if (isnan(then->sigma))
         then->sigma = (high ? wish->ucl - then->center : then->center - wish->lcl) / 3 * sqrt(c->subgroup);
@@ -156,7 +156,7 @@ static int restate(struct limits_proposal *proposal, struct error *err)
     };
     const struct limits *now = &proposal->now;
     const char *name = proposal->characteristic->name;
-    if (!now->id)
+    if (!limits_are_known(now))
         return error_set(err, ERR_USAGE, "%s has no limits yet: calculate or enter some first", name);
     if (!(moves[proposal->decision].from >> now->state & 1))
         return error_set(err, ERR_USAGE, "the limits of %s are %s%s", name, limits_state_name(now->state),
@@ -200,6 +200,7 @@ static int work_out(struct limits_proposal *proposal, const struct points *point
     then->id = then->superseded_by = then->time_us = 0;
     then->who[0] = then->why[0] = 0;
     then->characteristic = proposal->characteristic->id;
+    limits_made(proposal->characteristic, then->made, sizeof then->made);
     judge_again(proposal, points);
     return 0;
 }
@@ -244,8 +245,12 @@ int limits_decide(struct limits_proposal *proposal, struct store *store, const c
 struct limit_line limits_line(const struct characteristic *c, const struct limits *limits)
 {
     struct limit_line line = {NAN, NAN, NAN, NAN}, dispersion;
-    if (c->chart->limits)
-        c->chart->limits(limits->center, limits->sigma, c->subgroup, &line, &dispersion);
+    char id[32];
+    int n = c->subgroup;
+    bool then = limits->superseded_by && sscanf(limits->made, "%31[^,], subgroup %d", id, &n) == 2;
+    const struct spc_chart *chart = then ? spc_chart_find(id) : c->chart;
+    if (chart && chart->limits)
+        chart->limits(limits->center, limits->sigma, n, &line, &dispersion);
     if (limits_estimate(limits).entered) {
         line.lcl = limits->lcl;
         line.ucl = limits->ucl;
@@ -256,6 +261,10 @@ struct limit_line limits_line(const struct characteristic *c, const struct limit
 char *limits_numbers(const struct characteristic *c, const struct limits *limits, char *out, size_t size)
 {
     char text[4][32];
+    if (isnan(limits->center)) {
+        snprintf(out, size, "none yet: they come from the points since %lld", (long long)limits->first_point);
+        return out;
+    }
     struct limit_line line = limits_line(c, limits);
     int decimals = c->decimals < 0 ? 4 : c->decimals + 1;
     int used = snprintf(out, size, "center %s  sigma %s", text_number(limits->center, decimals, text[0], sizeof text[0]),

@@ -28,7 +28,8 @@ int limits_propose(struct limits_proposal *proposal, struct store *store, const 
 /* Writes it on a STORE_WRITE store, proposal->then gets its id, time, who and why; the running collector takes it over at its next point. */
 int limits_decide(struct limits_proposal *proposal, struct store *store, const char *who, const char *reason, struct error *err);
 
-/* The limits of the location chart that these give for subgroups of the characteristic's size; NAN where there is none. */
+/* The limits of the location chart that these give for subgroups of the characteristic's size, or the chart and size that they were made for when they
+ * are superseded; NAN where there is none. */
 struct limit_line limits_line(const struct characteristic *characteristic, const struct limits *limits);
 /* "center 25.0003  sigma 0.0101  LCL 24.9867  UCL 25.0139". Returns out. */
 char *limits_numbers(const struct characteristic *characteristic, const struct limits *limits, char *out, size_t size);

@@ -6,7 +6,7 @@
 #include <stdio.h>
 
 /* What a gauge study found: tables of named rows and columns, that one writer each turns into text, JSON and CSV. */
-enum { MSA_COLUMNS = 8, MSA_SECTIONS = 12 };
+enum { MSA_COLUMNS = 8, MSA_SECTIONS = 14 };
 struct msa_row {
     char *name, *words; /* words: a judgement, or the reason why a figure is missing; NULL: none */
     double values[MSA_COLUMNS];

@@ -167,8 +167,7 @@ static int choose_worst(struct report_job *job, struct store *store, struct erro
             free(ranked);
             return -1;
         }
-        const struct capability *capability = &study->capability;
-        double index = study->index_used && !strcmp(study->index_used, "Cpk") ? capability->cpk.value : capability->ppk.value;
+        double index = study_index(study)->value;
         double required = job->characteristics[i]->required_cpk;
         double margin = isnan(required) ? index : index / required;
         ranked[i] = (struct ranked){job->characteristics[i], isnan(margin) ? INFINITY : margin};

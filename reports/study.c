@@ -166,8 +166,7 @@ static int load_limits(struct study *study, struct store *store, struct error *e
 static void judge_requirement(struct study *study)
 {
     const struct characteristic *c = study->characteristic;
-    struct specification specification = {.lsl = c->lsl, .usl = c->usl, .target = c->target};
-    study->capability = capability_of(&study->moments, &study->within, specification, study->below, study->above, confidence);
+    study->capability = capability_of(&study->moments, &study->within, characteristic_specification(c), study->below, study->above, confidence);
     study->requirement = capability_requirement(&study->capability, c->required_cpk, study->stable, &study->index_used);
     const char *plural = study->signals == 1 ? "" : "s";
     char *reason = study->moments.n == 0 ? memory_text("no values in the period")
@@ -178,10 +177,17 @@ static void judge_requirement(struct study *study)
     study->index_reason = reason;
 }
 
+const struct index *study_index(const struct study *study)
+{
+    if (study->index_used && !strcmp(study->index_used, "Cpk"))
+        return &study->capability.cpk;
+    return study_is_fitted(study) ? &study->shape.ppk : &study->capability.ppk;
+}
+
 static void write_settings(struct study *study)
 {
     const struct characteristic *c = study->characteristic;
-    char chart[POINT_SETTINGS], alarms[96], words[360], limits[368] = "no limits yet", sigma[96] = "";
+    char chart[POINT_SETTINGS], alarms[96], words[360], limits[368] = "no limits yet", sigma[128] = "";
     double df;
     const char *method, *why;
     double within = within_sigma(&study->within, &df, &method, &why);
@@ -189,11 +195,12 @@ static void write_settings(struct study *study)
         snprintf(sigma, sizeof sigma, "; capability by sigma %s (df %.10g), confidence %.0f %%", method, df, 100 * confidence);
     else if (c->chart->summarise)
         snprintf(sigma, sizeof sigma, "; sigma within not known (%.60s)", why ? why : "no values");
+    if (c->lsl_natural || c->usl_natural)
+        snprintf(sigma + strlen(sigma), sizeof sigma - strlen(sigma), "; %s a natural bound", c->lsl_natural ? "LSL" : "USL");
     if (study->limits.id)
         snprintf(limits, sizeof limits, "limits %s", limits_words(&study->limits, words, sizeof words));
-    snprintf(study->settings, sizeof study->settings, "%s; %s; %s%s",
-             chart_words(c->chart, &c->settings, c->rules, c->subgroup, chart, sizeof chart), study_false_alarms(c, alarms, sizeof alarms), limits,
-             sigma);
+    snprintf(study->settings, sizeof study->settings, "%s; %s; %s%s", chart_words(c->chart, &c->settings, c->rules, c->subgroup, chart, sizeof chart),
+             study_false_alarms(c, alarms, sizeof alarms), limits, sigma);
 }
 
 int study_make(struct study **out, struct store *store, const struct plant *plant, const struct characteristic *characteristic,
@@ -275,4 +282,3 @@ void study_free(struct study *study)
     free(study->sorted);
     free(study);
 }
-

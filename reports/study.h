@@ -47,6 +47,8 @@ int study_make(struct study **study, struct store *store, const struct plant *pl
 int study_figures(struct study **study, struct store *store, const struct plant *plant, const struct characteristic *characteristic,
                   const struct period *period, struct error *err);
 void study_free(struct study *study);
+/* The index that the requirement is judged by: Cpk, or Ppk of the values or of their fitted distribution. */
+const struct index *study_index(const struct study *study);
 
 /* The distribution that the characteristic names, or the best one, fitted to the values: capability is then judged by it. Costs more than all the
  * rest, so it is asked for where capability is shown. */

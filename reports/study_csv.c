@@ -75,8 +75,9 @@ static int look_at_head(struct csv_source *source, struct error *err)
     source->separator = 0;
     if (source->length > skip + 5 && !memcmp(head + skip, "sep=", 4)) {
         source->separator = (char)head[skip + 4];
-        for (skip += 5; skip < source->length && head[skip - 1] != '\n';)
+        for (skip += 5; skip < source->length && head[skip - 1] != '\n' && head[skip - 1] != '\r';)
             skip++;
+        skip += skip < source->length && head[skip - 1] == '\r' && head[skip] == '\n';
         source->first_line = 2;
     }
     source->length -= skip;
@@ -226,6 +227,7 @@ static void on_field(void *data, size_t length, void *user)
     size_t at = source->field++;
     bool header = source->row_line == source->first_line;
     source->any = true;
+    source->after_return = false;
     for (const char *p = cell; (p = memchr(p, '\n', length - (size_t)(p - cell))); p++)
         source->line++;
     if (source->failed)
@@ -279,6 +281,7 @@ static int parse(struct csv_source *source, struct error *err)
     char *buffer = memory_zero(CHUNK, 1);
     csv_init(&parser, CSV_STRICT | CSV_STRICT_FINI | CSV_APPEND_NULL | CSV_REPALL_NL);
     csv_set_delim(&parser, (unsigned char)source->separator);
+    csv_set_blk_size(&parser, CHUNK); /* a long cell grows by this: 128 bytes at a time would be moved too often */
     source->line = source->row_line = source->first_line;
     source->err = err;
     source->blank = source->field = 0;

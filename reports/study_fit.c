@@ -91,9 +91,8 @@ void study_fit(struct study *study)
     if (!c->distribution && !c->fitted)
         return;
     study->fit = best_of(study);
-    struct specification specification = {.lsl = c->lsl, .usl = c->usl, .target = c->target};
     if (!study->fit.distribution || study->fit.why) /* normal figures stay, and the reason is said */
         return;
-    study->shape = capability_by_fit(&study->fit, specification);
+    study->shape = capability_by_fit(&study->fit, characteristic_specification(c));
     judge_shape(study);
 }

@@ -23,6 +23,25 @@ static int *categories_of(const struct gauge *gauge, int column, const struct cs
     return rows;
 }
 
+/* Those of the ratings, then those that only the reference has. */
+static const char **category_names(const struct gauge *gauge, int count)
+{
+    const struct csv_column *ratings = &gauge->csv.columns[gauge->value];
+    const char **names = memory_zero((size_t)count + 1, sizeof *names);
+    int at = 0;
+    for (size_t i = 0; i < ratings->n_names; i++)
+        names[at++] = ratings->names[i];
+    const struct csv_column *standards = gauge->reference >= 0 ? &gauge->csv.columns[gauge->reference] : NULL;
+    for (size_t i = 0; standards && i < standards->n_names && at < count; i++) {
+        size_t k = 0;
+        while (k < ratings->n_names && strcmp(ratings->names[k], standards->names[i]))
+            k++;
+        if (k == ratings->n_names)
+            names[at++] = standards->names[i];
+    }
+    return names;
+}
+
 static int read_standard(const struct gauge *gauge, int *count, int **out, struct error *err)
 {
     *out = NULL;
@@ -59,7 +78,37 @@ static void put_kappa(struct msa_sheet *sheet, const char *name, struct kappa ka
     msa_row(sheet, name, kappa.why ? kappa.why : gauge_judged(MSA_KAPPA, kappa.value), (double[]){kappa.value, kappa.se, kappa.z, kappa.p});
 }
 
-static void put_attribute(struct gauge *gauge, struct msa_sheet *sheet, const struct attribute_data *data)
+/* Overall, and of three categories or more also of each against the rest: of two, each has the same kappa. */
+static void put_fleiss(const struct gauge *gauge, struct msa_sheet *sheet, const struct attribute_data *data, const char *const *categories,
+                       enum attribute_comparison comparison, int appraiser)
+{
+    const char *name = comparison == ATTRIBUTE_WITHIN || comparison == ATTRIBUTE_STANDARD ? gauge_appraiser(gauge, appraiser) : "all";
+    put_kappa(sheet, name, attribute_fleiss(data, comparison, appraiser, KAPPA_OVERALL));
+    for (int category = 0; data->categories > 2 && category < data->categories; category++) {
+        char *of_category = memory_format("%s: %s", name, categories[category]);
+        put_kappa(sheet, of_category, attribute_fleiss(data, comparison, appraiser, category));
+        free(of_category);
+    }
+}
+
+/* Look by look: each appraiser against the reference, and every two against each other. */
+static void put_cohen(const struct gauge *gauge, struct msa_sheet *sheet, const struct attribute_data *data, const char *const *kappas)
+{
+    if (data->standard)
+        msa_section(sheet, "cohen_standard", "Cohen's kappa, each with the reference", kappas, 4);
+    for (int a = 0; data->standard && a < data->appraisers; a++)
+        put_kappa(sheet, gauge_appraiser(gauge, a), attribute_cohen_standard(data, a));
+    if (data->appraisers > 1)
+        msa_section(sheet, "cohen_pairs", "Cohen's kappa, in pairs", kappas, 4);
+    for (int a = 0; a < data->appraisers; a++)
+        for (int b = a + 1; b < data->appraisers; b++) {
+            char *pair = memory_format("%s - %s", gauge_appraiser(gauge, a), gauge_appraiser(gauge, b));
+            put_kappa(sheet, pair, attribute_cohen_pair(data, a, b));
+            free(pair);
+        }
+}
+
+static void put_attribute(struct gauge *gauge, struct msa_sheet *sheet, const struct attribute_data *data, const char *const *categories)
 {
     static const char *const agreements[] = {"matched", "inspected", "percent", "lower", "upper"}, *const kappas[] = {"kappa", "se", "z", "p"};
     static const struct {
@@ -86,9 +135,9 @@ static void put_attribute(struct gauge *gauge, struct msa_sheet *sheet, const st
         }
         msa_section(sheet, comparisons[i].kappa_key, comparisons[i].kappa_title, kappas, 4);
         for (int a = 0; a < count; a++)
-            put_kappa(sheet, comparisons[i].each ? gauge_appraiser(gauge, a) : "all",
-                      attribute_fleiss(data, comparisons[i].comparison, a, KAPPA_OVERALL));
+            put_fleiss(gauge, sheet, data, categories, comparisons[i].comparison, a);
     }
+    put_cohen(gauge, sheet, data, kappas);
 }
 
 int gauge_attribute(struct gauge *gauge, struct msa_sheet *sheet, struct error *err)
@@ -110,7 +159,7 @@ int gauge_attribute(struct gauge *gauge, struct msa_sheet *sheet, struct error *
         struct attribute_data data = {gauge->looks, standard, gauge->appraisers, gauge->parts, gauge->trials, categories};
         sheet->title = memory_format("Attribute agreement: %d appraisers, %d parts, %d trials, %d categories", data.appraisers, data.parts,
                                      data.trials, data.categories);
-        sheet->settings = memory_format("confidence %g %% (Clopper-Pearson); kappa by Fleiss", 100 * gauge->o->confidence);
+        sheet->settings = memory_format("confidence %g %% (Clopper-Pearson); kappa by Fleiss and by Cohen", 100 * gauge->o->confidence);
         static const char *const columns[] = {"misses", "of_bad", "miss_percent", "false_alarms", "of_good", "false_alarm_percent"};
         if (bad >= 0)
             msa_section(sheet, "errors", "Bad parts passed, good parts rejected", columns, 6);
@@ -122,7 +171,9 @@ int gauge_attribute(struct gauge *gauge, struct msa_sheet *sheet, struct error *
             msa_row(sheet, gauge_appraiser(gauge, a), e.why ? e.why : words,
                     (double[]){e.misses, e.bad_looks, e.miss_percent, e.false_alarms, e.good_looks, e.false_alarm_percent});
         }
-        put_attribute(gauge, sheet, &data);
+        const char **all = category_names(gauge, categories);
+        put_attribute(gauge, sheet, &data, all);
+        free(all);
     }
     free(rows);
     free(standard);

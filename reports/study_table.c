@@ -37,29 +37,36 @@ static int choose_columns(struct study_table *table, const struct study_columns 
     table->fixed_size = o->size ? strtod(o->size, &end) : NAN;
     bool number = o->size && !*end && table->fixed_size > 0;
     if (find_column(table, o->value ? o->value : o->count, CSV_NUMBER, &table->value, err) || find_column(table, o->by, CSV_LABEL, &table->by, err) ||
-        find_column(table, o->stage, CSV_LABEL, &table->stage, err) || find_column(table, number ? NULL : o->size, CSV_NUMBER, &table->size, err))
+        find_column(table, o->time, CSV_LABEL, &table->time, err) || find_column(table, o->stage, CSV_LABEL, &table->stage, err) ||
+        find_column(table, number ? NULL : o->size, CSV_NUMBER, &table->size, err))
         return -1;
-    table->wide = memory_zero(table->csv.n_columns, sizeof *table->wide);
-    for (size_t i = 0; o->wide && i < table->csv.n_columns; i++)
+    table->wide = memory_zero(table->csv.n_columns + o->columns.count, sizeof *table->wide);
+    for (size_t i = 0; i < o->columns.count; i++)
+        if (find_column(table, o->columns.items[i], CSV_NUMBER, &table->wide[table->n_wide++], err))
+            return -1;
+    for (size_t i = 0; o->wide && !o->columns.count && i < table->csv.n_columns; i++)
         if (table->csv.columns[i].use == CSV_UNUSED && table->csv.columns[i].numeric) {
             table->csv.columns[i].use = CSV_NUMBER;
             table->wide[table->n_wide++] = (int)i;
         }
+    table->names = memory_zero(table->n_wide + 1, sizeof *table->names);
+    for (size_t i = 0; i < table->n_wide; i++)
+        table->names[i] = table->csv.columns[table->wide[i]].name;
     if (o->wide)
         return table->n_wide ? 0 : error_set(err, ERR_CONFIG, "there is no column of numbers");
     return table->value < 0 ? default_value(table, err) : 0;
 }
 
-static void group_wide(const struct study_table *table, struct analysis_input *input)
+static void group_wide(const struct study_table *table, size_t together, struct analysis_input *input)
 {
     size_t rows = table->csv.rows, n = table->n_wide;
-    input->points = rows;
+    input->points = (rows + together - 1) / together;
     input->values = memory_zero(rows * n + 1, sizeof *input->values);
     input->starts = memory_zero(rows + 1, sizeof *input->starts);
     for (size_t row = 0; row < rows; row++) {
         for (size_t k = 0; k < n; k++)
             input->values[row * n + k] = table->csv.columns[table->wide[k]].numbers[row];
-        input->starts[row + 1] = (row + 1) * n;
+        input->starts[row / together + 1] = (row + 1) * n;
     }
 }
 
@@ -75,6 +82,28 @@ static void group_by_count(struct study_table *table, size_t size, struct analys
         memcpy(input->values, table->csv.columns[table->value].numbers, rows * sizeof *input->values);
     for (size_t i = 1; i <= input->points; i++)
         input->starts[i] = i * size < rows ? i * size : rows;
+}
+
+/* Rows in their order; where the time jumps, also back, by more than the gap, a subgroup begins. */
+static int group_by_gap(const struct study_table *table, int64_t gap_us, struct analysis_input *input, struct error *err)
+{
+    const struct csv_column *times = &table->csv.columns[table->time];
+    size_t rows = table->csv.rows;
+    int64_t before = 0, now;
+    input->values = memory_zero(rows + 1, sizeof *input->values);
+    input->starts = memory_zero(rows + 1, sizeof *input->starts);
+    memcpy(input->values, table->csv.columns[table->value].numbers, rows * sizeof *input->values);
+    for (size_t row = 0; row < rows; row++) {
+        const char *text = times->labels[row] < 0 ? "" : times->names[times->labels[row]];
+        if (text_time_parse(text, &now))
+            return error_set(err, ERR_CONFIG, "data row %zu, column '%.60s': '%.40s' is no time such as 2026-11-02 14:30:05", row + 1, times->name,
+                             text);
+        if (row == 0 || llabs(now - before) > gap_us)
+            input->starts[input->points++] = row;
+        before = now;
+    }
+    input->starts[input->points] = rows;
+    return 0;
 }
 
 /* All rows with the same name are one subgroup, wherever they stand; rows without a name are none. */
@@ -126,7 +155,7 @@ static size_t *first_rows(const struct study_table *table, const struct analysis
     size_t *first = memory_zero(input->points + 1, sizeof *first), next = 0;
     bool named = table->by >= 0 && !columns->parts;
     for (size_t i = 0; i < input->points && !named; i++)
-        first[i] = columns->wide ? i : input->starts[i];
+        first[i] = columns->wide ? input->starts[i] / table->n_wide : input->starts[i];
     for (size_t row = 0; row < table->csv.rows && named; row++) /* names are numbered as they appear */
         if (table->csv.columns[table->by].labels[row] == (int)next)
             first[next++] = row;
@@ -175,10 +204,13 @@ static int group(struct study_table *table, const struct study_columns *o, struc
 {
     size_t size = o->subgroup > 0 ? (size_t)o->subgroup : 1;
     if (o->wide)
-        group_wide(table, input);
+        group_wide(table, size, input);
     else if (o->stream && table->spool.file) {
         group_stream(table, size, input);
         return 0;
+    } else if (o->gap_us > 0) {
+        if (group_by_gap(table, o->gap_us, input, err))
+            return -1;
     } else if (table->by >= 0 && !o->parts)
         group_by_name(table, input);
     else
@@ -192,7 +224,7 @@ static int group(struct study_table *table, const struct study_columns *o, struc
 int study_table_read(struct study_table *table, struct analysis_input *input, const char *path, const struct study_columns *columns,
                      struct error *err)
 {
-    *table = (struct study_table){.value = -1, .by = -1, .size = -1, .stage = -1, .fixed_size = NAN};
+    *table = (struct study_table){.value = -1, .by = -1, .size = -1, .stage = -1, .time = -1, .fixed_size = NAN};
     *input = (struct analysis_input){0};
     if (study_csv_open(&table->csv, path, err) || choose_columns(table, columns, err))
         return -1;
@@ -213,6 +245,7 @@ void study_table_free(struct study_table *table, struct analysis_input *input)
     free(input->labels);
     free(input->excluded);
     free(table->wide);
+    free(table->names);
     spool_free(&table->spool);
     study_csv_free(&table->csv);
 }

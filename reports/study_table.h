@@ -8,20 +8,24 @@
 
 /* Which columns of a table are what, and how its rows make subgroups. */
 struct study_columns {
-    const char *value, *count; /* one of them, or neither: the first column of numbers */
-    const char *by, *stage;    /* names */
-    const char *size;          /* a column, or a number */
-    bool wide;                 /* each row is a subgroup */
-    long subgroup;             /* > 0: so many rows in a row */
-    bool parts, runs;          /* `by` names parts (Z-MR), not subgroups; each run of a part counts by itself */
-    bool stream;               /* the study can do with values that are not held: no names, stages, sizes or fits */
+    const char *value, *count;  /* one of them, or neither: the first column of numbers */
+    const char *time;           /* with gap_us: when a row was measured */
+    int64_t gap_us;             /* > 0: a longer pause than this begins a subgroup */
+    const char *by, *stage;     /* names */
+    const char *size;           /* a column, or a number */
+    bool wide;                  /* each row is a subgroup; of t2 and mewma, a vector of one */
+    struct option_list columns; /* wide: of these; none: of all columns of numbers */
+    long subgroup;              /* > 0: so many rows in a row */
+    bool parts, runs;           /* `by` names parts (Z-MR), not subgroups; each run of a part counts by itself */
+    bool stream;                /* the study can do with values that are not held: no names, stages, sizes or fits */
     struct option_list exclude;
 };
 
 struct study_table {
     struct study_csv csv;
-    int value, by, size, stage; /* columns; -1: none */
+    int value, by, size, stage, time; /* columns; -1: none */
     int *wide;
+    const char **names; /* of the wide columns */
     size_t n_wide;
     double fixed_size;
     struct spool spool; /* of the value column */

@@ -31,7 +31,7 @@ void within_merge(struct within *into, const struct within *other)
     into->mr_count += other->mr_count;
 }
 
-static const char no_spread[] = "the values do not vary";
+static const char no_spread[] = "the values do not vary", too_far[] = "the figures are too large, or the spread too small, to reckon with";
 
 double within_sigma(const struct within *within, double *df, const char **method, const char **why)
 {
@@ -50,6 +50,10 @@ double within_sigma(const struct within *within, double *df, const char **method
         *why = pooled ? "no spread within subgroups" : no_spread;
         return NAN;
     }
+    if (isinf(sigma)) {
+        *why = too_far;
+        return NAN;
+    }
     return sigma;
 }
 
@@ -65,6 +69,12 @@ static struct index no_index(const char *why)
     return (struct index){.value = NAN, .lower = NAN, .upper = NAN, .bound = NAN, .why = why};
 }
 
+struct index index_within_reach(struct index index)
+{
+    bool overflowed = isinf(index.value) || isinf(index.lower) || isinf(index.upper) || isinf(index.bound);
+    return overflowed || (isnan(index.value) && !index.why) ? no_index(too_far) : index;
+}
+
 /* Interval of Cp and Pp: (df) sigma^2 is chi-square. */
 static struct index potential(const struct basis *basis, const struct specification *specification)
 {
@@ -74,12 +84,12 @@ static struct index potential(const struct basis *basis, const struct specificat
     if (basis->why)
         return no_index(basis->why);
     double value = (specification->usl - specification->lsl) / (6 * basis->sigma), tail = (1 - basis->confidence) / 2;
-    return (struct index){
+    return index_within_reach((struct index){
         .value = value,
         .lower = value * sqrt(chi_square_quantile(tail, basis->df) / basis->df),
         .upper = value * sqrt(chi_square_quantile(1 - tail, basis->df) / basis->df),
         .bound = value * sqrt(chi_square_quantile(2 * tail, basis->df) / basis->df),
-    };
+    });
 }
 
 /* One side, from the mean to its limit; the interval is the normal approximation. */
@@ -92,7 +102,8 @@ static struct index one_sided(const struct basis *basis, double distance, const 
     double value = distance / (3 * basis->sigma), tail = (1 - basis->confidence) / 2;
     double error = sqrt(1 / (9 * basis->n) + value * value / (2 * basis->df));
     double wide = gsl_cdf_ugaussian_Qinv(tail) * error;
-    return (struct index){.value = value, .lower = value - wide, .upper = value + wide, .bound = value - gsl_cdf_ugaussian_Qinv(2 * tail) * error};
+    return index_within_reach(
+        (struct index){.value = value, .lower = value - wide, .upper = value + wide, .bound = value - gsl_cdf_ugaussian_Qinv(2 * tail) * error});
 }
 
 static struct index smaller(struct index lower, struct index upper, const struct specification *specification)
@@ -138,8 +149,8 @@ struct capability capability_by_sigma(const struct moments *moments, const struc
     c.method = within->method;
     outer.sigma = c.sd;
     outer.df = outer.n - 1;
-    outer.why = c.n < 2 ? "fewer than two values" : c.sd == 0 ? no_spread : NULL;
-    if (c.n < 2)
+    outer.why = c.n < 2 ? "fewer than two values" : c.sd == 0 ? no_spread : !isfinite(c.mean) || !isfinite(c.sd) ? too_far : NULL;
+    if (c.n < 2 || !isfinite(c.mean))
         inner.why = outer.why;
     double down = c.mean - specification.lsl, up = specification.usl - c.mean;
     const char *no_lower = isnan(specification.lsl) ? "no lower specification limit" : outer.why;

@@ -29,6 +29,8 @@ struct index {
     double value, lower, upper, bound;
     const char *why;
 };
+/* The index itself, or none with a reason where one of its figures overflowed. */
+struct index index_within_reach(struct index index);
 
 struct ppm {
     double below, above; /* parts per million beyond each limit; NAN without that limit */

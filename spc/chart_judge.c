@@ -82,12 +82,19 @@ static bool is_own(const struct spc_chart *chart, const struct sigma_estimator *
     return own == estimator || (own->basis == SIGMA_STEPS && estimator->basis == SIGMA_STEPS);
 }
 
-static void no_zero(struct chart_estimate *estimate, const struct sigma_estimator *estimator)
+static const char too_large[] = "the values are too large to reckon with";
+
+/* A sigma of nothing, or one that overflowed, is none. */
+static void check_sigma(struct chart_estimate *estimate, const struct sigma_estimator *estimator)
 {
-    if (estimate->sigma != 0)
-        return;
-    estimate->sigma = NAN;
-    estimate->why = estimator->basis == SIGMA_WITHIN ? "no spread within subgroups" : "the values do not vary";
+    if (estimate->sigma == 0)
+        estimate->why = estimator->basis == SIGMA_WITHIN ? "no spread within subgroups" : "the values do not vary";
+    else if (!estimate->why && !(isfinite(estimate->center) && isfinite(estimate->sigma)))
+        estimate->why = too_large;
+    if (estimate->why)
+        estimate->sigma = NAN;
+    if (!isfinite(estimate->center))
+        estimate->center = NAN;
 }
 
 /* What is given goes before what was calculated. */
@@ -119,10 +126,14 @@ struct chart_estimate chart_estimate_with(const struct spc_chart *chart, const s
         struct sigma_input input = {points, count, settings->published, is_own(chart, estimator)};
         estimate.method = estimator->id;
         estimate.sigma = estimator->of(&input, &estimate.df, &estimate.why);
-        no_zero(&estimate, estimator);
+        check_sigma(&estimate, estimator);
     }
     if (chart->kind->measure && estimate.points)
         chart->kind->measure(points, count, settings, &estimate);
+    if (!estimate.why && !isfinite(estimate.center)) {
+        estimate.center = NAN;
+        estimate.why = too_large;
+    }
     give(&estimate, settings);
     return estimate;
 }
@@ -154,7 +165,7 @@ struct chart_estimate chart_sums_estimate(const struct chart_sums *sums)
     if (sums->points) {
         estimate.why = NULL;
         estimate.sigma = sums->estimator->end(&sums->sigma, &sums->how, &estimate.df, &estimate.why);
-        no_zero(&estimate, sums->estimator);
+        check_sigma(&estimate, sums->estimator);
     }
     give(&estimate, sums->settings);
     return estimate;

@@ -68,6 +68,8 @@ bool chart_shows_values(const struct spc_chart *chart);
 bool chart_is_in_sigmas(const struct spc_chart *chart);
 const char *chart_third(const struct spc_chart *chart); /* name of the third chart ("R", "S"); NULL: none */
 
+/* What a point shows depends on all points of the stage before it: EWMA, CUSUM. */
+bool chart_remembers(const struct spc_chart *chart);
 /* A state that goes on after a point whose verdict is known, for charts with a memory; what patterns remember must be judged again. The relative
  * variance of an EWMA is that of its limits, to some 1e-16. */
 void chart_resume(struct chart_state *state, const struct spc_chart *chart, const struct verdict *shown, const struct chart_estimate *process,

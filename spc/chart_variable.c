@@ -261,6 +261,11 @@ const struct chart_kind chart_kind_ewma = {.patterns = PATTERNS_BEYOND, .plot = 
 const struct chart_kind chart_kind_cusum = {.patterns = PATTERNS_BEYOND, .plot = plot_cusum};
 const struct chart_kind chart_kind_ma = {.patterns = PATTERNS_BEYOND, .plot = plot_ma};
 
+bool chart_remembers(const struct spc_chart *chart)
+{
+    return chart->kind == &chart_kind_ewma || chart->kind == &chart_kind_cusum;
+}
+
 void chart_resume(struct chart_state *state, const struct spc_chart *chart, const struct verdict *shown, const struct chart_estimate *process,
                   const struct chart_settings *settings)
 {

@@ -5,6 +5,7 @@
 
 #include <gsl/gsl_cdf.h>
 #include <math.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -212,6 +213,12 @@ const struct normality_test *normality_find(const char *id)
     return NULL;
 }
 
+static bool can_be_squared(const double *sorted, size_t n)
+{
+    struct moments moments = moments_of(sorted, n);
+    return isfinite(moments.mean) && isfinite(moments.m2) && moments.m2 > 0;
+}
+
 struct normality normality_of(const struct normality_test *test, const double *sorted, size_t n)
 {
     struct normality none = {NAN, NAN, {NAN, '='}, NULL};
@@ -223,5 +230,11 @@ struct normality normality_of(const struct normality_test *test, const double *s
         none.why = "a value is not a number";
     else if (sorted[0] == sorted[n - 1])
         none.why = "the values do not vary";
-    return none.why ? none : test->of(sorted, n);
+    else if (!can_be_squared(sorted, n))
+        none.why = "the values are too large, or too close together, to be squared";
+    struct normality result = none.why ? none : test->of(sorted, n);
+    if (result.why || isfinite(result.statistic))
+        return result;
+    none.why = "a value lies where the fitted normal curve has no area left";
+    return none;
 }

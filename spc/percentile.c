@@ -65,6 +65,8 @@ static void four_indices(const struct specification *specification, double middl
                               : index_of((specification->usl - specification->lsl) / (down + up));
     out[1] = lower ? index_of((middle - specification->lsl) / down) : absent(no_lower);
     out[2] = upper ? index_of((specification->usl - middle) / up) : absent(no_upper);
+    for (int i = 0; i < 3; i++)
+        out[i] = index_within_reach(out[i]);
     out[3] = !lower && !upper ? absent(no_limits) : !lower ? out[2] : !upper || out[1].value <= out[2].value ? out[1] : out[2];
 }
 
@@ -140,7 +142,7 @@ struct shape_capability capability_by_fit(const struct fit *fit, struct specific
 
 static struct index finite_or_absent(struct index index)
 {
-    return isinf(index.value) ? absent("the limit lies outside what the fitted distribution can reach") : index;
+    return isinf(index.value) || (isnan(index.value) && !index.why) ? absent("the limit lies outside what the fitted distribution can reach") : index;
 }
 
 struct shape_capability capability_by_z(const struct fit *fit, struct specification specification)
@@ -257,10 +259,9 @@ struct index cpm_of(const struct capability *capability, struct specification sp
         room = (specification.usl - specification.lsl) / 2;
     struct index index = index_of(room / (3 * sqrt(tau2_of(capability, off, variant))));
     double a2 = off * off / (s * s), df = n * (1 + a2) * (1 + a2) / (1 + 2 * a2);
-    if (variant != CPM_N || !(s > 0))
-        return index;
-    by_chi_square(&index, df, capability->confidence);
-    return index;
+    if (variant == CPM_N && s > 0)
+        by_chi_square(&index, df, capability->confidence);
+    return index_within_reach(index);
 }
 
 struct between_within between_within_of(const double *means, size_t subgroups, double n, double sigma_within, double mean,
@@ -298,12 +299,14 @@ void between_within_intervals(struct between_within *result, size_t subgroups, d
     double tail = (1 - confidence) / 2;
     if (!isnan(result->cp.value))
         by_chi_square(&result->cp, df, confidence);
+    result->cp = index_within_reach(result->cp);
     struct index *const sides[] = {&result->cpl, &result->cpu, &result->cpk};
     for (int i = 0; i < 3; i++) {
         double value = sides[i]->value, error = sqrt(of_means / (9 * k * total) + value * value / (2 * df));
         sides[i]->lower = value - gsl_cdf_ugaussian_Qinv(tail) * error;
         sides[i]->upper = value + gsl_cdf_ugaussian_Qinv(tail) * error;
         sides[i]->bound = value - gsl_cdf_ugaussian_Qinv(2 * tail) * error;
+        *sides[i] = index_within_reach(*sides[i]);
     }
 }
 
@@ -321,7 +324,7 @@ struct index ccpk_of(const struct capability *capability, struct specification s
     struct index index = index_of(nearer(&specification, target) / (3 * capability->sigma_within));
     if (capability->df_within > 0)
         by_chi_square(&index, capability->df_within, capability->confidence);
-    return index;
+    return index_within_reach(index);
 }
 
 struct machine_capability machine_capability_of(const struct moments *moments, struct specification specification, double confidence)

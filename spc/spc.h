@@ -29,6 +29,7 @@
 #include "spc/capability.h"
 #include "spc/chart.h"
 #include "spc/chart_settings.h"
+#include "spc/chart_vector.h"
 #include "spc/constants.h"
 #include "spc/d2star.h"
 #include "spc/distribution.h"

@@ -38,6 +38,26 @@ const char *frame_text(const struct frame *frame, size_t row)
     return frame->texts.heap + frame->texts.at[row];
 }
 
+static void reverse(void *column, size_t count, size_t size)
+{
+    char kept[sizeof(int64_t)];
+    for (size_t low = 0, high = count; low + 1 < high; low++, high--) {
+        char *first = (char *)column + low * size, *last = (char *)column + (high - 1) * size;
+        memcpy(kept, first, size);
+        memcpy(first, last, size);
+        memcpy(last, kept, size);
+    }
+}
+
+void frame_reverse(struct frame *frame)
+{
+    for (int i = 0; i < frame->shape->integers; i++)
+        reverse(frame->integers[i], frame->count, sizeof *frame->integers[i]);
+    for (int i = 0; i < frame->shape->doubles; i++)
+        reverse(frame->doubles[i], frame->count, sizeof *frame->doubles[i]);
+    reverse(frame->texts.at, frame->count, sizeof *frame->texts.at);
+}
+
 void frame_clear(struct frame *frame)
 {
     frame->count = 0;

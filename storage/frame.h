@@ -21,6 +21,8 @@ void frame_grow(struct frame *frame, size_t more);
 /* Adds a row of another frame of the same shape. */
 void frame_copy(struct frame *to, const struct frame *from, size_t row);
 const char *frame_text(const struct frame *frame, size_t row);
+/* The last row becomes the first. */
+void frame_reverse(struct frame *frame);
 /* Forgets the rows and keeps the room. frame_free: an empty frame of that shape remains. */
 void frame_clear(struct frame *frame);
 void frame_free(struct frame *frame);

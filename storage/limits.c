@@ -11,6 +11,42 @@ bool limits_are_final(const struct limits *limits)
     return limits->who[0] || (limits->state != LIMITS_PROVISIONAL && limits->state != LIMITS_SUPERSEDED);
 }
 
+bool limits_are_known(const struct limits *limits)
+{
+    return limits->id && !isnan(limits->center);
+}
+
+char *limits_made(const struct characteristic *c, char *out, size_t size)
+{
+    int used = snprintf(out, size, "%s, subgroup %d", c->chart->id, c->subgroup);
+    if (c->chart->sigma)
+        used += snprintf(out + used, size - (size_t)used, ", sigma %s, constants %s", c->settings.sigma ? c->settings.sigma->id : c->chart->sigma,
+                         c->settings.published ? "published3" : "exact");
+    if (!strcmp(c->chart->id, "dpmo"))
+        snprintf(out + used, size - (size_t)used, ", %g opportunities", c->settings.opportunities);
+    return out;
+}
+
+/* Its centre and sigma are those of the single values, within subgroups. */
+static bool is_of_values(const char *made)
+{
+    static const char *const charts[] = {"i-mr,", "xbar-r,", "xbar-s,", "median-r,", "ewma,", "cusum,", "ma,", "acceptance,"};
+    for (size_t i = 0; i < sizeof charts / sizeof charts[0]; i++)
+        if (!strncmp(made, charts[i], strlen(charts[i])))
+            return true;
+    return false;
+}
+
+bool limits_fit(const struct limits *limits, const struct characteristic *c)
+{
+    char made[sizeof limits->made];
+    if (!limits->made[0] || !strcmp(limits->made, limits_made(c, made, sizeof made)))
+        return true;
+    if (!limits->who[0] || (limits->points > 0 && limits->state != LIMITS_LOCKED) || !isnan(limits->lcl) || !isnan(limits->ucl))
+        return false;
+    return is_of_values(limits->made) && is_of_values(made);
+}
+
 struct chart_estimate limits_estimate(const struct limits *limits)
 {
     return (struct chart_estimate){.center = limits->center,
@@ -30,14 +66,14 @@ char *limits_words(const struct limits *limits, char *out, size_t size)
         snprintf(few, sizeof few, limits->state == LIMITS_PROVISIONAL ? " (%lld subgroups)" : " (provisional: %lld subgroups)",
                  (long long)limits->points);
     snprintf(out, size, "%s %s%s; %s%s%s", limits_state_name(limits->state), text_time_local(limits->time_us, "%Y-%m-%d", when, sizeof when), by,
-             limits->points || limits->who[0] ? "" : "from ", limits->source, few);
+             limits->points || limits->who[0] || isnan(limits->center) ? "" : "from ", limits->source, few);
     return out;
 }
 
 static int add_limits(struct store *store, struct limits *l, struct error *err)
 {
-    if (query_run(store, QUERY_LIMITS_ADD, err, "iiwdditdddiitt", l->characteristic, l->time_us, (int)l->state, l->center, l->sigma, l->points,
-                  l->source, l->extra, l->lcl, l->ucl, l->first_point, l->last_point, l->who, l->why))
+    if (query_run(store, QUERY_LIMITS_ADD, err, "iiwdditdddiittt", l->characteristic, l->time_us, (int)l->state, l->center, l->sigma, l->points,
+                  l->source, l->extra, l->lcl, l->ucl, l->first_point, l->last_point, l->who, l->why, l->made))
         return -1;
     l->id = sqlite3_last_insert_rowid(store->db);
     return 0;
@@ -59,9 +95,9 @@ int record_limits(struct store *store, struct limits *limits, struct error *err)
 static void take_row(sqlite3_stmt *statement, struct limits *l)
 {
     memset(l, 0, sizeof *l);
-    query_row(statement, "iiiudditdddiitti", &l->id, &l->characteristic, &l->time_us, &l->state, &l->center, &l->sigma, &l->points, l->source,
+    query_row(statement, "iiiudditdddiittit", &l->id, &l->characteristic, &l->time_us, &l->state, &l->center, &l->sigma, &l->points, l->source,
               sizeof l->source, &l->extra, &l->lcl, &l->ucl, &l->first_point, &l->last_point, l->who, sizeof l->who, l->why, sizeof l->why,
-              &l->superseded_by);
+              &l->superseded_by, l->made, sizeof l->made);
 }
 
 static int read_limits(struct store *store, enum query query, int64_t id, struct limits *limits, struct error *err)
@@ -120,6 +156,12 @@ int store_decisions(struct store *store, struct decisions *newest, struct error 
         query_row(statement, "ii", &newest->limits, &newest->exclusion);
     query_end(statement);
     return found == 1 ? 0 : -1;
+}
+
+int store_oldest_excluded(struct store *store, int64_t characteristic, int64_t *point, struct error *err)
+{
+    *point = 0;
+    return query_integer(store, QUERY_EXCLUSION_OLDEST, point, err, "i", characteristic) < 0 ? -1 : 0;
 }
 
 int store_newest_exclusion(struct store *store, int64_t characteristic, int64_t *id, struct error *err)

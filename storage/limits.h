@@ -27,8 +27,9 @@ struct exclusion {
 int action_exclude(struct store *store, const struct exclusion *exclusion, struct error *err);
 /* The newest word about a point; time_us 0 when there is none. */
 int store_exclusion(struct store *store, int64_t characteristic, int64_t point, struct exclusion *exclusion, struct error *err);
-/* Id of the newest exclusion of a characteristic; 0: none. */
+/* Id of the newest exclusion of a characteristic, and the oldest point that one was ever about; 0: none. */
 int store_newest_exclusion(struct store *store, int64_t characteristic, int64_t *id, struct error *err);
+int store_oldest_excluded(struct store *store, int64_t characteristic, int64_t *point, struct error *err);
 
 /* Ids of the newest decisions of people on limits and on points, of all characteristics: a collector sees by them that there is something new. */
 struct decisions {

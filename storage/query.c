@@ -21,7 +21,7 @@
     " WHERE characteristic = ?1 AND last_us >= ?2 AND first_us >="                                                                                   \
     " coalesce((SELECT max(first_us) FROM chunk WHERE characteristic = ?1 AND first_us <= ?2), ?2)"
 #define LIMITS_COLUMNS                                                                                                                               \
-    ", center, sigma, points, source, extra, lcl, ucl, first_point, last_point, who, why, superseded_by FROM limits"
+    ", center, sigma, points, source, extra, lcl, ucl, first_point, last_point, who, why, superseded_by, made FROM limits"
 #define LIMITS_SELECT "SELECT id, characteristic, time_us, CASE WHEN superseded_by IS NULL THEN state ELSE 3 END" LIMITS_COLUMNS
 #define ALARM_SELECT                                                                                                                                 \
     "SELECT id, kind, key, object, machine, text, priority, characteristic, point, raised_us, last_us, cleared_us, acknowledged_us,"                 \
@@ -85,7 +85,7 @@ static const char *const texts[QUERY_COUNT] = {
     [QUERY_POINT_NEWEST] = "SELECT number, time_us FROM point WHERE characteristic = ?1 ORDER BY number DESC LIMIT 1",
     [QUERY_POINT_EXISTS] = "SELECT number FROM point WHERE characteristic = ?1 AND number = ?2",
     [QUERY_LIMITS_ADD] = "INSERT INTO limits(characteristic, time_us, state, center, sigma, points, source, extra, lcl, ucl, first_point, last_point,"
-                         " who, why) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+                         " who, why, made) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
     [QUERY_LIMITS_SUPERSEDE] = "UPDATE limits SET superseded_by = ?2 WHERE characteristic = ?1 AND superseded_by IS NULL AND id <> ?2",
     [QUERY_LIMITS_DECIDED] = "SELECT id FROM limits WHERE characteristic = ?1 AND superseded_by IS NULL AND who <> ''",
     [QUERY_LIMITS_YIELD] = "UPDATE limits SET superseded_by = ?2 WHERE id = ?1",
@@ -107,14 +107,16 @@ static const char *const texts[QUERY_COUNT] = {
                                 " (SELECT excluded FROM point WHERE characteristic = ?1 AND number = ?2), 0)",
     [QUERY_EXCLUSION_ADD] = "INSERT INTO exclusion(characteristic, point, time_us, who, excluded, reason) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
     [QUERY_EXCLUSION] = "SELECT time_us, who, excluded, reason FROM exclusion WHERE characteristic = ?1 AND point = ?2 ORDER BY id DESC LIMIT 1",
+    [QUERY_EXCLUSION_OLDEST] = "SELECT coalesce(min(point), 0) FROM exclusion WHERE characteristic = ?1",
     [QUERY_EXCLUSION_NEWEST] = "SELECT coalesce(max(id), 0) FROM exclusion WHERE characteristic = ?1",
     [QUERY_LIMITS] = LIMITS_SELECT " WHERE id = ?1",
     [QUERY_LIMITS_IN_FORCE] = LIMITS_SELECT " WHERE characteristic = ?1 AND superseded_by IS NULL",
     [QUERY_STANDING_SET] = "INSERT OR REPLACE INTO standing(characteristic, time_us, last, quality, points, n, mean, m2, m3, m4, min, max,"
-                           " subgroups, ss, ss_df, mr_sum, mr_count, below, above, signals, location_rules, dispersion_rules, limits)"
-                           " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)",
+                           " subgroups, ss, ss_df, mr_sum, mr_count, below, above, signals, location_rules, dispersion_rules, limits,"
+                           " exclusion, exclusion_point)"
+                           " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25)",
     [QUERY_STANDING] = "SELECT characteristic, time_us, last, quality, points, n, mean, m2, m3, m4, min, max, subgroups, ss, ss_df, mr_sum,"
-                       " mr_count, below, above, signals, location_rules, dispersion_rules, limits FROM standing WHERE characteristic = ?1",
+                       " mr_count, below, above, signals, location_rules, dispersion_rules, limits, exclusion, exclusion_point FROM standing WHERE characteristic = ?1",
 
     [QUERY_MACHINE_STATE_ADD] = "INSERT INTO machine_state(machine, time_us, state) SELECT ?1, ?2, ?3 WHERE ?3 IS NOT"
                                 " (SELECT state FROM machine_state WHERE machine = ?1 AND time_us <= ?2 ORDER BY time_us DESC LIMIT 1)"
@@ -227,14 +229,14 @@ static const char *const texts[QUERY_COUNT] = {
     [QUERY_HOLD] = "SELECT 1 FROM sqlite_master",
     [QUERY_MEASUREMENT_ROWS] = "SELECT " VALUE_COLUMNS " FROM measurement WHERE characteristic = ?1 AND (time_us, sequence) > (?2, ?3) AND"
                                " time_us < ?4 ORDER BY time_us, sequence LIMIT ?5",
-    [QUERY_MEASUREMENT_ROWS_LAST] = "SELECT * FROM (SELECT " VALUE_COLUMNS " FROM measurement WHERE characteristic = ?1 AND time_us >= ?2 AND"
-                                    " time_us < ?3 ORDER BY time_us DESC, sequence DESC LIMIT ?4) ORDER BY time_us, sequence",
+    [QUERY_MEASUREMENT_ROWS_LAST] = "SELECT " VALUE_COLUMNS " FROM measurement WHERE characteristic = ?1 AND time_us >= ?2 AND time_us < ?3"
+                                    " ORDER BY time_us DESC, sequence DESC LIMIT ?4",
     [QUERY_MEASUREMENT_FAR] = "SELECT time_us FROM measurement WHERE characteristic = ?1 ORDER BY time_us, sequence LIMIT 1 OFFSET ?2",
     [QUERY_MEASUREMENTS_FORGET] = "DELETE FROM measurement WHERE characteristic = ?1 AND time_us <= ?2",
     [QUERY_POINT_ROWS] = "SELECT " POINT_COLUMNS " FROM point WHERE characteristic = ?1 AND (time_us, number) > (?2, ?3) AND time_us < ?4"
                          " ORDER BY time_us, number LIMIT ?5",
-    [QUERY_POINT_ROWS_LAST] = "SELECT * FROM (SELECT " POINT_COLUMNS " FROM point WHERE characteristic = ?1 AND time_us >= ?2 AND time_us < ?3"
-                              " ORDER BY time_us DESC, number DESC LIMIT ?4) ORDER BY time_us, number",
+    [QUERY_POINT_ROWS_LAST] = "SELECT " POINT_COLUMNS " FROM point WHERE characteristic = ?1 AND time_us >= ?2 AND time_us < ?3"
+                              " ORDER BY time_us DESC, number DESC LIMIT ?4",
     [QUERY_POINTS_FORGET] = "DELETE FROM point WHERE characteristic = ?1 AND time_us >= ?2 AND time_us <= ?3",
     [QUERY_BASIS] = "SELECT chart, rules, location_center, location_lcl, location_ucl, location_sigma, dispersion_center, dispersion_lcl,"
                     " dispersion_ucl, dispersion_sigma, third_center, third_lcl, third_ucl, third_sigma, settings FROM basis WHERE id = ?1",

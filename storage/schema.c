@@ -179,6 +179,10 @@ static const char *const migrations[] = {
     " n INTEGER NOT NULL, statistic REAL, center REAL, ucl REAL, model INTEGER NOT NULL, serial TEXT NOT NULL, vector BLOB NOT NULL, memory BLOB,"
     " steps REAL NOT NULL, PRIMARY KEY(member_of, number)) WITHOUT ROWID;"
     "CREATE INDEX group_point_time ON group_point(member_of, time_us, number);",
+    /* What limits were made for, and up to which point excluded points had counted when the collector took their exclusion over. */
+    "ALTER TABLE limits ADD COLUMN made TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE standing ADD COLUMN exclusion INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE standing ADD COLUMN exclusion_point INTEGER NOT NULL DEFAULT 0;",
 };
 enum { SCHEMA_VERSION = sizeof migrations / sizeof migrations[0] };
 

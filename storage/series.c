@@ -128,6 +128,7 @@ static int begin_at_last(struct series *s, int64_t last, struct error *err)
     sqlite3_stmt *statement = query_start(s->store, s->kind->last, err, "iiii", s->characteristic, s->from_us, s->to_us, last);
     if (read_rows(s->store, statement, &s->rows, err))
         return -1;
+    frame_reverse(&s->rows); /* newest first; SQLite would copy and sort them again */
     int64_t rows = (int64_t)s->rows.count, packed = 0, before_us = s->to_us;
     int64_t oldest_us = rows == last ? s->rows.integers[s->kind->time][0] : s->from_us;
     struct chunk chunk;

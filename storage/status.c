@@ -76,9 +76,9 @@ int record_standing(struct store *store, const struct standing *s, struct error 
 {
     const struct moments *m = &s->moments;
     const struct within *w = &s->within;
-    return query_run(store, QUERY_STANDING_SET, err, "iidwiiddddddidddiiiiiin", s->characteristic, s->time_us, s->last, (int)s->quality, s->points,
+    return query_run(store, QUERY_STANDING_SET, err, "iidwiiddddddidddiiiiiinii", s->characteristic, s->time_us, s->last, (int)s->quality, s->points,
                      m->n, m->mean, m->m2, m->m3, m->m4, m->min, m->max, w->subgroups, w->ss, w->ss_df, w->mr_sum, w->mr_count, s->below, s->above,
-                     s->signals, (int64_t)s->location_rules, (int64_t)s->dispersion_rules, s->limits);
+                     s->signals, (int64_t)s->location_rules, (int64_t)s->dispersion_rules, s->limits, s->exclusion, s->exclusion_point);
 }
 
 int store_standing(struct store *store, int64_t characteristic, struct standing *s, struct error *err)
@@ -91,9 +91,9 @@ int store_standing(struct store *store, int64_t characteristic, struct standing 
         return -1;
     int found = query_next(store, statement, err);
     if (found == 1)
-        query_row(statement, "iiduiiddddddidddiiiiuui", &s->characteristic, &s->time_us, &s->last, &s->quality, &s->points, &m->n, &m->mean, &m->m2,
+        query_row(statement, "iiduiiddddddidddiiiiuuiii", &s->characteristic, &s->time_us, &s->last, &s->quality, &s->points, &m->n, &m->mean, &m->m2,
                   &m->m3, &m->m4, &m->min, &m->max, &w->subgroups, &w->ss, &w->ss_df, &w->mr_sum, &w->mr_count, &s->below, &s->above, &s->signals,
-                  &s->location_rules, &s->dispersion_rules, &s->limits);
+                  &s->location_rules, &s->dispersion_rules, &s->limits, &s->exclusion, &s->exclusion_point);
     query_end(statement);
     return found == 0 ? error_set(err, ERR_NOT_FOUND, "characteristic %lld has no values yet", (long long)characteristic) : found < 0 ? -1 : 0;
 }

@@ -69,10 +69,18 @@ struct limits {
     double lcl, ucl;      /* entered instead of calculated (may be one, may be asymmetric); NAN: from center and sigma */
     int64_t points;       /* they were calculated from; 0 = entered in the config */
     int64_t first_point, last_point; /* those points; 0 none */
-    char source[64];      /* "calculated from points 1-25", "config" */
+    char source[96];      /* "calculated from points 1-25", "config" */
     char who[32], why[128]; /* of a person's decision; "" otherwise */
     int64_t superseded_by;  /* id of the limits that followed; 0: in force */
+    char made[96];          /* limits_made of the characteristic as it then was; "" unknown */
 };
+/* There are numbers: a baseline that has only begun has none, and stands in the history for what ended the limits before it. */
+bool limits_are_known(const struct limits *limits);
+/* What calculated limits depend on: "xbar-r, subgroup 5, sigma rbar, constants exact". Returns out. */
+char *limits_made(const struct characteristic *characteristic, char *out, size_t size);
+/* Whether limits that were made for something else mean the same for the characteristic as it is now: numbers that somebody entered or locked do,
+ * where centre and sigma are those of the values on both charts. */
+bool limits_fit(const struct limits *limits, const struct characteristic *characteristic);
 /* Never re-based by the collector: a person decided, or the baseline is complete. */
 bool limits_are_final(const struct limits *limits);
 /* What chart_judge_with takes. */
@@ -113,6 +121,8 @@ struct standing {
     int64_t signals;        /* points with a rule fired, ever */
     uint32_t location_rules, dispersion_rules; /* of the newest point */
     int64_t limits;         /* id in force */
+    int64_t exclusion;       /* id of the newest exclusion that the figures know, */
+    int64_t exclusion_point; /* ... and the newest point when they were told: points up to it were judged without knowing */
 };
 
 #endif

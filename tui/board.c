@@ -64,7 +64,7 @@ void board_count_signals(const struct alarm *alarms, size_t count, int64_t chara
 bool board_capability(struct store *store, const struct characteristic *characteristic, struct standing *standing, struct capability *capability)
 {
     *standing = (struct standing){.last = NAN, .quality = QUALITY_BAD_NEVER_READ};
-    struct specification specification = {characteristic->lsl, characteristic->usl, characteristic->target};
+    struct specification specification = characteristic_specification(characteristic);
     bool known = characteristic->id && !store_standing(store, characteristic->id, standing, NULL);
     *capability = capability_of(&standing->moments, &standing->within, specification, standing->below, standing->above, 0.95);
     return known;
@@ -76,7 +76,11 @@ enum requirement board_requirement(const struct characteristic *characteristic, 
     bool stable = true;
     for (size_t i = 0; i < count; i++)
         stable &= alarms[i].characteristic != characteristic->id || strcmp(alarms[i].kind, "signal");
-    return capability_requirement(capability, characteristic->required_cpk, stable, used);
+    enum requirement requirement = capability_requirement(capability, characteristic->required_cpk, stable, used);
+    if (!characteristic->distribution && !characteristic->fitted)
+        return requirement;
+    *used = "Ppk"; /* of the fitted distribution, which running sums do not know: the capability screen and reports fit it */
+    return requirement == REQUIREMENT_NONE ? REQUIREMENT_NONE : REQUIREMENT_UNKNOWN;
 }
 
 const char *board_text(char *out, size_t size, const char *text)

@@ -41,7 +41,7 @@ static void load_one(struct characteristic_row *row, const struct board_source *
     board_capability(source->store, characteristic, &row->standing, &row->capability);
     board_count_signals(alarms, n_alarms, characteristic->id, &row->open, &row->new);
     row->requirement = board_requirement(characteristic, &row->capability, alarms, n_alarms, &row->used);
-    row->has_limits = characteristic->id && !store_limits_in_force(source->store, characteristic->id, &limits, NULL);
+    row->has_limits = characteristic->id && !store_limits_in_force(source->store, characteristic->id, &limits, NULL) && limits_are_known(&limits);
     if (row->has_limits)
         row->limits = limits.state;
     row->stale = board_characteristic_is_stale(source, characteristic, row->standing.time_us);
@@ -115,7 +115,7 @@ static void get_cpk_mark(const void *data, struct cell *cell)
 {
     ROW(row);
     char number[32];
-    bool missed = row->capability.cpk.value < row->characteristic->required_cpk;
+    bool missed = row->requirement == REQUIREMENT_MISSED; /* by the index that counts: Ppk where it is not in control */
     snprintf(cell->text, sizeof cell->text, "%s%c", text_number(row->capability.cpk.value, 2, number, sizeof number), missed ? '!' : ' ');
 }
 

@@ -3,6 +3,7 @@ R's qcc where they are installed."""
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
 
@@ -80,6 +81,6 @@ def part_judge(bench):
         text = "csv" not in arguments
         bench.row(f"gemba study of 10^7 values, {' '.join(arguments) or 'single'}: {memory:.0f} MB", f"{took:.2f} s", must="< 5 s" if text else "",
                   met=took < 5 if text else None)
-    for name, command, source in (("numpy", ["python3", "-c"], NUMPY), ("R qcc, 50,000 values", ["Rscript", "-e"], QCC)):
+    for name, command, source in (("numpy", [sys.executable, "-c"], NUMPY), ("R qcc, 50,000 values", ["Rscript", "-e"], QCC)):
         answer = peer(command, source, path)
         bench.row(f"  the same in {name}", "", f"{answer[0]:.1f} ns" if answer else "not installed")

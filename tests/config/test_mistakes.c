@@ -287,7 +287,11 @@ START_TEST(charts)
                                     "  j: {source: g.v, chart: i-mr-r, subgroup: 3, limits: {center: 1, sigma: 2}}\n" /* 25 */
                                     "  l: {source: g.v, distribution: weibul}\n"                                      /* 26 */
                                     "  m: {source: g.v, chart: cusum, design: {h: 4, head: 5}}\n"                     /* 27 */
-                                    "  o: {source: g.k, chart: t, every: 60s}\n"                                      /* 28 */;
+                                    "  o: {source: g.k, chart: t, every: 60s}\n"                                      /* 28 */
+                                    "  p: {source: g.v, natural: lsl}\n"                                              /* 29 */
+                                    "  q: {source: g.v, natural: usl, usl: 3, required_cpk: 1}\n"                     /* 30 */
+                                    "  r: {source: g.v, chart: acceptance, natural: lsl, lsl: 0}\n"                   /* 31 */
+                                    "  s: {source: g.k, chart: t, limits: {center: 3}}\n"                             /* 32 */;
     static const struct expected expected[] = {
         {14, 3, "a published set of this name"},
         {15, 34, "more points are wanted than are looked at"},
@@ -304,6 +308,10 @@ START_TEST(charts)
         {26, 34, "did you mean 'weibull'?"},
         {27, 55, "5 is above h, 4"},
         {28, 37, "an event of the chart t is when the source counts on"},
+        {29, 29, "says that lsl cannot be passed: give it"},
+        {30, 56, "without a specification limit beside the natural bound"},
+        {31, 27, "acceptance limits come from the specification"},
+        {32, 38, "are percentiles of the distribution that its baseline is fitted to"},
     };
     expect(text, expected, sizeof expected / sizeof expected[0]);
 }

@@ -40,7 +40,8 @@ const char *fixture_read(const char *path);
 int fixture_run(const struct fixture *fixture, int (*command)(int argc, char **argv), const char *arguments, bool as_nobody);
 
 /* Runs `gemba study` in a child with these arguments, one blank apart. Returns what it printed: to standard output when it went well, else to
- * standard error. */
+ * standard error. FIXTURE_EITHER: 0 or 2, and the words of an error begin with "gemba study: ". */
+enum { FIXTURE_EITHER = -1 };
 const char *fixture_study(const char *arguments, int status);
 
 /* Runs a shell command, returns its exit status, and keeps what it printed. */

@@ -277,6 +277,9 @@ START_TEST(values_that_are_not_held_give_the_same_points)
     ck_assert_msg(strlen(points) > 1000000 && !strcmp(points, strstr(json[1], "\"location\"")), "the points differ");
     free(json[0]);
     free(json[1]);
+    snprintf(line, sizeof line, "%s --value x -n 100 --lsl -100 --usl 1100", path);
+    const char *text = fixture_study(line, 0);
+    ck_assert_msg(strstr(text, "Xbar-S chart of 10600 points") && strstr(text, "Cpk"), "%s", text);
     unlink(path);
 }
 END_TEST
@@ -323,6 +326,43 @@ START_TEST(numbers_are_read_to_the_last_bit)
 }
 END_TEST
 
+/* No index on the side of a limit that nothing can pass; which index counts is said, and why. */
+START_TEST(a_natural_bound_has_no_index)
+{
+    static const char both[] = PISTON " --subgroup 5 --lsl 73.9 --usl 74.05 -f json", one[] = PISTON " --subgroup 5 --usl 74.05 -f json";
+    double cpu = number_at(fixture_study(both, 0), "\"cpu\"", "value"), ppu = number_at(fixture_study(one, 0), "\"ppu\"", "value");
+    const char *json = fixture_study(PISTON " --subgroup 5 --lsl 73.9 --usl 74.05 --natural lsl -f json", 0);
+    ck_assert_double_eq(number_at(json, "\"capability\"", "lsl"), 73.9);
+    ck_assert(isnan(number_at(json, "\"cp\"", "value")));
+    ck_assert(isnan(number_at(json, "\"cpl\"", "value")));
+    ck_assert_double_eq(number_at(json, "\"cpk\"", "value"), cpu);
+    ck_assert_double_eq(number_at(json, "\"ppk\"", "value"), ppu);
+    ck_assert_ptr_nonnull(strstr(json, "\"natural\": \"lsl\""));
+    ck_assert_ptr_nonnull(strstr(json, "\"judge_by\": \"Cpk\""));
+    ck_assert_ptr_nonnull(strstr(json, "in control: no signals"));
+    const char *text = of("x\n1\n2\n1\n2\n1\n2\n30\n", "--lsl 0 --usl 40", 0);
+    ck_assert_ptr_nonnull(strstr(text, "judge by Ppk: not in control: "));
+    ck_assert_ptr_nonnull(strstr(fixture_study(PISTON " --usl 74.05 --natural lsl", 2), "a limit that is not given"));
+    ck_assert_ptr_nonnull(strstr(fixture_study(PISTON " --usl 74.05 --natural low", 2), "--natural is lsl or usl"));
+}
+END_TEST
+
+/* A plant's own rule sets judge a file too. */
+START_TEST(a_plant_lends_its_rules)
+{
+    char arguments[400];
+    const char *plant = test_file("plant.yaml", "plant: {name: X}\nlinks: {a: {url: \"tcp://h\"}}\n"
+                                                "instruments: {g: {link: a, tags: {v: {address: 1}}}}\n"
+                                                "rules: {ours: {rules: [beyond 1 sigma]}}\n");
+    snprintf(arguments, sizeof arguments, "--rules ours --config %s -f json", plant);
+    const char *json = of("x\n1\n2\n1\n2\n1\n2\n4\n", arguments, 0);
+    ck_assert_ptr_nonnull(strstr(json, "\"ours\""));
+    ck_assert_ptr_nonnull(strstr(json, "\"rules\": [1]"));
+    snprintf(arguments, sizeof arguments, "--rules our --config %s", plant);
+    ck_assert_ptr_nonnull(strstr(of("x\n1\n2\n", arguments, 2), "did you mean 'ours'?"));
+}
+END_TEST
+
 START_TEST(the_price_of_the_rules_is_shown)
 {
     ck_assert_close(number_at(fixture_study(PISTON " -n 5 --rules shewhart -f json", 0), "\"rules\"", "false_alarm"), 370.3983473449564, 1e-9);
@@ -365,5 +405,7 @@ Suite *study_command_suite(void)
     fixture_add(suite, the_time_model_is_named);
     fixture_add(suite, numbers_are_read_to_the_last_bit);
     fixture_add(suite, the_price_of_the_rules_is_shown);
+    fixture_add(suite, a_natural_bound_has_no_index);
+    fixture_add(suite, a_plant_lends_its_rules);
     return suite;
 }

@@ -99,6 +99,43 @@ START_TEST(people_are_judged_by_what_they_miss)
 }
 END_TEST
 
+/* Against the counts: A and B differ in one look of six, with marginals of 2, 2, 2 and 1, 3, 2. */
+START_TEST(people_are_compared_in_pairs_and_by_category)
+{
+    const char *json = gauged("who,part,x,true\nA,1,ok,ok\nA,2,bad,bad\nA,3,so,so\nA,1,ok,ok\nA,2,bad,bad\nA,3,so,so\n"
+                              "B,1,ok,ok\nB,2,bad,bad\nB,3,so,so\nB,1,bad,ok\nB,2,bad,bad\nB,3,so,so\n",
+                              "--msa attribute --part part --appraiser who --value x --reference true -f json", 0);
+    const double chance = (2 * 1 + 2 * 3 + 2 * 2) / 36.0;
+    ck_assert_close(figure_of(json, "cohen_pairs", "A - B", "kappa"), (5 / 6.0 - chance) / (1 - chance), 1e-14);
+    ck_assert_close(figure_of(json, "cohen_standard", "B", "kappa"), (5 / 6.0 - chance) / (1 - chance), 1e-14);
+    ck_assert_double_eq(figure_of(json, "cohen_standard", "A", "kappa"), 1);
+    ck_assert_double_eq(figure_of(json, "kappa_between", "all: so", "kappa"), 1);
+    /* "bad" of four ratings a part, 0 0 0 1 | 1 1 1 1 | 0 0 0 0: Fleiss by hand, p = 5/12 */
+    ck_assert_close(figure_of(json, "kappa_between", "all: bad", "kappa"), 1 - 3 / (3.0 * 4 * 3 * (5 / 12.0) * (7 / 12.0)), 1e-14);
+}
+END_TEST
+
+/* AIAG MSA 4th ed., ch. III section B: fifteen readings of a master of 6.0, and what the manual prints of them. */
+START_TEST(bias_is_that_of_the_manual)
+{
+    const char *json = gauged("x\n5.8\n5.7\n5.9\n5.9\n6.0\n6.1\n6.0\n6.1\n6.4\n6.3\n6.0\n6.1\n6.2\n5.6\n6.0\n",
+                              "--msa bias --reference 6 --value x --method range -f json", 0);
+    static const struct {
+        const char *figure;
+        double printed, half_digit;
+    } figures[] = {{"bias", 0.0067, 5e-5},  {"sd", 0.22514, 1e-5}, {"sd of the mean", 0.05813, 5e-6}, {"df", 10.8, 0.05}, {"lower", -0.1185, 2e-4},
+                   {"upper", 0.1319, 2e-4}, {"t", 0.1153, 7e-4}};
+    for (size_t i = 0; i < sizeof figures / sizeof figures[0]; i++)
+        ck_assert_double_eq_tol(figure_of(json, "figures", figures[i].figure, "value"), figures[i].printed, figures[i].half_digit);
+    /* The same readings as a type 1 study, tolerance 3: Cg = 0.2 T / 6 s, Cgk = (0.1 T - |bias|) / 3 s. */
+    json = gauged("x\n5.8\n5.7\n5.9\n5.9\n6.0\n6.1\n6.0\n6.1\n6.4\n6.3\n6.0\n6.1\n6.2\n5.6\n6.0\n", "--msa type1 --reference 6 --tolerance 3 -f json",
+                  0);
+    const double squares = 0.6293333333333333, s = sqrt(squares / 14);
+    ck_assert_close(figure_of(json, "figures", "Cg", "value"), 0.6 / (6 * s), 1e-12);
+    ck_assert_close(figure_of(json, "figures", "Cgk", "value"), (0.3 - 0.1 / 15) / (3 * s), 1e-12);
+}
+END_TEST
+
 START_TEST(what_a_gauge_study_cannot_use_is_said)
 {
     static const struct {
@@ -174,6 +211,8 @@ Suite *study_msa_suite(void)
     fixture_add(suite, a_crossed_study_is_the_same_in_any_order_of_rows);
     fixture_add(suite, every_kind_has_text_json_and_csv);
     fixture_add(suite, people_are_judged_by_what_they_miss);
+    fixture_add(suite, people_are_compared_in_pairs_and_by_category);
+    fixture_add(suite, bias_is_that_of_the_manual);
     fixture_add(suite, what_a_gauge_study_cannot_use_is_said);
     fixture_add(suite, stability_is_a_chart);
     fixture_add(suite, a_pareto_puts_the_most_first);

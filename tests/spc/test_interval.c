@@ -53,6 +53,23 @@ static void check_coverage(struct truth truth, shape_method *indices, struct spe
     ck_assert_msg(fabs((double)bound / SAMPLES - 0.95) < slack, "%s bound: %.3f", truth.id, (double)bound / SAMPLES);
 }
 
+/* Limits as far from the median on both sides, by the spread of each: which side is the smaller one is then chance. */
+static struct specification alike(struct truth truth, double times)
+{
+    const struct distribution *d = distribution_find(truth.id);
+    double middle = distribution_quantile(d, truth.p, 0.5);
+    return (struct specification){middle - times * (middle - distribution_quantile(d, truth.p, 0.00135)),
+                                  middle + times * (distribution_upper_quantile(d, truth.p, 0.00135) - middle), NAN};
+}
+
+START_TEST(intervals_hold_the_truth_where_both_sides_are_alike)
+{
+    static const struct truth truths[] = {{"weibull", {4, 8}}, {"weibull", {2, 8}}, {"gamma", {9, 1}}, {"logistic", {10, 1}}, {"normal", {10, 1}}};
+    for (size_t i = 0; i < sizeof truths / sizeof truths[0]; i++)
+        check_coverage(truths[i], capability_by_fit, alike(truths[i], 1.33));
+}
+END_TEST
+
 START_TEST(intervals_of_percentile_indices_hold_the_truth)
 {
     check_coverage((struct truth){"weibull", {4, 8}}, capability_by_fit, (struct specification){1, 12, NAN});
@@ -188,6 +205,7 @@ END_TEST
 Suite *interval_suite(void)
 {
     Suite *suite = suite_create("interval");
+    add_test(suite, intervals_hold_the_truth_where_both_sides_are_alike);
     add_test(suite, intervals_of_percentile_indices_hold_the_truth);
     add_test(suite, intervals_of_z_indices_hold_the_truth);
     add_test(suite, a_normal_fit_has_the_interval_of_the_closed_form);

@@ -267,7 +267,7 @@ START_TEST(mewma_limits_hold_at_the_ends_of_lambda)
     ck_assert_close(mewma_arl(3, 0.9999, 14), 1 / gsl_cdf_chisq_Q(14, 3), 1e-6);
     for (int p = 2; p <= MULTIVARIATE_MAX; p += 7) {
         double before = 0;
-        for (double lambda = 0.01; lambda < 1; lambda *= 1.7) {
+        for (double lambda = 0.01; lambda < 1; lambda *= 2.5) {
             double h = mewma_limit(p, lambda, 370);
             ck_assert_double_gt(h, before);
             ck_assert_close(mewma_arl(p, lambda, h), 370, 1e-9);

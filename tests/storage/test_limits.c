@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <sqlite3.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -199,6 +200,46 @@ START_TEST(test_a_point_is_excluded_and_comes_back)
 }
 END_TEST
 
+/* Calculated limits end with the chart they were calculated for; what a person set goes on where it means the same. */
+START_TEST(test_limits_fit_what_they_were_made_for)
+{
+    static const struct {
+        const char *chart;
+        int subgroup, points;
+        enum limits_state state;
+        double lcl;
+        const char *who;
+        bool fits;
+    } rows[] = {
+        {"xbar-r", 5, 25, LIMITS_TRIAL, NAN, "", true},       {"xbar-r", 4, 25, LIMITS_TRIAL, NAN, "", false},
+        {"xbar-s", 5, 25, LIMITS_APPROVED, NAN, "li", false}, {"xbar-s", 5, 25, LIMITS_LOCKED, NAN, "li", true},
+        {"ewma", 5, 0, LIMITS_TRIAL, NAN, "li", true},        {"ewma", 5, 0, LIMITS_TRIAL, 9, "li", false},
+        {"i-mr-r", 5, 25, LIMITS_LOCKED, NAN, "li", false},   {"c", 1, 0, LIMITS_LOCKED, NAN, "li", false},
+        {"xbar-r", 5, 0, LIMITS_LOCKED, 9, "li", true},       {"xbar-r", 5, 25, LIMITS_PROVISIONAL, NAN, "", true},
+    };
+    struct characteristic c = *plant_characteristic(plant, "bore-dia");
+    struct limits found, limits = calculated(10);
+    c.chart = spc_chart_find("xbar-r");
+    c.subgroup = 5;
+    limits_made(&c, limits.made, sizeof limits.made);
+    ck_assert_str_eq(limits.made, "xbar-r, subgroup 5, sigma rbar, constants exact");
+    OK(record_limits(store, &limits, &err), err);
+    OK(store_limits_in_force(store, bore, &found, &err), err);
+    ck_assert_str_eq(found.made, limits.made);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        found.points = rows[i].points;
+        found.state = rows[i].state;
+        found.lcl = rows[i].lcl;
+        snprintf(found.who, sizeof found.who, "%s", rows[i].who);
+        c.chart = spc_chart_find(rows[i].chart);
+        c.subgroup = rows[i].subgroup;
+        ck_assert_msg(limits_fit(&found, &c) == rows[i].fits, "row %zu: %s", i, rows[i].chart);
+    }
+    found.made[0] = 0; /* written before anybody noted it */
+    ck_assert(limits_fit(&found, &c));
+}
+END_TEST
+
 Suite *limits_suite(void);
 Suite *limits_suite(void)
 {
@@ -206,6 +247,7 @@ Suite *limits_suite(void)
         {"a decision supersedes and overwrites nothing", test_a_decision_supersedes_and_overwrites_nothing},
         {"a decision needs a reason and what was seen", test_a_decision_needs_a_reason_and_what_was_seen},
         {"calculated limits give way to a decision", test_calculated_limits_give_way_to_a_decision},
+        {"limits fit what they were made for", test_limits_fit_what_they_were_made_for},
         {"limits in words", test_limits_in_words},
         {"a point is excluded and comes back", test_a_point_is_excluded_and_comes_back},
     };

@@ -1,0 +1,218 @@
+#include "reports/study_options.h"
+
+#include <math.h>
+#include <string.h>
+
+/* From what was said on the command line to what is asked of the analysis. */
+
+static int unknown(struct error *err, const char *what, const char *name, const char *const *names, size_t count)
+{
+    char list[400];
+    size_t used = 0;
+    const char *nearest = text_nearest(name, names, count);
+    if (nearest)
+        return error_set(err, ERR_USAGE, "unknown %s '%.60s': did you mean '%s'?", what, name, nearest);
+    for (size_t i = 0; i < count && used < sizeof list; i++)
+        used += (size_t)snprintf(list + used, sizeof list - used, "%s%s", i ? ", " : "", names[i]);
+    return error_set(err, ERR_USAGE, "unknown %s '%.60s': it is one of %s", what, name, list);
+}
+
+int study_choose(const char *what, const char *name, const char *const *names, size_t count, struct error *err)
+{
+    for (size_t i = 0; i < count; i++)
+        if (!strcmp(name, names[i]))
+            return (int)i;
+    return unknown(err, what, name, names, count);
+}
+
+static int read_names(const struct study_options *o, struct analysis_request *request, struct error *err)
+{
+    static const char *const constants[] = {"exact", "published3"}, *const methods[] = {"runs", "parts", "constant", "relative"};
+    const char *names[64];
+    size_t count = 0;
+    int at;
+    if (o->sigma) {
+        for (; count < sigma_estimator_count; count++)
+            names[count] = sigma_estimators[count].id;
+        if ((at = study_choose("estimator of sigma", o->sigma, names, count, err)) < 0)
+            return -1;
+        request->settings.sigma = &sigma_estimators[at];
+    }
+    const size_t own = o->plant ? o->plant->n_rule_sets : 0;
+    for (count = 0; count < spc_rule_set_count && count < 32; count++)
+        names[count] = spc_rule_sets[count].id;
+    for (size_t i = 0; i < own && count < 64; i++)
+        names[count++] = o->plant->rule_sets[i].id;
+    if ((at = study_choose("rule set", o->rules, names, count, err)) < 0)
+        return -1;
+    request->rules = (size_t)at < spc_rule_set_count ? &spc_rule_sets[at] : &o->plant->rule_sets[(size_t)at - spc_rule_set_count];
+    if ((at = study_choose("kind of constants", o->constants, constants, 2, err)) < 0)
+        return -1;
+    request->settings.published = at == 1;
+    if ((at = study_choose("Z-MR method", o->z, methods, 4, err)) < 0)
+        return -1;
+    request->settings.z = (enum z_method)at;
+    return 0;
+}
+
+static int read_baseline(const struct study_options *o, struct analysis_request *request, struct error *err)
+{
+    char rest;
+    if (!o->baseline)
+        return 0;
+    if (sscanf(o->baseline, "%ld:%ld%c", &request->baseline_first, &request->baseline_last, &rest) != 2 || request->baseline_first < 1 ||
+        request->baseline_last < request->baseline_first)
+        return error_set(err, ERR_USAGE, "--baseline wants FIRST:LAST, such as 1:25, not '%.40s'", o->baseline);
+    if (o->columns.stage)
+        return error_set(err, ERR_USAGE, "--baseline and --stage exclude each other: each stage is its own baseline");
+    return 0;
+}
+
+static bool within_unit(double p)
+{
+    return p > 0 && p < 1;
+}
+
+static int check_numbers(const struct study_options *o, struct error *err)
+{
+    const struct {
+        bool bad;
+        const char *words;
+    } checks[] = {
+        {o->lsl >= o->usl, "--lsl must be below --usl"},
+        {o->natural && strcmp(o->natural, "lsl") != 0 && strcmp(o->natural, "usl") != 0, "--natural is lsl or usl"},
+        {o->natural && isnan(strcmp(o->natural, "lsl") ? o->usl : o->lsl), "--natural names a limit that is not given: --lsl or --usl"},
+        {o->sd <= 0, "--sd must be above 0"},
+        {!(o->lambda > 0 && o->lambda <= 1), "--lambda must be above 0, and at most 1"},
+        {!(o->width > 0), "--width must be above 0"},
+        {!(o->k >= 0), "--k must not be below 0"},
+        {!(o->h > 0), "--h must be above 0"},
+        {!(o->fir >= 0 && o->fir <= o->h), "--fir must lie between 0 and h"},
+        {o->span < 1 || o->span > CHART_SPAN_MAX, "--span must lie between 1 and 32"},
+        {!(o->alpha >= 0 && o->alpha < 1), "--alpha must lie between 0 and 1"},
+        {!(o->opportunities > 0), "--opportunities must be above 0"},
+        {!(o->confidence > 0 && o->confidence < 1), "--confidence must lie between 0 and 1"},
+        {!within_unit(o->accept) || !within_unit(o->accept_alpha) || (!isnan(o->reject) && !within_unit(o->reject)) ||
+             (!isnan(o->reject_beta) && !within_unit(o->reject_beta)),
+         "--accept, --accept-alpha, --reject and --reject-beta must lie between 0 and 1"},
+        {isnan(o->reject) != isnan(o->reject_beta), "--reject and --reject-beta go together: the fraction to be found, and the chance to miss it"},
+        {o->columns.subgroup < 0, "--subgroup must be above 0"},
+        {o->columns.subgroup && o->columns.by, "--subgroup and --by exclude each other"},
+        {(o->columns.gap_us > 0) != (o->columns.time != NULL), "--gap and --time go together: the longest pause, and the column of times"},
+        {o->columns.gap_us > 0 && (o->columns.by || o->columns.subgroup || o->columns.wide || o->columns.columns.count),
+         "--gap makes the subgroups: it excludes --by, --subgroup, --wide and --columns"},
+        {o->columns.wide && (o->columns.by || o->columns.subgroup), "--wide has a subgroup in each row: it excludes --by and --subgroup"},
+        {o->columns.wide && (o->columns.value || o->columns.count), "--wide takes all columns of numbers: it excludes --value and --count"},
+        {o->columns.columns.count && (o->columns.by || o->columns.value || o->columns.count), "--columns excludes --by, --value and --count"},
+        {o->columns.value && o->columns.count, "--value and --count exclude each other"},
+    };
+    for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++)
+        if (checks[i].bad)
+            return error_set(err, ERR_USAGE, "%s", checks[i].words);
+    return 0;
+}
+
+static void copy_settings(const struct study_options *o, struct analysis_request *request)
+{
+    struct chart_settings *s = &request->settings;
+    s->center = o->center;
+    s->spread = o->sd;
+    s->lambda = o->lambda;
+    s->width = o->width;
+    s->k = o->k;
+    s->h = o->h;
+    s->head = o->fir;
+    s->span = (int)o->span;
+    s->alpha = o->alpha;
+    s->opportunities = o->opportunities;
+    s->accept = o->accept;
+    s->accept_alpha = o->accept_alpha;
+    s->reject = o->reject;
+    s->reject_beta = o->reject_beta;
+    s->lsl = o->lsl;
+    s->usl = o->usl;
+    s->target = o->target;
+    request->specification = (struct specification){.lsl = o->lsl, .usl = o->usl, .target = o->target};
+    request->natural = o->natural;
+    s->lsl = o->natural && !strcmp(o->natural, "lsl") ? NAN : s->lsl;
+    s->usl = o->natural && !strcmp(o->natural, "usl") ? NAN : s->usl;
+    request->fit = o->fit;
+    request->confidence = o->confidence;
+}
+
+/* --- the chart */
+
+static size_t largest(const struct analysis_input *input)
+{
+    size_t most = input->spool ? input->group : 0;
+    if (input->spool)
+        return most;
+    for (size_t i = 0; i < input->points; i++)
+        if (input->starts[i + 1] - input->starts[i] > most)
+            most = input->starts[i + 1] - input->starts[i];
+    return most;
+}
+
+static int choose_chart(const struct study_options *o, const struct analysis_input *input, const struct spc_chart **chart, struct error *err)
+{
+    const char *names[64], *id = o->chart;
+    size_t count = 0, most = largest(input);
+    if (!id && o->columns.count)
+        return error_set(err, ERR_USAGE, "what is counted? --chart p or np (defectives), c or u (defects), laney-p, laney-u, dpmo");
+    if (!id)
+        id = most <= 1 ? "i-mr" : most <= LARGE_SUBGROUP ? "xbar-r" : "xbar-s";
+    for (; count < spc_chart_count; count++)
+        names[count] = spc_charts[count].id;
+    names[count++] = "t2";
+    names[count++] = "mewma";
+    int at = study_choose("chart", id, names, count, err);
+    if (at < 0)
+        return -1;
+    *chart = &spc_charts[at];
+    if (most > 1 && (*chart)->max_n <= 1)
+        return error_set(err, ERR_USAGE, "the chart %s takes single values, not subgroups of %zu", id, most);
+    if (most <= 1 && (*chart)->min_n > 1)
+        return error_set(err, ERR_USAGE, "the chart %s needs subgroups: say --subgroup N, --by COLUMN or --wide", id);
+    bool sized = !strcmp(id, "p") || !strcmp(id, "np") || !strncmp(id, "laney", 5) || !strcmp(id, "u") || !strcmp(id, "dpmo");
+    if (sized && !o->columns.size)
+        return error_set(err, ERR_USAGE, "the chart %s needs the size of each sample: --size COLUMN, or a number", id);
+    return 0;
+}
+
+static int check_chart(const struct analysis_request *request, const struct analysis_input *input, struct error *err)
+{
+    const struct spc_chart *chart = request->chart;
+    const struct chart_settings *s = &request->settings;
+    bool subgroups = largest(input) > 1, individual = chart->max_n == 1 || chart_third(chart);
+    if (s->sigma && !chart->summarise)
+        return error_set(err, ERR_USAGE, "the chart %s has its own spread: --sigma does not fit", chart->id);
+    if (s->sigma && s->sigma->basis == SIGMA_WITHIN && (!subgroups || individual))
+        return error_set(err, ERR_USAGE, "--sigma %s needs subgroups, which the chart %s does not go by here", s->sigma->id, chart->id);
+    if (s->sigma && s->sigma->basis == SIGMA_STEPS && subgroups && !individual)
+        return error_set(err, ERR_USAGE, "--sigma %s is for single values, not subgroups", s->sigma->id);
+    if (!strcmp(chart->id, "pre-control") && (isnan(s->lsl) || isnan(s->usl)))
+        return error_set(err, ERR_USAGE, "the chart pre-control needs --lsl and --usl");
+    if (!strcmp(chart->id, "acceptance") && isnan(s->lsl) && isnan(s->usl))
+        return error_set(err, ERR_USAGE, "the chart acceptance needs --lsl, --usl or both");
+    if (chart_is_event(chart) && !isnan(s->center))
+        return error_set(err, ERR_USAGE, "the chart %s goes by a distribution fitted to the data: --center does not fit", chart->id);
+    if (!isnan(s->spread) && !chart->summarise)
+        return error_set(err, ERR_USAGE, "the chart %s has its own spread: --sd does not fit", chart->id);
+    if (s->z == Z_RELATIVE && !input->spool)
+        for (size_t i = 0; i < input->starts[input->points]; i++)
+            if (input->values[i] <= 0)
+                return error_set(err, ERR_CONFIG, "value %zu is %g: the relative Z-MR chart takes logarithms", i + 1, input->values[i]);
+    return 0;
+}
+
+int study_request(const struct study_options *o, struct analysis_request *request, struct error *err)
+{
+    *request = (struct analysis_request){.settings = chart_defaults};
+    copy_settings(o, request);
+    return check_numbers(o, err) || read_names(o, request, err) || read_baseline(o, request, err) ? -1 : 0;
+}
+
+int study_choose_chart(const struct study_options *o, const struct analysis_input *input, struct analysis_request *request, struct error *err)
+{
+    return choose_chart(o, input, &request->chart, err) || check_chart(request, input, err) ? -1 : 0;
+}
