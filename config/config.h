@@ -1,6 +1,7 @@
 /* config/: what the plant is, and the ground floor that everybody stands on.
  *
- * plant.h     the checked model of plant.yaml, and how to load it; tag_type.h: the types and byte orders of its values
+ * plant.h     the checked model of plant.yaml, and how to load it; its parts: instrument.h, characteristic.h, simulation.h, and tag_type.h, the
+ *             types and byte orders of values
  * shift.h     the shift calendar: which shift holds at an instant (DST-proof)
  * error.h     how a function says what went wrong
  * options.h   command-line options from a table, with --help and nearest names
