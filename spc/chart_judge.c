@@ -34,7 +34,8 @@ struct limit_line chart_line(double center, double sigma)
 double chart_z(double value, double center, double up, double down)
 {
     double distance = value - center;
-    return distance == 0 ? 0 : distance / (distance > 0 ? up : down);
+    const double sides[] = {down, up}; /* by place: which side a value falls on cannot be predicted, and a wrong guess costs more than the rest */
+    return distance == 0 ? 0 : distance / sides[distance > 0];
 }
 
 struct limit_line chart_location_line(double center, double sigma_of_mean, double alpha)

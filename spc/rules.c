@@ -23,7 +23,7 @@ static inline int bits(uint64_t window)
 
 static inline bool same_side(const struct rule *rule, uint64_t history)
 {
-    return (history & 1) && bits(history & newest(rule->n)) >= rule->k;
+    return (history & 1) & (bits(history & newest(rule->n)) >= rule->k);
 }
 
 static inline bool outside(const struct rule *rule, uint64_t above, uint64_t below)
@@ -41,7 +41,7 @@ static inline bool fires(const struct rule *rule, const struct rule_state *state
     case RULE_BEYOND:
         return (above | below) & 1;
     case RULE_K_OF_N:
-        return same_side(rule, above) || same_side(rule, below);
+        return same_side(rule, above & 1 ? above : below); /* both sides cannot be beyond at once */
     case RULE_RUN:
         return all(state->above[0], rule->n) | all(state->below[0], rule->n);
     case RULE_TREND:
