@@ -286,11 +286,16 @@ static int write_measurements(struct batch *batch, struct store *store, struct e
 {
     const struct context_row *contexts = batch->contexts.items;
     const struct measurement **order = in_order(&batch->measurements, sizeof(struct measurement), compare_measurements);
+    struct measurement together[MEASUREMENTS_TOGETHER];
+    size_t count = batch->measurements.count, n = 0;
     int failed = 0;
-    for (size_t i = 0; i < batch->measurements.count && !failed; i++) {
-        struct measurement measurement = *order[i];
-        measurement.context = measurement.context ? contexts[measurement.context - 1].id : 0;
-        failed = record_measurement(store, &measurement, err);
+    for (size_t i = 0; i < count && !failed; i++) {
+        together[n] = *order[i];
+        together[n].context = together[n].context ? contexts[together[n].context - 1].id : 0;
+        if (++n < MEASUREMENTS_TOGETHER && i + 1 < count)
+            continue;
+        failed = record_measurements(store, together, n, err);
+        n = 0;
     }
     free(order);
     return failed;

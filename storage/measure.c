@@ -3,13 +3,44 @@
 
 #include <string.h>
 
+#define MEASUREMENT_LETTERS "iiidwtinw"
+#define MEASUREMENT_FIELDS(m)                                                                                                                        \
+    (m)->characteristic, (m)->time_us, (m)->sequence, (m)->value, (int)(m)->quality, (m)->serial, (m)->point, (m)->context, (m)->attempt
+
 int record_measurement(struct store *store, const struct measurement *m, struct error *err)
 {
     int packed = chunk_has_measurement(store, m, err);
     if (packed)
         return packed < 0 ? -1 : 0;
-    return query_run(store, QUERY_MEASUREMENT_ADD, err, "iiidwtinw", m->characteristic, m->time_us, m->sequence, m->value, (int)m->quality, m->serial,
-                     m->point, m->context, m->attempt);
+    return query_run(store, QUERY_MEASUREMENT_ADD, err, MEASUREMENT_LETTERS, MEASUREMENT_FIELDS(m));
+}
+
+/* In one statement, which costs a fifth less than one each. */
+static int record_eight(struct store *store, const struct measurement *measurements, struct error *err)
+{
+    sqlite3_stmt *statement = query_start(store, QUERY_MEASUREMENTS_ADD, err, "");
+    int failed = statement ? 0 : -1, columns = (int)strlen(MEASUREMENT_LETTERS);
+    for (int i = 0; i < MEASUREMENTS_TOGETHER && !failed; i++)
+        failed = query_bind(store, statement, 1 + i * columns, err, MEASUREMENT_LETTERS, MEASUREMENT_FIELDS(&measurements[i]));
+    failed = failed || query_next(store, statement, err) < 0;
+    if (statement)
+        query_end(statement);
+    return failed ? -1 : 0;
+}
+
+int record_measurements(struct store *store, const struct measurement *measurements, size_t count, struct error *err)
+{
+    int packed = count == MEASUREMENTS_TOGETHER ? 0 : 1;
+    for (size_t i = 0; i < count && !packed; i++)
+        packed = chunk_has_measurement(store, &measurements[i], err);
+    if (packed < 0)
+        return -1;
+    if (!packed)
+        return record_eight(store, measurements, err);
+    for (size_t i = 0; i < count; i++)
+        if (record_measurement(store, &measurements[i], err))
+            return -1;
+    return 0;
 }
 
 int record_context(struct store *store, const struct context *c, int64_t *id, struct error *err)

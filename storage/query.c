@@ -5,6 +5,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#define MEASUREMENT_INSERT "INSERT INTO measurement(characteristic, time_us, sequence, value, quality, serial, point, context, attempt) VALUES"
+#define MEASUREMENT_ROW "(?,?,?,?,?,?,?,?,?)"
 #define MEASUREMENT_COLUMNS "m.characteristic, m.time_us, m.value, m.quality, m.serial, m.point, m.sequence, m.context, m.attempt"
 /* In the order of the frames' columns (chunk.h). */
 #define VALUE_COLUMNS "time_us, sequence, quality, point, context, attempt, value, serial"
@@ -20,8 +22,7 @@
 #define CHUNKS_FROM                                                                                                                                  \
     " WHERE characteristic = ?1 AND last_us >= ?2 AND first_us >="                                                                                   \
     " coalesce((SELECT max(first_us) FROM chunk WHERE characteristic = ?1 AND first_us <= ?2), ?2)"
-#define LIMITS_COLUMNS                                                                                                                               \
-    ", center, sigma, points, source, extra, lcl, ucl, first_point, last_point, who, why, superseded_by, made FROM limits"
+#define LIMITS_COLUMNS ", center, sigma, points, source, extra, lcl, ucl, first_point, last_point, who, why, superseded_by, made FROM limits"
 #define LIMITS_SELECT "SELECT id, characteristic, time_us, CASE WHEN superseded_by IS NULL THEN state ELSE 3 END" LIMITS_COLUMNS
 #define ALARM_SELECT                                                                                                                                 \
     "SELECT id, kind, key, object, machine, text, priority, characteristic, point, raised_us, last_us, cleared_us, acknowledged_us,"                 \
@@ -64,8 +65,10 @@ static const char *const texts[QUERY_COUNT] = {
     [QUERY_JOURNAL] = "SELECT time_us, layout, data FROM journal WHERE instrument = ?1 AND time_us >= ?2 AND time_us < ?3 ORDER BY time_us",
     [QUERY_JOURNAL_NEWEST] = "SELECT time_us, layout, data FROM journal WHERE instrument = ?1 ORDER BY time_us DESC LIMIT 1",
 
-    [QUERY_MEASUREMENT_ADD] = "INSERT INTO measurement(characteristic, time_us, sequence, value, quality, serial, point, context, attempt)"
-                              " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT DO NOTHING",
+    [QUERY_MEASUREMENT_ADD] = MEASUREMENT_INSERT MEASUREMENT_ROW " ON CONFLICT DO NOTHING",
+    [QUERY_MEASUREMENTS_ADD] =
+        MEASUREMENT_INSERT MEASUREMENT_ROW "," MEASUREMENT_ROW "," MEASUREMENT_ROW "," MEASUREMENT_ROW "," MEASUREMENT_ROW "," MEASUREMENT_ROW
+                                           "," MEASUREMENT_ROW "," MEASUREMENT_ROW " ON CONFLICT DO NOTHING",
     [QUERY_CONTEXT_ADD] = "INSERT INTO context(lot, work_order, operator, gauge) VALUES (?1, ?2, ?3, ?4)",
     [QUERY_CONTEXT_FIND] = "SELECT id FROM context WHERE lot = ?1 AND work_order = ?2 AND operator = ?3 AND gauge = ?4",
     [QUERY_CONTEXT] = "SELECT lot, work_order, operator, gauge FROM context WHERE id = ?1",
@@ -92,12 +95,14 @@ static const char *const texts[QUERY_COUNT] = {
     [QUERY_LIMITS_HISTORY] = "SELECT id, characteristic, time_us, state" LIMITS_COLUMNS " WHERE characteristic = ?1 ORDER BY id",
     [QUERY_GROUP_ADD] = "INSERT INTO characteristic_group(name) VALUES (?1)",
     [QUERY_GROUP_ID] = "SELECT id FROM characteristic_group WHERE name = ?1",
-    [QUERY_GROUP_MODEL_ADD] = "INSERT INTO group_model(member_of, number, time_us, settings, first_point, last_point, variables, points, subgroup, df,"
-                              " determinant, center, ucl, lambda, mean, covariance, root)"
-                              " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17) ON CONFLICT DO NOTHING",
-    [QUERY_GROUP_MODEL] = "SELECT member_of, number, time_us, settings, first_point, last_point, variables, points, subgroup, df, determinant, center,"
-                          " ucl, lambda, mean, covariance, root FROM group_model WHERE member_of = ?1 AND (number = ?2 OR ?2 = 0)"
-                          " ORDER BY number DESC LIMIT 1",
+    [QUERY_GROUP_MODEL_ADD] =
+        "INSERT INTO group_model(member_of, number, time_us, settings, first_point, last_point, variables, points, subgroup, df,"
+        " determinant, center, ucl, lambda, mean, covariance, root)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17) ON CONFLICT DO NOTHING",
+    [QUERY_GROUP_MODEL] =
+        "SELECT member_of, number, time_us, settings, first_point, last_point, variables, points, subgroup, df, determinant, center,"
+        " ucl, lambda, mean, covariance, root FROM group_model WHERE member_of = ?1 AND (number = ?2 OR ?2 = 0)"
+        " ORDER BY number DESC LIMIT 1",
     [QUERY_GROUP_POINT_ADD] = "INSERT INTO group_point(member_of, number, time_us, n, statistic, center, ucl, model, serial, vector, memory, steps)"
                               " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12) ON CONFLICT DO NOTHING",
     [QUERY_GROUP_POINTS] = "SELECT * FROM (SELECT member_of, number, time_us, n, statistic, center, ucl, model, serial, steps, vector, memory"
@@ -111,12 +116,14 @@ static const char *const texts[QUERY_COUNT] = {
     [QUERY_EXCLUSION_NEWEST] = "SELECT coalesce(max(id), 0) FROM exclusion WHERE characteristic = ?1",
     [QUERY_LIMITS] = LIMITS_SELECT " WHERE id = ?1",
     [QUERY_LIMITS_IN_FORCE] = LIMITS_SELECT " WHERE characteristic = ?1 AND superseded_by IS NULL",
-    [QUERY_STANDING_SET] = "INSERT OR REPLACE INTO standing(characteristic, time_us, last, quality, points, n, mean, m2, m3, m4, min, max,"
-                           " subgroups, ss, ss_df, mr_sum, mr_count, below, above, signals, location_rules, dispersion_rules, limits,"
-                           " exclusion, exclusion_point)"
-                           " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25)",
+    [QUERY_STANDING_SET] =
+        "INSERT OR REPLACE INTO standing(characteristic, time_us, last, quality, points, n, mean, m2, m3, m4, min, max,"
+        " subgroups, ss, ss_df, mr_sum, mr_count, below, above, signals, location_rules, dispersion_rules, limits,"
+        " exclusion, exclusion_point)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25)",
     [QUERY_STANDING] = "SELECT characteristic, time_us, last, quality, points, n, mean, m2, m3, m4, min, max, subgroups, ss, ss_df, mr_sum,"
-                       " mr_count, below, above, signals, location_rules, dispersion_rules, limits, exclusion, exclusion_point FROM standing WHERE characteristic = ?1",
+                       " mr_count, below, above, signals, location_rules, dispersion_rules, limits, exclusion, exclusion_point FROM standing WHERE "
+                       "characteristic = ?1",
 
     [QUERY_MACHINE_STATE_ADD] = "INSERT INTO machine_state(machine, time_us, state) SELECT ?1, ?2, ?3 WHERE ?3 IS NOT"
                                 " (SELECT state FROM machine_state WHERE machine = ?1 AND time_us <= ?2 ORDER BY time_us DESC LIMIT 1)"
@@ -193,7 +200,8 @@ static const char *const texts[QUERY_COUNT] = {
     [QUERY_REFERENCES] = "PRAGMA foreign_key_check",
     [QUERY_CHARACTERISTICS] = "SELECT c.id, c.name, coalesce(d.until_us, 0) FROM characteristic c LEFT JOIN dropped d ON d.class = 'values' AND"
                               " d.series = c.id ORDER BY c.id",
-    [QUERY_JOURNAL_ALL] = "SELECT j.id, i.name, j.time_us, j.layout, j.data FROM journal j LEFT JOIN instrument i ON i.id = j.instrument ORDER BY j.id",
+    [QUERY_JOURNAL_ALL] =
+        "SELECT j.id, i.name, j.time_us, j.layout, j.data FROM journal j LEFT JOIN instrument i ON i.id = j.instrument ORDER BY j.id",
     /* About how many: for progress only. */
     [QUERY_JOURNAL_COUNT] = "SELECT coalesce(max(id) - min(id) + 1, 0) FROM journal",
     [QUERY_CHUNK_COUNT] = "SELECT count(*) FROM chunk_points",
@@ -307,13 +315,13 @@ double query_double(sqlite3_stmt *statement, int i)
     }
 }
 
-static int bind(sqlite3_stmt *statement, const char *letters, va_list values)
+static int bind(sqlite3_stmt *statement, int first, const char *letters, va_list values)
 {
     int rc = SQLITE_OK;
-    for (int i = 1; letters[i - 1] && rc == SQLITE_OK; i++) {
+    for (int i = first; letters[i - first] && rc == SQLITE_OK; i++) {
         int64_t integer;
         const void *bytes;
-        switch (letters[i - 1]) {
+        switch (letters[i - first]) {
         case 'i':
             rc = sqlite3_bind_int64(statement, i, va_arg(values, int64_t));
             break;
@@ -352,7 +360,7 @@ static sqlite3_stmt *start(struct store *store, enum query query, struct error *
     if (!*statement && prepare(store, query, SQLITE_PREPARE_PERSISTENT, statement, err))
         return NULL;
     sqlite3_reset(*statement);
-    int rc = bind(*statement, letters, values);
+    int rc = bind(*statement, 1, letters, values);
     if (rc == SQLITE_OK)
         return *statement;
     fault_set(err, store->path, store->db, rc);
@@ -368,6 +376,15 @@ sqlite3_stmt *query_start(struct store *store, enum query query, struct error *e
     return statement;
 }
 
+int query_bind(struct store *store, sqlite3_stmt *statement, int first, struct error *err, const char *letters, ...)
+{
+    va_list values;
+    va_start(values, letters);
+    int rc = bind(statement, first, letters, values);
+    va_end(values);
+    return rc == SQLITE_OK ? 0 : fault_set(err, store->path, store->db, rc);
+}
+
 void query_end(sqlite3_stmt *statement)
 {
     sqlite3_reset(statement);
@@ -380,7 +397,7 @@ sqlite3_stmt *query_open(struct store *store, enum query query, struct error *er
         return NULL;
     va_list values;
     va_start(values, letters);
-    int rc = bind(statement, letters, values);
+    int rc = bind(statement, 1, letters, values);
     va_end(values);
     if (rc == SQLITE_OK)
         return statement;

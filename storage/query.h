@@ -41,6 +41,7 @@ enum query {
     QUERY_JOURNAL,
     QUERY_JOURNAL_NEWEST,
     QUERY_MEASUREMENT_ADD,
+    QUERY_MEASUREMENTS_ADD, /* eight rows */
     QUERY_CONTEXT_ADD,
     QUERY_CONTEXT_FIND,
     QUERY_CONTEXT,
@@ -193,6 +194,8 @@ struct store;
 int query_run(struct store *store, enum query query, struct error *err, const char *letters, ...);
 /* Starts the store's own statement: one use at a time, ended with query_end. NULL on error. */
 sqlite3_stmt *query_start(struct store *store, enum query query, struct error *err, const char *letters, ...);
+/* Binds more values of a started statement, from parameter `first` (1 is the first) on. */
+int query_bind(struct store *store, sqlite3_stmt *statement, int first, struct error *err, const char *letters, ...);
 void query_end(sqlite3_stmt *statement);
 /* A statement of the caller's own, for cursors; ended with sqlite3_finalize. */
 sqlite3_stmt *query_open(struct store *store, enum query query, struct error *err, const char *letters, ...);

@@ -12,6 +12,9 @@ int record_journal(struct store *store, const struct instrument *instrument, int
 /* The id of a context, found or added; 0 for an empty one. */
 int record_context(struct store *store, const struct context *context, int64_t *id, struct error *err);
 int record_measurement(struct store *store, const struct measurement *measurement, struct error *err);
+/* Several, best MEASUREMENTS_TOGETHER at a time, which costs less than one each. */
+enum { MEASUREMENTS_TOGETHER = 8 };
+int record_measurements(struct store *store, const struct measurement *measurements, size_t count, struct error *err);
 int record_point(struct store *store, const struct point *point, struct error *err);
 /* Sets limits->id; the limits in force before become superseded, but calculated ones (points > 0, nobody's) give way to those a person decided on. */
 int record_limits(struct store *store, struct limits *limits, struct error *err);
