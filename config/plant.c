@@ -188,6 +188,16 @@ const struct spc_rule_set *plant_rule_set(const struct plant *plant, const char 
     return spc_rule_set_find(id);
 }
 
+const char *plant_nearest_characteristic(const struct plant *plant, const char *word)
+{
+    const char **names = memory_zero(plant->n_characteristics + 1, sizeof *names);
+    for (size_t i = 0; i < plant->n_characteristics; i++)
+        names[i] = plant->characteristics[i].name;
+    const char *nearest = text_nearest(word, names, plant->n_characteristics);
+    free(names);
+    return nearest;
+}
+
 const char *plant_nearest_tag(const struct plant *plant, const char *word)
 {
     size_t count = 0;

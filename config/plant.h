@@ -93,7 +93,8 @@ const struct tag *plant_tag(const struct plant *plant, const char *full_name);
 const struct spc_rule_set *plant_rule_set(const struct plant *plant, const char *id);
 /* What indices are made from: without its natural bounds. */
 struct specification characteristic_specification(const struct characteristic *characteristic);
-/* The name of a tag that may have been meant, or NULL. */
+/* The name of a characteristic or tag that may have been meant, or NULL. */
+const char *plant_nearest_characteristic(const struct plant *plant, const char *word);
 const char *plant_nearest_tag(const struct plant *plant, const char *word);
 
 /* Names for show, check and the schema: "holding", "f32". */

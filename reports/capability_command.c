@@ -287,11 +287,7 @@ static int check_names(const struct request *request, struct error *err)
     for (const char *const *name = request->names; *name; name++) {
         if (plant_characteristic(plant, *name))
             continue;
-        const char **known = memory_zero(plant->n_characteristics, sizeof *known);
-        for (size_t i = 0; i < plant->n_characteristics; i++)
-            known[i] = plant->characteristics[i].name;
-        const char *nearest = text_nearest(*name, known, plant->n_characteristics);
-        free(known);
+        const char *nearest = plant_nearest_characteristic(plant, *name);
         return error_set(err, ERR_USAGE, nearest ? "no characteristic '%s': did you mean '%s'?" : "no characteristic '%s'%s", *name,
                          nearest ? nearest : ": `gemba show characteristics` lists them");
     }

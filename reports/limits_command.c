@@ -42,11 +42,7 @@ static const struct characteristic *find(const struct plant *plant, const char *
     const struct characteristic *found = plant_characteristic(plant, name);
     if (found)
         return found;
-    const char **names = memory_zero(plant->n_characteristics + 1, sizeof *names);
-    for (size_t i = 0; i < plant->n_characteristics; i++)
-        names[i] = plant->characteristics[i].name;
-    const char *nearest = text_nearest(name, names, plant->n_characteristics);
-    free(names);
+    const char *nearest = plant_nearest_characteristic(plant, name);
     if (nearest)
         say(0, command, "no characteristic '%s': did you mean '%s'?", name, nearest);
     else

@@ -112,13 +112,9 @@ static const struct characteristic *find_characteristic(struct console *console,
     const struct characteristic *found = plant_characteristic(plant, name);
     if (found)
         return found;
-    const char **names = memory_zero(plant->n_characteristics + 1, sizeof *names);
-    for (size_t i = 0; i < plant->n_characteristics; i++)
-        names[i] = plant->characteristics[i].name;
-    const char *nearest = text_nearest(name, names, plant->n_characteristics);
+    const char *nearest = plant_nearest_characteristic(plant, name);
     console_say(console, LOOK_WARN, nearest ? "no characteristic '%s': did you mean '%s'?" : "no characteristic '%s'%s", name,
                 nearest ? nearest : "");
-    free(names);
     return NULL;
 }
 
