@@ -36,8 +36,8 @@ static struct sum exact_mean(const double *values, size_t count)
 
 void moments_add(struct moments *moments, double value)
 {
-    double before = (double)moments->n, n = before + 1;
-    double delta = value - moments->mean, step = delta / n, step2 = step * step, term = delta * step * before;
+    double before = (double)moments->n, n = before + 1, share = 1 / n; /* apart from the value: nothing need wait for the division */
+    double delta = value - moments->mean, step = delta * share, step2 = step * step, term = delta * step * before;
     if (!moments->n || value < moments->min)
         moments->min = value;
     if (!moments->n || value > moments->max)

@@ -55,12 +55,28 @@ int rule_set_read(struct spc_rule_set *set, char *text);
 /* Which rules apply: all for a location chart of variables; beyond, run, trend, alternate for dispersion and attribute charts. */
 enum rule_scope { RULES_ALL, RULES_DISPERSION };
 
-/* What the engine remembers of the points before; fixed size, zero-initialised is "nothing yet" (also what a stage boundary does). */
+/* The points since the last break, one bit a point, newest lowest: per distance of the set, and per step. */
+struct rule_history {
+    uint32_t above[RULE_ZONES], below[RULE_ZONES], inside[RULE_ZONES];
+    uint32_t rising, falling, turning, none;
+};
+/* What must be there before any rule can fire: the newest points of each history that are looked at (as a mask), and what they must be. Made once
+ * for a set; the rules are asked one by one only where it is met. */
+struct rule_watch {
+    const struct spc_rule_set *set;
+    enum rule_scope scope;
+    uint32_t rows, counts; /* the rules that apply; those that count k of n have no shortest row and are asked always */
+    struct rule_least {
+        struct rule_history history;
+        uint32_t outside[RULE_ZONES];
+    } mask, must;
+};
+/* What the engine remembers of the points before; fixed size, zero-initialised is "nothing yet" (also what a stage boundary does). It may be used
+ * with one set, which must outlive it. */
 struct rule_state {
-    uint64_t above[RULE_ZONES], below[RULE_ZONES], inside[RULE_ZONES]; /* one bit a point, newest lowest, per distance of the set */
-    uint64_t rising, falling, turning;
+    struct rule_history history;
+    struct rule_watch watch;
     double previous;
-    int seen; /* points since the last break, at most RULES_WINDOW */
     bool has_previous;
 };
 

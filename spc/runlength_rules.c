@@ -40,11 +40,11 @@ static struct strips strips_of(const struct spc_rule_set *rules, double shift)
 }
 
 /* What of a history of n points can still matter to "k of n": a mark counts only while enough later points can join it. */
-static uint64_t alive_k_of_n(uint64_t history, int k, int n)
+static uint32_t alive_k_of_n(uint32_t history, int k, int n)
 {
-    uint64_t alive = 0;
+    uint32_t alive = 0;
     for (int age = 1, marks = 0; age < n; age++) {
-        uint64_t bit = history & UINT64_C(1) << (age - 1);
+        uint32_t bit = history & UINT32_C(1) << (age - 1);
         marks += bit != 0;
         if (bit && marks + n - age >= k)
             alive |= bit;
@@ -53,41 +53,39 @@ static uint64_t alive_k_of_n(uint64_t history, int k, int n)
 }
 
 /* Of a run only the unbroken newest part, at most n - 1 points, matters. */
-static uint64_t alive_run(uint64_t history, int n)
+static uint32_t alive_run(uint32_t history, int n)
 {
-    int length = ~history ? __builtin_ctzll(~history) : 64;
-    length = length < n - 1 ? length : n - 1;
-    return (UINT64_C(1) << length) - 1;
+    return history & ~(history + 1) & ((UINT32_C(1) << (n - 1)) - 1);
 }
 
 /* Forgets everything that cannot matter to any rule of the set, so that histories with the same future are the same state. */
 static void forget(struct rule_state *state, const struct spc_rule_set *rules)
 {
-    struct rule_state kept = {0};
+    struct rule_state kept = {.watch = state->watch};
     for (int i = 0; i < rules->count; i++) {
         const struct rule *rule = &rules->rules[i];
         int zone = rule->zone;
-        uint64_t above = state->above[zone], below = state->below[zone], both;
+        uint32_t above = state->history.above[zone], below = state->history.below[zone], both;
         switch (rule->primitive) {
         case RULE_K_OF_N:
-            kept.above[zone] |= alive_k_of_n(above, rule->k, rule->n);
-            kept.below[zone] |= alive_k_of_n(below, rule->k, rule->n);
+            kept.history.above[zone] |= alive_k_of_n(above, rule->k, rule->n);
+            kept.history.below[zone] |= alive_k_of_n(below, rule->k, rule->n);
             break;
         case RULE_RUN:
-            kept.above[0] |= alive_run(state->above[0], rule->n);
-            kept.below[0] |= alive_run(state->below[0], rule->n);
+            kept.history.above[0] |= alive_run(state->history.above[0], rule->n);
+            kept.history.below[0] |= alive_run(state->history.below[0], rule->n);
             break;
         case RULE_INSIDE:
-            kept.inside[zone] |= alive_run(state->inside[zone], rule->n);
+            kept.history.inside[zone] |= alive_run(state->history.inside[zone], rule->n);
             break;
         case RULE_OUTSIDE:
             both = alive_run(above | below, rule->n);
-            kept.above[zone] |= above & both;
-            kept.below[zone] |= below & both;
+            kept.history.above[zone] |= above & both;
+            kept.history.below[zone] |= below & both;
             break;
         case RULE_RANGE:
-            kept.above[zone] |= above & 1;
-            kept.below[zone] |= below & 1;
+            kept.history.above[zone] |= above & 1;
+            kept.history.below[zone] |= below & 1;
             break;
         default:
             break;
@@ -116,17 +114,16 @@ size_t runlength_room(int states)
 
 static bool same_state(const struct rule_state *a, const struct rule_state *b)
 {
-    return !memcmp(a->above, b->above, sizeof a->above) && !memcmp(a->below, b->below, sizeof a->below) &&
-           !memcmp(a->inside, b->inside, sizeof a->inside);
+    return !memcmp(&a->history, &b->history, sizeof a->history);
 }
 
 static uint64_t hash_of(const struct rule_state *state)
 {
     uint64_t hash = 0;
     for (int i = 0; i < RULE_ZONES; i++) {
-        hash = (hash ^ state->above[i]) * UINT64_C(0x9e3779b97f4a7c15);
-        hash = (hash ^ hash >> 29 ^ state->below[i]) * UINT64_C(0xbf58476d1ce4e5b9);
-        hash = (hash ^ hash >> 31 ^ state->inside[i]) * UINT64_C(0x94d049bb133111eb);
+        hash = (hash ^ state->history.above[i]) * UINT64_C(0x9e3779b97f4a7c15);
+        hash = (hash ^ hash >> 29 ^ state->history.below[i]) * UINT64_C(0xbf58476d1ce4e5b9);
+        hash = (hash ^ hash >> 31 ^ state->history.inside[i]) * UINT64_C(0x94d049bb133111eb);
     }
     return hash ^ hash >> 32;
 }
