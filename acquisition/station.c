@@ -126,6 +126,18 @@ static void come_back(struct station *station)
     station->blank = false;
 }
 
+/* Its state, where it changed or where that was held back before. */
+static void tell(struct station *station, bool changed, void (*say)(const char *format, ...), const char *words)
+{
+    int held;
+    char more[64] = "";
+    if (!log_may(&station->voice, changed, clock_monotonic_us(), &held))
+        return;
+    if (held)
+        snprintf(more, sizeof more, " (and %d changes since the line before)", held);
+    say("%s (%s)%s%s", station->instrument->name, station->status.address, words, more);
+}
+
 bool station_note(struct station *station, struct poll *poll, const struct outcome *outcome, bool asked)
 {
     struct link_status *status = &station->status;
@@ -134,16 +146,16 @@ bool station_note(struct station *station, struct poll *poll, const struct outco
     snprintf(status->state, sizeof status->state, "%s", outcome->state);
     status->time_us = poll->time_us;
     if (outcome->kind == OUTCOME_GOOD) {
-        if (station->failures)
-            log_info("%s (%s) answers again", station->instrument->name, status->address);
+        tell(station, station->failures > 0, log_info, " answers again");
         station->failures = 0;
         come_back(station);
         probe_answered(&station->probe);
         status->last_answer_us = poll->time_us;
         return true;
     }
-    if (changed)
-        log_warning("%s (%s): %s", station->instrument->name, status->address, outcome->text);
+    char words[sizeof outcome->text + 2];
+    snprintf(words, sizeof words, ": %s", outcome->text);
+    tell(station, changed, log_warning, words);
     snprintf(status->last_error, sizeof status->last_error, "%s", outcome->text);
     status->last_error_us = poll->time_us;
     note_failure(station, outcome, asked);

@@ -49,6 +49,7 @@ struct station {
     int64_t pushed_us; /* monotonic, of the last failed poll that was handed on */
     int failures;      /* polls in a row */
     bool blank;        /* so silent that its tags of all schedules are bad */
+    struct log_voice voice;
     struct link_status status;
     struct figures figures;
 };

@@ -1,7 +1,8 @@
 #include "config/log.h"
 
+#include "config/clock.h"
+
 #include <stdarg.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -49,6 +50,25 @@ static void say(const struct level *level, const char *format, va_list arguments
     line[length++] = '\n';
     if (write(STDERR_FILENO, line, length) < 0)
         return; /* nowhere left to say it */
+}
+
+bool log_may(struct log_voice *voice, bool changed, int64_t now_us, int *held)
+{
+    enum { BURST = 10 };
+    if (!changed && !voice->held)
+        return false;
+    if (now_us - voice->since_us >= MINUTE_US) {
+        voice->since_us = now_us;
+        voice->said = voice->held ? BURST - 1 : 0; /* it still goes on */
+    }
+    if (voice->said == BURST) {
+        voice->held += changed;
+        return false;
+    }
+    *held = voice->held;
+    voice->held = 0;
+    voice->said++;
+    return true;
 }
 
 void log_info(const char *format, ...)

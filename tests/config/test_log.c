@@ -59,10 +59,33 @@ START_TEST(journal)
 }
 END_TEST
 
+/* A loose contact: a change a second for three minutes, then still. */
+START_TEST(what_changes_without_end_is_said_ten_times_and_then_once_a_minute)
+{
+    struct log_voice voice = {0};
+    int held, spoken = 0, told = 0, last = -1;
+    for (int second = 0; second < 400; second++) {
+        bool changed = second < 180;
+        if (!log_may(&voice, changed, HOUR_US + second * SECOND_US, &held))
+            continue;
+        spoken++;
+        told += held + changed;
+        last = second;
+        ck_assert_int_eq(held, second < 10 ? 0 : second == 60 ? 50 : 59);
+    }
+    ck_assert_int_eq(spoken, 13);
+    ck_assert_int_eq(told, 180);
+    ck_assert_int_eq(last, 180);
+    ck_assert(log_may(&voice, true, HOUR_US + 500 * SECOND_US, &held)); /* much later: afresh */
+    ck_assert_int_eq(held, 0);
+}
+END_TEST
+
 Suite *log_suite(void)
 {
     Suite *suite = suite_create("log");
     suite_add(suite, "log lines", lines);
     suite_add(suite, "log lines for the journal", journal);
+    suite_add(suite, "log voice", what_changes_without_end_is_said_ten_times_and_then_once_a_minute);
     return suite;
 }
