@@ -140,20 +140,32 @@ int store_anchor(struct store *store, struct clock_anchor *anchor, struct error 
     return found < 0 ? -1 : 0;
 }
 
-const char *store_characteristic_name(struct store *store, int64_t characteristic)
+int characteristic_name(struct store *store, int64_t characteristic, const char **name, struct error *err)
 {
     for (size_t i = 0; i < store->n_names; i++)
-        if (store->names[i].id == characteristic)
-            return store->names[i].text;
-    sqlite3_stmt *statement = query_start(store, QUERY_CHARACTERISTIC_NAME, NULL, "i", characteristic);
+        if (store->names[i].id == characteristic) {
+            *name = store->names[i].text;
+            return 0;
+        }
+    sqlite3_stmt *statement = query_start(store, QUERY_CHARACTERISTIC_NAME, err, "i", characteristic);
     if (!statement)
-        return NULL;
-    const char *name = NULL;
-    if (query_next(store, statement, NULL) == 1) {
+        return -1;
+    int found = query_next(store, statement, err);
+    const char *text = found == 1 ? (const char *)sqlite3_column_text(statement, 0) : NULL;
+    if (text) {
         memory_grow((void **)&store->names, &store->names_room, store->n_names, sizeof *store->names);
-        store->names[store->n_names] = (struct name){characteristic, memory_text((const char *)sqlite3_column_text(statement, 0))};
-        name = store->names[store->n_names++].text;
-    }
+        store->names[store->n_names] = (struct name){characteristic, memory_text(text)};
+        *name = store->names[store->n_names++].text;
+    } else if (found == 1)
+        fault_set(err, store->path, store->db, SQLITE_NOMEM);
+    else if (found == 0)
+        error_set(err, ERR_NOT_FOUND, "the store %s knows no characteristic number %lld", store->path, (long long)characteristic);
     query_end(statement);
-    return name;
+    return text ? 0 : -1;
+}
+
+const char *store_characteristic_name(struct store *store, int64_t characteristic)
+{
+    const char *name;
+    return characteristic_name(store, characteristic, &name, NULL) ? NULL : name;
 }

@@ -50,6 +50,9 @@ struct name {
     char *text;
 };
 
+/* Of a characteristic's id, owned by the store; ERR_NOT_FOUND. For what must not be written without it. */
+int characteristic_name(struct store *store, int64_t characteristic, const char **name, struct error *err);
+
 /* How far a characteristic is packed into chunks (chunk.c). */
 struct horizon {
     bool known;

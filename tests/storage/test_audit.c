@@ -1,5 +1,5 @@
 /* The audit chain, `verify`'s checks on real damage, the online copy. */
-#include "tests/storage/fixture.h"
+#include "tests/storage/contents.h"
 
 #include <math.h>
 #include <pthread.h>
@@ -68,27 +68,9 @@ static struct found checked(const char *path, const char *only)
     return found;
 }
 
-/* Points as a judge makes them: each of five values, with the chart's own statistic, and the standing of all. */
 static void record_judged(int points)
 {
-    struct standing standing = {.characteristic = bore, .quality = QUALITY_GOOD, .points = points};
-    fixture_begin(store);
-    for (int64_t number = 1; number <= points; number++) {
-        double values[5];
-        struct point p = {.characteristic = bore, .number = number, .verdict = {.location = {25, 24.1, 25.9, 0.3}}};
-        for (int i = 0; i < 5; i++) {
-            struct measurement m = fixture_measurement(bore, (number - 1) * 5 + i);
-            m.point = number;
-            values[i] = m.value;
-            p.time_us = standing.time_us = m.time_us;
-            moments_add(&standing.moments, m.value);
-            OK(record_measurement(store, &m, &err), err);
-        }
-        p.subgroup = plant->characteristics[0].chart->summarise(values, 5, NULL);
-        OK(record_point(store, &p, &err), err);
-    }
-    OK(record_standing(store, &standing, &err), err);
-    fixture_commit(store);
+    OK(contents_judged(store, plant, points, &err), err);
 }
 
 static void write_notes(int count)
