@@ -12,13 +12,14 @@ static bool is_blank(const char *text)
     return !text || !*text;
 }
 
-static void numbers(const struct limits *l, char *out, size_t size)
+char *audit_limits(const struct limits *l, char *out, size_t size)
 {
     int used = snprintf(out, size, "center %.10g sigma %.10g", l->center, l->sigma);
     if (l->lcl == l->lcl)
         used += snprintf(out + used, size - (size_t)used, " lcl %.10g", l->lcl);
     if (l->ucl == l->ucl)
         snprintf(out + used, size - (size_t)used, " ucl %.10g", l->ucl);
+    return out;
 }
 
 /* Inside the transaction: what the person saw must still be what holds. */
@@ -36,8 +37,8 @@ static int supersede(struct store *store, struct limits *limits, int64_t seen, s
     if (characteristic_name(store, limits->characteristic, &name, err) || record_limits(store, limits, err))
         return -1;
     if (any)
-        numbers(&before, from, sizeof from);
-    numbers(limits, to, sizeof to);
+        audit_limits(&before, from, sizeof from);
+    audit_limits(limits, to, sizeof to);
     snprintf(text, sizeof text, "%s -> %s, %s; %s; %s", any ? limits_state_name(before.state) : "none", limits_state_name(limits->state),
              limits->source, limits->why, from);
     snprintf(text + strlen(text), sizeof text - strlen(text), " -> %s", to);

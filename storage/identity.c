@@ -55,7 +55,7 @@ static int identify_all(struct store *store, struct plant *plant, struct error *
 }
 
 /* FNV-1a, 64 bits. */
-static int64_t hash_of(const char *text)
+int64_t revision_hash(const char *text)
 {
     uint64_t hash = UINT64_C(0xcbf29ce484222325);
     for (; *text; text++)
@@ -66,11 +66,15 @@ static int64_t hash_of(const char *text)
 static int keep_revision(struct store *store, const struct plant *plant, struct error *err)
 {
     const char *text = plant->text ? plant->text : "";
-    int64_t hash = hash_of(text), newest = 0;
+    char line[AUDIT_REVISION];
+    int64_t hash = revision_hash(text), newest = 0, now_us = clock_now_us();
     int found = query_integer(store, QUERY_REVISION_NEWEST, &newest, err, "");
     if (found < 0 || (found && newest == hash))
         return found < 0 ? -1 : 0;
-    return query_run(store, QUERY_REVISION_ADD, err, "iit", clock_now_us(), hash, text);
+    if (query_run(store, QUERY_REVISION_ADD, err, "iit", now_us, hash, text) ||
+        !audit_revision(sqlite3_last_insert_rowid(store->db), text, line, err))
+        return -1;
+    return audit_add(store, now_us, person_of_account(store->path).name, "config", plant->name ? plant->name : "", line, err);
 }
 
 /* While no collector ran nobody knows what the machines did. */
