@@ -29,7 +29,9 @@ struct import {
     struct batch *batch;
     const char *path;
     struct counts counts;
+    size_t rows;    /* of the file */
     size_t waiting; /* rows in the batch */
+    bool told;      /* the audit chain knows of the file */
 };
 
 /* --- what is there already */
@@ -79,16 +81,26 @@ static void note_found(struct import *import, const struct import_row *row, int 
 
 /* --- writing */
 
+/* Ends a transaction; that of the file's first rows tells the audit chain of it. */
+static int finish(struct import *import, int failed, bool adds, struct error *err)
+{
+    bool tells = adds && !import->told;
+    if (!failed && tells)
+        failed = record_import(import->store, clock_now_us(), person_of_account(import->plant->store_path).name, import->path, (int64_t)import->rows, err);
+    if (failed || store_commit(import->store, err)) {
+        store_rollback(import->store);
+        return -1;
+    }
+    import->told |= tells;
+    return 0;
+}
+
 static int commit(struct import *import, struct error *err)
 {
     if (batch_is_empty(import->batch))
         return 0;
-    if (store_begin(import->store, err))
+    if (store_begin(import->store, err) || finish(import, batch_write(import->batch, import->store, err), import->counts.added > 0, err))
         return -1;
-    if (batch_write(import->batch, import->store, err) || store_commit(import->store, err)) {
-        store_rollback(import->store);
-        return -1;
-    }
     batch_reset(import->batch);
     import->waiting = 0;
     return 0;
@@ -185,12 +197,8 @@ static int import_poll(struct import *import, const struct import_row *rows, siz
     }
     if (!fresh)
         return 0;
-    if (store_begin(import->store, err))
+    if (store_begin(import->store, err) || finish(import, record_journal(import->store, instrument, rows->time_us, readings, err), true, err))
         return -1;
-    if (record_journal(import->store, instrument, rows->time_us, readings, err) || store_commit(import->store, err)) {
-        store_rollback(import->store);
-        return -1;
-    }
     import->counts.added += (int64_t)fresh;
     return 0;
 }
@@ -255,6 +263,8 @@ static int import_file(struct import *import, const char *path, const char *form
         status = failed(&err);
     else {
         import_rows_sort(&rows);
+        import->rows = rows.count;
+        import->told = false;
         status = import_all(import, &rows, &err) ? failed(&err) : import->counts.different ? 1 : 0;
         print_counts(import, rows.count);
     }

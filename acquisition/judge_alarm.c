@@ -107,3 +107,16 @@ void judge_alarms(struct judge *judge, const struct point *point, struct batch *
     if (!point->below && !point->above)
         clear(judge, "specification", &judge->specification_alarm, point->time_us, batch);
 }
+
+int judge_goes_on(struct judge *judge, int64_t now_us, struct batch *batch, const struct error *err)
+{
+    if (err->code != ERR_CORRUPT)
+        return -1;
+    char key[128];
+    struct alarm_source source = source_of(judge, "store", key_of(judge, "damaged", key, sizeof key), ALARM_HIGH, 0);
+    log_error("%s: %s; it is judged on without what lies there", judge->characteristic->name, err->text);
+    batch_event(batch, now_us, "store", judge->characteristic->name, "judged on without what is damaged: %.150s", err->text);
+    batch_raise(batch, now_us, &source, "%.180s", err->text);
+    batch_clear(batch, now_us, key);
+    return 0;
+}

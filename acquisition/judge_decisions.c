@@ -2,7 +2,6 @@
 #include "acquisition/judge_private.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 static bool same(double a, double b)
 {
@@ -41,106 +40,46 @@ static int take_limits(struct judge *judge, struct store *store, struct batch *b
     return 0;
 }
 
-/* --- excluded points: the running figures are added up again, without them, from all that is recorded */
-
-struct figures {
-    struct standing standing;
-    const struct characteristic *characteristic;
-    double *values; /* of the point at hand */
-    int n_values;
-};
-
-static void add_point(struct figures *figures, const struct point *point, bool after_excluded)
-{
-    struct standing *s = &figures->standing;
-    if (!point->subgroup.excluded)
-        for (int i = 0; i < figures->n_values; i++) {
-            moments_add(&s->moments, figures->values[i]);
-            s->below += figures->values[i] < figures->characteristic->lsl;
-            s->above += figures->values[i] > figures->characteristic->usl;
-        }
-    if (point->subgroup.excluded)
-        return;
-    if (figures->n_values > 1)
-        within_add_subgroup(&s->within, figures->values, figures->n_values);
-    else if (!after_excluded && !isnan(point->subgroup.dispersion))
-        within_add_moving_range(&s->within, point->subgroup.dispersion);
-}
-
-/* Values come in the order of time, and so do the points that they belong to. */
-static int add_all(struct figures *figures, struct measurement_cursor *values, struct point_cursor *points, struct error *err)
-{
-    struct measurement value;
-    struct point point = {0};
-    bool after_excluded = false;
-    int more, known;
-    while ((more = measurement_cursor_next(values, &value, err)) == 1) {
-        if (!value.point || value.attempt || !quality_is_good(value.quality))
-            continue;
-        if (point.number != value.point) {
-            if (point.number) {
-                add_point(figures, &point, after_excluded);
-                after_excluded = point.subgroup.excluded;
-            }
-            figures->n_values = 0;
-            while (point.number < value.point && (known = point_cursor_next(points, &point, err)) == 1)
-                ;
-            if (point.number < value.point) { /* its subgroup is not full yet */
-                if (known < 0)
-                    return -1;
-                point = (struct point){.number = value.point, .subgroup.dispersion = NAN};
-            }
-        }
-        if (figures->n_values < figures->characteristic->subgroup)
-            figures->values[figures->n_values++] = value.value;
-    }
-    if (more < 0)
-        return -1;
-    struct within within = figures->standing.within;
-    add_point(figures, &point, after_excluded);
-    if (point.subgroup.n == 0) /* not a point yet: its values count, its spread does not */
-        figures->standing.within = within;
-    return 0;
-}
+/* --- excluded points: the figures are added up again without them; those of values that retention let go come from their chunks */
 
 static int sum_again(struct judge *judge, struct store *store, struct error *err)
 {
     const struct characteristic *c = judge->characteristic;
-    struct figures figures = {.characteristic = c, .values = memory_zero((size_t)c->subgroup, sizeof(double))};
-    struct measurement_cursor *values = NULL;
-    struct point_cursor *points = NULL;
-    int failed = measurement_cursor_open(&values, store, c->id, 0, INT64_MAX, 0, err) ||
-                 point_cursor_open(&points, store, c->id, 0, INT64_MAX, 0, err) || add_all(&figures, values, points, err);
-    measurement_cursor_close(values);
-    point_cursor_close(points);
-    free(figures.values);
-    if (failed)
+    struct summary summary;
+    if (store_summary(store, c->id, 0, INT64_MAX, c->lsl, c->usl, &summary, err))
         return -1;
-    judge->standing.moments = figures.standing.moments;
-    judge->standing.within = figures.standing.within;
-    judge->standing.below = figures.standing.below;
-    judge->standing.above = figures.standing.above;
+    struct within filling = {0}; /* the values of a subgroup that is not full yet count, their spread does not */
+    within_add_subgroup(&filling, judge->values, judge->n_values);
+    judge->standing.moments = summary.tally.moments;
+    judge->standing.within = summary.tally.within;
+    judge->standing.within.ss -= filling.ss;
+    judge->standing.within.ss_df -= filling.ss_df;
+    judge->standing.within.subgroups -= filling.subgroups;
+    judge->standing.below = summary.tally.below;
+    judge->standing.above = summary.tally.above;
     return 0;
 }
 
-static int take_exclusions(struct judge *judge, struct store *store, struct batch *batch, struct error *err)
+/* What is damaged costs its own figures: the word about the point waits for the next start, or the next word. */
+static int take_exclusions(struct judge *judge, struct store *store, struct batch *batch, int64_t now_us, struct error *err)
 {
-    int64_t newest;
+    int64_t newest, before = judge->standing.exclusion, before_point = judge->standing.exclusion_point;
     if (store_newest_exclusion(store, judge->characteristic->id, &newest, err))
         return -1;
-    if (newest == judge->standing.exclusion)
+    if (newest == before)
         return 0;
     judge->standing.exclusion = newest;
     judge->standing.exclusion_point = judge->last_point;
-    if (sum_again(judge, store, err) || judge_replay(judge, store, err)) {
-        judge->standing.exclusion = 0;
-        return -1;
+    if (!sum_again(judge, store, err) && !judge_replay(judge, store, err)) {
+        judge_put_standing(judge, batch);
+        return 0;
     }
-    judge_put_standing(judge, batch);
-    return 0;
+    judge->standing.exclusion = before;
+    judge->standing.exclusion_point = before_point;
+    return judge_goes_on(judge, now_us, batch, err);
 }
 
 int judge_take_decisions(struct judge *judge, struct store *store, struct batch *batch, int64_t now_us, struct error *err)
 {
-    return take_exclusions(judge, store, batch, err) || take_limits(judge, store, batch, now_us, err) ? -1 : 0;
+    return take_exclusions(judge, store, batch, now_us, err) || take_limits(judge, store, batch, now_us, err) ? -1 : 0;
 }

@@ -44,6 +44,8 @@ void judge_begin_baseline(struct judge *judge, const char *words, int64_t now_us
 /* New limits come into force. */
 void judge_put_limits(struct judge *judge, struct limits limits, struct batch *batch);
 
+/* A damaged part of the store costs what lies in it, not the values to come: told as an event and an alarm, 0. Any other error: -1. */
+int judge_goes_on(struct judge *judge, int64_t now_us, struct batch *batch, const struct error *err);
 /* Raises and clears what a value, and a complete point, say. */
 void judge_check_value(struct judge *judge, const struct measurement *measurement, struct batch *batch);
 void judge_alarms(struct judge *judge, const struct point *point, struct batch *batch);

@@ -344,5 +344,13 @@ int judge_restore(struct judge *judge, struct store *store, struct batch *batch,
         return -1;
     if (restore_limits(judge, store, batch, now_us, err))
         return -1;
-    return judge_replay(judge, store, err) || judge_take_decisions(judge, store, batch, now_us, err) ? -1 : 0;
+    if (judge_replay(judge, store, &why)) {
+        judge->chart = (struct chart_state){0}; /* the rules begin anew */
+        judge->has_previous = false;
+        if (judge_goes_on(judge, now_us, batch, &why)) {
+            *err = why;
+            return -1;
+        }
+    }
+    return judge_take_decisions(judge, store, batch, now_us, err);
 }

@@ -15,6 +15,10 @@ int recall_reading(struct store *store, const struct tag *tag, int64_t time_us, 
         if (quality_is_good(sample.reading.quality))
             *reading = sample.reading;
     sample_cursor_close(cursor);
+    if (more < 0 && err->code == ERR_CORRUPT) { /* then nobody knows what it was */
+        log_error("%s", err->text);
+        more = 0;
+    }
     return more;
 }
 

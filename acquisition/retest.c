@@ -91,8 +91,8 @@ int retest_restore(struct retest *retest, struct store *store, struct error *err
         return 0;
     if (measurement_cursor_open(&cursor, store, retest->characteristic, 0, INT64_MAX, (int64_t)retest->room, err))
         return -1;
-    while ((more = measurement_cursor_next(cursor, &m, err)) == 1)
-        if (quality_is_good(m.quality))
+    while ((more = measurement_cursor_next(cursor, &m, err)) == 1 || (more < 0 && err->code == ERR_CORRUPT)) /* it goes on behind what is damaged */
+        if (more == 1 && quality_is_good(m.quality))
             retest_attempt(retest, m.serial);
     measurement_cursor_close(cursor);
     return more;

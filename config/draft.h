@@ -76,6 +76,7 @@ struct virtual_draft {
     struct tag tag;
     struct formula formula;
     const char *value;
+    int recorded;
 };
 struct state_draft {
     struct record record;

@@ -20,6 +20,8 @@ void resolve_instruments(struct resolver *resolver);
 void resolve_schedules(struct resolver *resolver, const struct instrument_draft *draft, struct instrument *instrument);
 /* A tag of an instrument, its table being at its final place. */
 void resolve_one_tag(struct resolver *resolver, const struct tag_draft *draft, const struct instrument *instrument, struct tag *tag);
+/* Which readings of a tag are stored; its deadband is in place. */
+void resolve_recording(struct resolver *resolver, const struct record *record, int recorded, struct tag *tag);
 /* Calculated tags, behind the instruments that they are calculated from. */
 void resolve_virtuals(struct resolver *resolver);
 void resolve_machines(struct resolver *resolver);

@@ -211,6 +211,13 @@ static int write_address_of(struct resolver *resolver, const struct tag_draft *d
     return address;
 }
 
+void resolve_recording(struct resolver *resolver, const struct record *record, int recorded, struct tag *tag)
+{
+    tag->record = (enum tag_record)recorded;
+    if (tag->record != RECORD_CHANGES && record_given(record, "deadband"))
+        resolve_problem(resolver, record, "deadband", "it is for tags that are recorded on change: say `record: change` too");
+}
+
 void resolve_one_tag(struct resolver *resolver, const struct tag_draft *draft, const struct instrument *instrument, struct tag *tag)
 {
     const struct record *record = &draft->record;
@@ -238,9 +245,7 @@ void resolve_one_tag(struct resolver *resolver, const struct tag_draft *draft, c
     }
     if (placed)
         check_place(resolver, draft, tag, instrument);
-    tag->record = (enum tag_record)draft->recorded;
-    if (tag->record != RECORD_CHANGES && record_given(record, "deadband"))
-        resolve_problem(resolver, record, "deadband", "it is for tags that are recorded on change: say `record: change` too");
+    resolve_recording(resolver, record, draft->recorded, tag);
     tag->writable = draft->writable > 0;
     tag->write_address = write_address_of(resolver, draft, tag);
     if (tag->writable && (tag->area == AREA_DISCRETE || tag->area == AREA_INPUT))

@@ -81,9 +81,11 @@ static void resolve_one(struct resolver *resolver, const struct virtual_draft *d
                         .scale = 1,
                         .unit = draft->tag.unit,
                         .decimals = draft->tag.decimals,
+                        .deadband = draft->tag.deadband,
                         .low = NAN,
                         .high = NAN,
                         .formula = formula};
+    resolve_recording(resolver, &draft->record, draft->recorded, tag);
     if (formula->text && !(formula->expression = expression_parse(formula->text, resolver->arena, &at, why, sizeof why)))
         problem_in_text(resolver, draft, at, why);
     if (formula->expression)

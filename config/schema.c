@@ -212,6 +212,10 @@ static const struct field virtual_fields[] = {
     {"decimals", FIELD_INTEGER, AT(virtual_draft, tag.decimals), RANGE(0, 10), .example = "3", .help = "for show; default: as many as needed"},
     {"every", FIELD_DURATION, AT(virtual_draft, formula.every_us), RANGE(0.01, 86400), .example = "5s",
      .help = "recorded so often; default: whenever it changed, and at least once a period of its slowest input"},
+    {"record", FIELD_WORD, AT(virtual_draft, recorded), .standard = "poll", .words = records, .example = "change",
+     .help = "which of these are stored: poll, all; change: those that changed by more than deadband; none (charts and machines still see it)"},
+    {"deadband", FIELD_REAL, AT(virtual_draft, tag.deadband), .standard = "0", RANGE(0, 1e300), .example = "0.05",
+     .help = "with record: change, how far the value must move from the one recorded last"},
     {0},
 };
 static const struct section virtual_section = SECTION("scrap-weight", virtual_fields, virtual_draft);

@@ -23,7 +23,7 @@ struct study {
     int64_t *times; /* ... and when */
     size_t n_values;
     int64_t bad_values; /* measurements with bad quality, left out */
-    int64_t coarse;     /* study_figures: of all measurements, those at the period's edges whose values were dropped: counted by whole chunks */
+    int64_t coarse;     /* study_figures: of all measurements, those whose values were dropped and whose chunk cannot tell them apart (summary.h) */
     struct moments moments;
     struct within within;
     int64_t below, above;

@@ -3,6 +3,7 @@
 #include "reports/reports.h"
 #include "storage/storage.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -138,7 +139,40 @@ static int failed(const struct error *err)
     return 2;
 }
 
-static int run(struct store *store, const char *path, const struct option_list *only, enum output_format format)
+/* "12:5e8f...", as somebody kept it. */
+struct kept {
+    int64_t number;
+    char seal[65];
+};
+
+static int parse_kept(const char *text, struct kept *kept, struct error *err)
+{
+    int used = 0;
+    *kept = (struct kept){0};
+    if (text && (sscanf(text, "%" SCNd64 ":%64[0-9a-f]%n", &kept->number, kept->seal, &used) != 2 || text[used] || strlen(kept->seal) != 64))
+        return error_set(err, ERR_USAGE, "--seal %s: a line's number and its seal are wanted, as `gemba verify` printed them: 12:5e8f... (64 digits)",
+                         text);
+    return 0;
+}
+
+static int compare_kept(struct store *store, const struct kept *kept, struct findings *findings, struct error *err)
+{
+    struct verify_finding finding = {.check = "audit", .table = "audit", .row = kept->number};
+    char seal[65];
+    if (!kept->number)
+        return 0;
+    if (verify_audit_line(store, kept->number, seal, err))
+        return -1;
+    if (!strcmp(seal, kept->seal))
+        return 0;
+    snprintf(finding.text, sizeof finding.text,
+             *seal ? "the line has another seal than the one that was kept: the chain was written anew"
+                   : "the line whose seal was kept is missing: the chain was cut off or written anew");
+    take_finding(&finding, findings);
+    return 0;
+}
+
+static int run(struct store *store, const char *path, const struct option_list *only, const struct kept *kept, enum output_format format)
 {
     struct findings findings = {0};
     struct verify_hooks hooks = {take_finding, isatty(STDERR_FILENO) ? show_progress : NULL, &findings};
@@ -146,7 +180,7 @@ static int run(struct store *store, const char *path, const struct option_list *
     struct head head;
     struct error err;
     size_t count = 0;
-    int status = verify_audit_head(store, &head.number, head.seal, &err) ? failed(&err) : 0;
+    int status = verify_audit_head(store, &head.number, head.seal, &err) || compare_kept(store, kept, &findings, &err) ? failed(&err) : 0;
     for (size_t i = 0; i < verify_count() && status == 0; i++)
         if (is_wanted(only, i) && verify_run(store, i, &hooks, &outcomes[count++], &err))
             status = failed(&err);
@@ -166,17 +200,20 @@ static int run(struct store *store, const char *path, const struct option_list *
 
 int verify_command(int argc, char **argv)
 {
-    const char *config = NULL, *format_name = "text", *operands[1];
+    const char *config = NULL, *format_name = "text", *seal = NULL, *operands[1];
     struct option_list only = {0};
+    struct kept kept;
     const struct option_row rows[] = {
         OPTIONS_CONFIG(&config),
         {"format", 'f', OPTION_TEXT, "FORMAT", "text (default) or json", &format_name},
         {"only", 0, OPTION_LIST, "CHECK,...", "only these checks", &only},
+        {"seal", 0, OPTION_TEXT, "NUMBER:SEAL", "that line of the audit chain must still have the seal that was kept of it", &seal},
     };
     const struct command_line line = {
         .usage = "gemba verify [FILE] [options]",
         .summary = "Reads the store (or FILE, such as a backup) and says what is wrong in it and where: pages and indexes, references, the audit\n"
-                   "chain, every poll, every point against its values, every characteristic's figures. It may run while the collector records.\n"
+                   "chain, decisions against it, every poll, every point against its values, every characteristic's figures. It may run while the "
+                   "collector records.\n"
                    "Exit status: 0 whole, 1 something is wrong, 2 it could not be checked.",
         .rows = rows,
         .count = sizeof rows / sizeof rows[0],
@@ -193,6 +230,8 @@ int verify_command(int argc, char **argv)
         error_set(&err, ERR_USAGE, "what is wrong has no columns: --format text or json");
         return failed(&err);
     }
+    if (parse_kept(seal, &kept, &err))
+        return failed(&err);
     if (check_names(&only))
         return 2;
     struct plant *plant = operands[0] ? NULL : plant_open(config);
@@ -200,7 +239,7 @@ int verify_command(int argc, char **argv)
         return 2;
     const char *path = plant ? plant->store_path : operands[0];
     struct store *store;
-    int status = store_open(&store, path, STORE_READ, &err) ? failed(&err) : run(store, path, &only, format);
+    int status = store_open(&store, path, STORE_READ, &err) ? failed(&err) : run(store, path, &only, &kept, format);
     store_close(store);
     plant_free(plant);
     return status;

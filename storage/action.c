@@ -70,10 +70,10 @@ int action_cause(struct store *store, int64_t characteristic, int64_t point, con
     action = action ? action : "";
     if (store_begin(store, err))
         return -1;
-    int found = point_exists(store, characteristic, point, err);
-    const char *name = store_characteristic_name(store, characteristic);
+    const char *name;
+    int found = characteristic_name(store, characteristic, &name, err) ? -1 : point_exists(store, characteristic, point, err);
     if (found == 0)
-        error_set(err, ERR_NOT_FOUND, "%s has no point %lld", name ? name : "the characteristic", (long long)point);
+        error_set(err, ERR_NOT_FOUND, "%s has no point %lld", name, (long long)point);
     if (found == 1) {
         char object[160], text[300];
         snprintf(object, sizeof object, "%s/%lld", name, (long long)point);

@@ -3,6 +3,7 @@
 
 #include <endian.h>
 #include <openssl/evp.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -40,6 +41,20 @@ int audit_seal(const struct audit_row *row, const unsigned char before[AUDIT_SEA
     return done ? 0 : error_set(err, ERR_INTERNAL, "the audit chain cannot go on: libcrypto fails at SHA-256");
 }
 
+const char *audit_revision(int64_t revision, const char *text, char out[AUDIT_REVISION], struct error *err)
+{
+    unsigned char digest[EVP_MAX_MD_SIZE];
+    unsigned size = 0;
+    if (EVP_Digest(text, strlen(text), digest, &size, EVP_sha256(), NULL) != 1 || size != AUDIT_SEAL) {
+        error_set(err, ERR_INTERNAL, "the configuration cannot be kept: libcrypto gives no SHA-256");
+        return NULL;
+    }
+    int used = snprintf(out, AUDIT_REVISION, "revision %lld, SHA-256 ", (long long)revision);
+    for (unsigned i = 0; i < size; i++)
+        used += snprintf(out + used, AUDIT_REVISION - (size_t)used, "%02x", digest[i]);
+    return out;
+}
+
 static void take_seal(sqlite3_stmt *statement, int column, unsigned char seal[AUDIT_SEAL])
 {
     const void *stored = sqlite3_column_blob(statement, column);
@@ -74,6 +89,13 @@ int audit_add(struct store *store, int64_t time_us, const char *who, const char 
     if (audit_seal(&row, before, seal, err))
         return -1;
     return query_run(store, QUERY_AUDIT_ADD, err, "iittttb", row.id, time_us, who, what, object, text, (const void *)seal, (size_t)AUDIT_SEAL);
+}
+
+int record_import(struct store *store, int64_t time_us, const char *who, const char *file, int64_t rows, struct error *err)
+{
+    char text[64];
+    snprintf(text, sizeof text, "a file of %lld row%s", (long long)rows, rows == 1 ? "" : "s");
+    return audit_add(store, time_us, who, "import", file, text, err);
 }
 
 static const char *text_of(sqlite3_stmt *statement, int column)

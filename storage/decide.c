@@ -12,13 +12,14 @@ static bool is_blank(const char *text)
     return !text || !*text;
 }
 
-static void numbers(const struct limits *l, char *out, size_t size)
+char *audit_limits(const struct limits *l, char *out, size_t size)
 {
     int used = snprintf(out, size, "center %.10g sigma %.10g", l->center, l->sigma);
     if (l->lcl == l->lcl)
         used += snprintf(out + used, size - (size_t)used, " lcl %.10g", l->lcl);
     if (l->ucl == l->ucl)
         snprintf(out + used, size - (size_t)used, " ucl %.10g", l->ucl);
+    return out;
 }
 
 /* Inside the transaction: what the person saw must still be what holds. */
@@ -26,19 +27,18 @@ static int supersede(struct store *store, struct limits *limits, int64_t seen, s
 {
     struct limits before;
     struct error none = {0};
-    char name[96], from[160] = "none", to[160], text[640];
+    const char *name;
+    char from[160] = "none", to[160], text[640];
     bool any = store_limits_in_force(store, limits->characteristic, &before, &none) == 0;
     if (!any && none.code != ERR_NOT_FOUND)
         return error_set(err, none.code, "%s", none.text);
     if ((any ? before.id : 0) != seen)
         return error_set(err, ERR_USAGE, "the limits changed meanwhile: look at them and decide again");
-    if (record_limits(store, limits, err))
+    if (characteristic_name(store, limits->characteristic, &name, err) || record_limits(store, limits, err))
         return -1;
     if (any)
-        numbers(&before, from, sizeof from);
-    numbers(limits, to, sizeof to);
-    const char *characteristic = store_characteristic_name(store, limits->characteristic);
-    snprintf(name, sizeof name, "%s", characteristic ? characteristic : "?");
+        audit_limits(&before, from, sizeof from);
+    audit_limits(limits, to, sizeof to);
     snprintf(text, sizeof text, "%s -> %s, %s; %s; %s", any ? limits_state_name(before.state) : "none", limits_state_name(limits->state),
              limits->source, limits->why, from);
     snprintf(text + strlen(text), sizeof text - strlen(text), " -> %s", to);
@@ -62,15 +62,16 @@ int action_limits(struct store *store, struct limits *limits, int64_t seen, stru
 static int exclude(struct store *store, const struct exclusion *e, struct error *err)
 {
     int64_t excluded = 0;
-    const char *name = store_characteristic_name(store, e->characteristic);
+    const char *name;
     char object[160];
     int found = point_exists(store, e->characteristic, e->point, err);
-    if (found < 0 || query_integer(store, QUERY_POINT_IS_EXCLUDED, &excluded, err, "ii", e->characteristic, e->point) < 0)
+    if (found < 0 || characteristic_name(store, e->characteristic, &name, err) ||
+        query_integer(store, QUERY_POINT_IS_EXCLUDED, &excluded, err, "ii", e->characteristic, e->point) < 0)
         return -1;
     if (found == 0)
-        return error_set(err, ERR_NOT_FOUND, "%s has no point %lld", name ? name : "the characteristic", (long long)e->point);
+        return error_set(err, ERR_NOT_FOUND, "%s has no point %lld", name, (long long)e->point);
     if ((excluded != 0) == e->excluded)
-        return error_set(err, ERR_USAGE, "point %lld of %s is %s", (long long)e->point, name ? name : "it",
+        return error_set(err, ERR_USAGE, "point %lld of %s is %s", (long long)e->point, name,
                          excluded ? "excluded already" : "not excluded");
     snprintf(object, sizeof object, "%s/%lld", name, (long long)e->point);
     if (query_run(store, QUERY_EXCLUSION_ADD, err, "iiitwt", e->characteristic, e->point, e->time_us, e->who, (int)e->excluded, e->reason))

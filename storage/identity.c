@@ -55,7 +55,7 @@ static int identify_all(struct store *store, struct plant *plant, struct error *
 }
 
 /* FNV-1a, 64 bits. */
-static int64_t hash_of(const char *text)
+int64_t revision_hash(const char *text)
 {
     uint64_t hash = UINT64_C(0xcbf29ce484222325);
     for (; *text; text++)
@@ -66,11 +66,15 @@ static int64_t hash_of(const char *text)
 static int keep_revision(struct store *store, const struct plant *plant, struct error *err)
 {
     const char *text = plant->text ? plant->text : "";
-    int64_t hash = hash_of(text), newest = 0;
+    char line[AUDIT_REVISION];
+    int64_t hash = revision_hash(text), newest = 0, now_us = clock_now_us();
     int found = query_integer(store, QUERY_REVISION_NEWEST, &newest, err, "");
     if (found < 0 || (found && newest == hash))
         return found < 0 ? -1 : 0;
-    return query_run(store, QUERY_REVISION_ADD, err, "iit", clock_now_us(), hash, text);
+    if (query_run(store, QUERY_REVISION_ADD, err, "iit", now_us, hash, text) ||
+        !audit_revision(sqlite3_last_insert_rowid(store->db), text, line, err))
+        return -1;
+    return audit_add(store, now_us, person_of_account(store->path).name, "config", plant->name ? plant->name : "", line, err);
 }
 
 /* While no collector ran nobody knows what the machines did. */
@@ -140,20 +144,32 @@ int store_anchor(struct store *store, struct clock_anchor *anchor, struct error 
     return found < 0 ? -1 : 0;
 }
 
-const char *store_characteristic_name(struct store *store, int64_t characteristic)
+int characteristic_name(struct store *store, int64_t characteristic, const char **name, struct error *err)
 {
     for (size_t i = 0; i < store->n_names; i++)
-        if (store->names[i].id == characteristic)
-            return store->names[i].text;
-    sqlite3_stmt *statement = query_start(store, QUERY_CHARACTERISTIC_NAME, NULL, "i", characteristic);
+        if (store->names[i].id == characteristic) {
+            *name = store->names[i].text;
+            return 0;
+        }
+    sqlite3_stmt *statement = query_start(store, QUERY_CHARACTERISTIC_NAME, err, "i", characteristic);
     if (!statement)
-        return NULL;
-    const char *name = NULL;
-    if (query_next(store, statement, NULL) == 1) {
+        return -1;
+    int found = query_next(store, statement, err);
+    const char *text = found == 1 ? (const char *)sqlite3_column_text(statement, 0) : NULL;
+    if (text) {
         memory_grow((void **)&store->names, &store->names_room, store->n_names, sizeof *store->names);
-        store->names[store->n_names] = (struct name){characteristic, memory_text((const char *)sqlite3_column_text(statement, 0))};
-        name = store->names[store->n_names++].text;
-    }
+        store->names[store->n_names] = (struct name){characteristic, memory_text(text)};
+        *name = store->names[store->n_names++].text;
+    } else if (found == 1)
+        fault_set(err, store->path, store->db, SQLITE_NOMEM);
+    else if (found == 0)
+        error_set(err, ERR_NOT_FOUND, "the store %s knows no characteristic number %lld", store->path, (long long)characteristic);
     query_end(statement);
-    return name;
+    return text ? 0 : -1;
+}
+
+const char *store_characteristic_name(struct store *store, int64_t characteristic)
+{
+    const char *name;
+    return characteristic_name(store, characteristic, &name, NULL) ? NULL : name;
 }

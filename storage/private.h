@@ -50,6 +50,9 @@ struct name {
     char *text;
 };
 
+/* Of a characteristic's id, owned by the store; ERR_NOT_FOUND. For what must not be written without it. */
+int characteristic_name(struct store *store, int64_t characteristic, const char **name, struct error *err);
+
 /* How far a characteristic is packed into chunks (chunk.c). */
 struct horizon {
     bool known;
@@ -128,6 +131,13 @@ int audit_each(struct store *store, int (*each)(const struct audit_row *row, con
                struct error *err);
 /* Number and seal of the newest row that was ever added; 0 and zeroes when there is none. */
 int audit_newest(struct store *store, int64_t *id, unsigned char seal[AUDIT_SEAL], struct error *err);
+/* The line about a configuration that was live: "revision 3, SHA-256 5e8f...". Returns out; NULL with err. */
+enum { AUDIT_REVISION = 120 };
+const char *audit_revision(int64_t revision, const char *text, char out[AUDIT_REVISION], struct error *err);
+/* Of a configuration's text, as config_revision keeps it. */
+int64_t revision_hash(const char *text);
+/* "center 25 sigma 0.1 ucl 25.3", as the line about a decision on limits ends. Returns out. */
+char *audit_limits(const struct limits *limits, char *out, size_t size);
 /* Gives every row its seal: of a store from before there was a chain. */
 int audit_seal_old(struct store *store, struct error *err);
 

@@ -22,6 +22,9 @@
 #define CHUNKS_FROM                                                                                                                                  \
     " WHERE characteristic = ?1 AND last_us >= ?2 AND first_us >="                                                                                   \
     " coalesce((SELECT max(first_us) FROM chunk WHERE characteristic = ?1 AND first_us <= ?2), ?2)"
+/* As a line of the audit chain tells of them. */
+#define CAUSE_COLUMNS "x.time_us, x.who, c.name || '/' || x.point, x.cause || iif(x.action = '', '', '; ' || x.action)"
+#define EXCLUSION_COLUMNS "x.time_us, x.who, c.name || '/' || x.point, x.reason, iif(x.excluded, 'exclude', 'include')"
 #define LIMITS_COLUMNS ", center, sigma, points, source, extra, lcl, ucl, first_point, last_point, who, why, superseded_by, made FROM limits"
 #define LIMITS_SELECT "SELECT id, characteristic, time_us, CASE WHEN superseded_by IS NULL THEN state ELSE 3 END" LIMITS_COLUMNS
 #define ALARM_SELECT                                                                                                                                 \
@@ -157,6 +160,30 @@ static const char *const texts[QUERY_COUNT] = {
     [QUERY_AUDIT_NEWEST] = "SELECT seq, (SELECT seal FROM audit ORDER BY id DESC LIMIT 1) FROM sqlite_sequence WHERE name = 'audit'",
     [QUERY_AUDIT_ALL] = "SELECT id, time_us, who, what, object, text, seal FROM audit ORDER BY id",
     [QUERY_AUDIT_SEAL] = "UPDATE audit SET seal = ?2 WHERE id = ?1",
+    [QUERY_AUDIT_LINE] = "SELECT seal FROM audit WHERE id = ?1",
+    [QUERY_REVISIONS] = "SELECT id, time_us, hash, text FROM config_revision ORDER BY id",
+    [QUERY_REVISION_LINE] = "SELECT text FROM audit WHERE what = 'config' AND time_us = ?1 AND text LIKE ?2",
+    [QUERY_REVISION_LOST] = "SELECT time_us, id, object FROM audit WHERE what = 'config' AND time_us NOT IN (SELECT time_us FROM config_revision)",
+    [QUERY_NOTE_LOST] = "SELECT time_us, id, object FROM audit WHERE what = 'note' AND (time_us, who, object, text) NOT IN"
+                        " (SELECT written_us, who, object, text FROM note)",
+    [QUERY_NOTE_UNSAID] = "SELECT written_us, id, object FROM note WHERE (written_us, who, object, text) NOT IN"
+                          " (SELECT time_us, who, object, text FROM audit WHERE what = 'note')",
+    [QUERY_CAUSE_LOST] = "SELECT time_us, id, object FROM audit WHERE what = 'cause' AND (time_us, who, object, text) NOT IN (SELECT " CAUSE_COLUMNS
+                         " FROM cause x JOIN characteristic c ON c.id = x.characteristic)",
+    [QUERY_CAUSE_UNSAID] = "SELECT x.time_us, x.id, c.name FROM cause x JOIN characteristic c ON c.id = x.characteristic WHERE (" CAUSE_COLUMNS ") NOT IN"
+                           " (SELECT time_us, who, object, text FROM audit WHERE what = 'cause')",
+    [QUERY_EXCLUSION_LOST] = "SELECT time_us, id, object FROM audit WHERE what IN ('exclude', 'include') AND (time_us, who, object, text, what) NOT IN"
+                             " (SELECT " EXCLUSION_COLUMNS " FROM exclusion x JOIN characteristic c ON c.id = x.characteristic)",
+    [QUERY_EXCLUSION_UNSAID] = "SELECT x.time_us, x.id, c.name FROM exclusion x JOIN characteristic c ON c.id = x.characteristic"
+                               " WHERE (" EXCLUSION_COLUMNS ") NOT IN"
+                               " (SELECT time_us, who, object, text, what FROM audit WHERE what IN ('exclude', 'include'))",
+    [QUERY_LIMITS_LOST] = "SELECT time_us, id, object FROM audit WHERE what = 'limits' AND (time_us, who, object) NOT IN"
+                          " (SELECT l.time_us, l.who, c.name FROM limits l JOIN characteristic c ON c.id = l.characteristic)",
+    [QUERY_LIMITS_UNSAID] = "SELECT l.time_us, l.id, c.name FROM limits l JOIN characteristic c ON c.id = l.characteristic WHERE l.who <> '' AND"
+                            " (l.time_us, l.who, c.name) NOT IN (SELECT time_us, who, object FROM audit WHERE what = 'limits')",
+    [QUERY_LIMITS_LINES] = "SELECT l.time_us, l.id, c.name, a.text, l.state, l.center, l.sigma, l.lcl, l.ucl, l.why FROM limits l"
+                           " JOIN characteristic c ON c.id = l.characteristic"
+                           " JOIN audit a ON a.what = 'limits' AND a.time_us = l.time_us AND a.who = l.who AND a.object = c.name WHERE l.who <> ''",
 
     /* Retention: rows, chunks, bytes, first and last time of what lies before ?1; and at most ?2 of it. */
     [QUERY_DROPPED_ADD] = "INSERT INTO dropped(class, series, until_us, count) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET"

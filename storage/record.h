@@ -11,6 +11,8 @@
 int record_journal(struct store *store, const struct instrument *instrument, int64_t time_us, const struct reading *readings, struct error *err);
 /* The id of a context, found or added; 0 for an empty one. */
 int record_context(struct store *store, const struct context *context, int64_t *id, struct error *err);
+/* For the audit chain: a file of so many rows comes in. */
+int record_import(struct store *store, int64_t time_us, const char *who, const char *file, int64_t rows, struct error *err);
 int record_measurement(struct store *store, const struct measurement *measurement, struct error *err);
 /* Several, best MEASUREMENTS_TOGETHER at a time, which costs less than one each. */
 enum { MEASUREMENTS_TOGETHER = 8 };

@@ -143,16 +143,24 @@ static const struct class
     [KEEP_COUNTS] = {{QUERY_RETAIN_COUNTS, QUERY_COUNT}, drop_counts},
 };
 
+/* Said before the first row goes: whatever ends this in the middle, the chain tells. */
 static int say(struct store *store, enum keep_class class, int64_t before_us, const char *who, const struct retained *retained, struct error *err)
 {
     char text[200], when[32];
-    snprintf(text, sizeof text, "%lld before %s dropped", (long long)retained->rows, text_time_iso(before_us, when, sizeof when));
+    snprintf(text, sizeof text, "lets go of %lld before %s", (long long)retained->rows, text_time_iso(before_us, when, sizeof when));
     if (store_begin(store, err))
         return -1;
-    int failed = audit_add(store, clock_now_us(), who, "retain", keep_class_name(class), text, err);
-    if (!failed && class != KEEP_VALUES)
-        failed = query_run(store, QUERY_DROPPED_ADD, err, "tiii", keep_class_name(class), (int64_t)0, before_us, retained->rows);
-    return end(store, failed, err);
+    return end(store, audit_add(store, clock_now_us(), who, "retain", keep_class_name(class), text, err), err);
+}
+
+/* Of values each chunk said so when it went. */
+static int count_dropped(struct store *store, enum keep_class class, int64_t before_us, int64_t rows, struct error *err)
+{
+    if (class == KEEP_VALUES)
+        return 0;
+    if (store_begin(store, err))
+        return -1;
+    return end(store, query_run(store, QUERY_DROPPED_ADD, err, "tiii", keep_class_name(class), (int64_t)0, before_us, rows), err);
 }
 
 int store_retain(struct store *store, enum keep_class class, int64_t before_us, bool dry_run, const char *who, struct retained *retained,
@@ -164,7 +172,10 @@ int store_retain(struct store *store, enum keep_class class, int64_t before_us, 
             return -1;
     if (dry_run || retained->rows == 0)
         return 0;
-    return classes[class].drop(store, before_us, err) || say(store, class, before_us, who, retained, err) ? -1 : 0;
+    return say(store, class, before_us, who, retained, err) || classes[class].drop(store, before_us, err) ||
+                   count_dropped(store, class, before_us, retained->rows, err)
+               ? -1
+               : 0;
 }
 
 int store_dropped_until(struct store *store, int64_t characteristic, int64_t *until_us, struct error *err)

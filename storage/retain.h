@@ -11,7 +11,7 @@ struct retained {
 };
 
 /* Adds up what of a class lies before an instant, or drops it, in transactions of a few milliseconds each, so that a collector goes on meanwhile;
- * what went is said in the audit chain. Values go chunk by chunk: a chunk's figures and verdicts stay, values that are not packed yet wait for it. */
+ * the audit chain says first what goes. Values go chunk by chunk: a chunk's figures and verdicts stay, values that are not packed yet wait for it. */
 int store_retain(struct store *store, enum keep_class class, int64_t before_us, bool dry_run, const char *who, struct retained *retained,
                  struct error *err);
 /* Values of the characteristic before *until_us were let go; INT64_MIN: none were. Their figures stay: who brings them again must not record them. */

@@ -180,10 +180,27 @@ void store_close(struct store *store)
     free(store);
 }
 
+/* Without memory also this may fail: a transaction that nobody knows of must not stay open. */
+static void leave(struct store *store, enum query query)
+{
+    for (int tries = 0; tries < 3 && !sqlite3_get_autocommit(store->db); tries++)
+        query_run(store, query, NULL, "");
+}
+
+static int enter(struct store *store, enum query query, struct error *err)
+{
+    bool was_free = sqlite3_get_autocommit(store->db);
+    if (!query_run(store, query, err, ""))
+        return 0;
+    if (was_free)
+        leave(store, QUERY_ROLLBACK);
+    return -1;
+}
+
 int store_begin(struct store *store, struct error *err)
 {
     store->in_transaction = false;
-    if (query_run(store, QUERY_BEGIN, err, ""))
+    if (enter(store, QUERY_BEGIN, err))
         return -1;
     store->in_transaction = true;
     int64_t version = store_generation(store);
@@ -207,8 +224,7 @@ int store_commit(struct store *store, struct error *err)
 void store_rollback(struct store *store)
 {
     store->in_transaction = false;
-    if (!sqlite3_get_autocommit(store->db))
-        query_run(store, QUERY_ROLLBACK, NULL, "");
+    leave(store, QUERY_ROLLBACK);
     if (store->mode != STORE_RECORD)
         return;
     layouts_forget(store);
@@ -219,13 +235,13 @@ void store_rollback(struct store *store)
 
 int store_snapshot_begin(struct store *store, struct error *err)
 {
-    return query_run(store, QUERY_BEGIN_READ, err, "");
+    return enter(store, QUERY_BEGIN_READ, err);
 }
 
 void store_snapshot_end(struct store *store)
 {
-    if (store->db && !sqlite3_get_autocommit(store->db))
-        query_run(store, QUERY_COMMIT, NULL, "");
+    if (store->db)
+        leave(store, QUERY_COMMIT);
 }
 
 static bool same_file(const struct stat *a, const struct stat *b)

@@ -58,15 +58,13 @@ static bool is_inside(const struct period *period, const struct chunk *chunk)
     return chunk->first_us >= period->from_us && chunk->last_us < period->to_us;
 }
 
-/* Where values were dropped, its own figures are all there is: they go with the half of it that is longer. */
+/* Where values were dropped, its own figures are all there is: they go with the half of it that is longer, and as they were when it was packed. */
 static void add_whole(struct period *period, const struct chunk *chunk)
 {
     int64_t middle_us = chunk->first_us + (chunk->last_us - chunk->first_us) / 2;
-    if (!is_inside(period, chunk)) {
-        if (middle_us < period->from_us || middle_us >= period->to_us)
-            return;
-        period->summary->coarse += chunk->count;
-    }
+    if (!is_inside(period, chunk) && (middle_us < period->from_us || middle_us >= period->to_us))
+        return;
+    period->summary->coarse += chunk->count;
     tally_merge(&period->summary->tally, &chunk->tally);
 }
 

@@ -9,7 +9,8 @@
  * lsl, usl: NAN without. No moving range reaches over a bad value, an excluded point, or where the judge saw a gap. */
 struct summary {
     struct tally tally;
-    int64_t coarse; /* of tally.count: in chunks that reach beyond the period and whose values were dropped; counted where most of them lie */
+    int64_t coarse; /* of tally.count: in chunks whose values were dropped and that reach beyond the period (counted where most of them lie), or whose
+                     * counts of another specification or of points that were not excluded then are all that is known */
 };
 int store_summary(struct store *store, int64_t characteristic, int64_t from_us, int64_t to_us, double lsl, double usl, struct summary *summary,
                   struct error *err);

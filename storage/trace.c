@@ -224,5 +224,9 @@ int store_notes(struct store *store, const char *object, int64_t from_us, int64_
                   note->text, sizeof note->text);
     }
     query_end(statement);
-    return more;
+    if (more == 0)
+        return 0;
+    free(*notes);
+    *notes = NULL;
+    return -1;
 }

@@ -122,15 +122,33 @@ static int check_audit(struct verify *verify, struct error *err)
     return 0;
 }
 
+static void seal_text(const unsigned char seal[AUDIT_SEAL], char hex[65])
+{
+    for (int i = 0; i < AUDIT_SEAL; i++)
+        snprintf(hex + (size_t)i * 2, 3, "%02x", seal[i]);
+}
+
 int verify_audit_head(struct store *store, int64_t *number, char seal_hex[65], struct error *err)
 {
     unsigned char seal[AUDIT_SEAL];
     seal_hex[0] = '\0';
     if (audit_newest(store, number, seal, err))
         return -1;
-    for (int i = 0; i < AUDIT_SEAL && *number; i++)
-        snprintf(seal_hex + (size_t)i * 2, 3, "%02x", seal[i]);
+    if (*number)
+        seal_text(seal, seal_hex);
     return 0;
+}
+
+int verify_audit_line(struct store *store, int64_t number, char seal_hex[65], struct error *err)
+{
+    seal_hex[0] = '\0';
+    sqlite3_stmt *statement = query_start(store, QUERY_AUDIT_LINE, err, "i", number);
+    int found = statement ? query_next(store, statement, err) : -1;
+    if (found == 1 && sqlite3_column_bytes(statement, 0) == AUDIT_SEAL)
+        seal_text(sqlite3_column_blob(statement, 0), seal_hex);
+    if (statement)
+        query_end(statement);
+    return found < 0 ? -1 : 0;
 }
 
 /* --- the table */
@@ -143,6 +161,7 @@ static const struct check {
     {"file", "pages, rows and indexes of the database file", check_file, QUERY_COUNT},
     {"references", "rows that name rows of other tables", check_references, QUERY_COUNT},
     {"audit", "lines of the audit chain, each sealed with the one before", check_audit, QUERY_COUNT},
+    {"decisions", "limits and configurations against what the audit chain tells", verify_decisions, QUERY_COUNT},
     {"journal", "polls that can be unpacked", verify_journal, QUERY_JOURNAL_COUNT},
     {"polls", "packed polls: checksums and spans", verify_poll_chunks, QUERY_COUNT},
     {"chunks", "packed values: checksums and figures", verify_chunks, QUERY_CHUNK_COUNT},

@@ -37,5 +37,7 @@ int verify_run(struct store *store, size_t check, const struct verify_hooks *hoo
 /* The newest line of the audit chain, whose seal vouches for all before it: kept elsewhere, it shows a chain that was written anew.
  * seal_hex: 64 digits; "" and number 0 when there is no line. */
 int verify_audit_head(struct store *store, int64_t *number, char seal_hex[65], struct error *err);
+/* The seal that a line carries; "" when there is no such line. */
+int verify_audit_line(struct store *store, int64_t number, char seal_hex[65], struct error *err);
 
 #endif

@@ -27,7 +27,8 @@ int verify_each_series(struct verify *verify, int (*check)(struct verify *verify
 /* Two sums of the same numbers: rounding differs with their order, never by more. scale: of what was added up. */
 bool verify_agree(double a, double b, double scale);
 
-/* Checks (verify_values.c, verify_chunks.c): -1 with err when one could not be carried out. */
+/* Checks (verify_decisions.c, verify_values.c, verify_chunks.c): -1 with err when one could not be carried out. */
+int verify_decisions(struct verify *verify, struct error *err);
 int verify_journal(struct verify *verify, struct error *err);
 int verify_poll_chunks(struct verify *verify, struct error *err);
 int verify_chunks(struct verify *verify, struct error *err);

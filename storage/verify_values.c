@@ -1,4 +1,5 @@
 /* Checks that read what was recorded: polls, points against their values, standings against theirs. */
+#include "storage/chunk.h"
 #include "storage/verify_private.h"
 
 #include <math.h>
@@ -210,7 +211,8 @@ int verify_points(struct verify *verify, struct error *err)
 
 /* --- standings against their values */
 
-static int sum_values(struct verify *verify, const struct verify_series *series, struct moments *moments, struct error *err)
+static int sum_values(struct verify *verify, const struct verify_series *series, const struct exclusions *exclusions, struct moments *moments,
+                      struct error *err)
 {
     struct measurement_cursor *cursor;
     struct measurement m;
@@ -218,7 +220,9 @@ static int sum_values(struct verify *verify, const struct verify_series *series,
     if (measurement_cursor_open(&cursor, verify->store, series->id, 0, INT64_MAX, 0, err))
         return -1;
     while ((more = measurement_cursor_next(cursor, &m, err)) == 1) {
-        if (quality_is_good(m.quality) && m.point)
+        bool excluded = false;
+        exclusions_apply(exclusions, m.point, &excluded);
+        if (quality_is_good(m.quality) && m.point && !excluded)
             moments_add(moments, m.value);
         verify_step(verify);
     }
@@ -232,33 +236,40 @@ static void compare(struct verify *verify, const struct verify_series *series, c
         verify_find(verify, "standing", series->name, 0, series->id, "its %s is %.17g, its values make %.17g", what, standing, values);
 }
 
+static void compare_standing(struct verify *verify, const struct verify_series *series, const struct standing *standing, const struct moments *values)
+{
+    const struct moments *m = &standing->moments;
+    if (m->n != values->n) {
+        verify_find(verify, "standing", series->name, standing->time_us, series->id, "it counts %lld good values, %lld are there", (long long)m->n,
+                    (long long)values->n);
+        return;
+    }
+    if (values->n == 0)
+        return;
+    double sd = moments_sd(values);
+    compare(verify, series, "mean", m->mean, values->mean, sd);
+    compare(verify, series, "sum of squares", m->m2, values->m2, (double)values->n * values->mean * values->mean * 1e-3);
+    compare(verify, series, "smallest value", m->min, values->min, 0);
+    compare(verify, series, "largest value", m->max, values->max, 0);
+}
+
+/* What people said about points since the collector added its figures up is no fault. */
 static int check_standing(struct verify *verify, const struct verify_series *series, struct error *err)
 {
     struct standing standing = {.characteristic = series->id};
+    struct exclusions exclusions = {0};
     struct moments values = {0};
     struct error why;
-    bool stands = !store_standing(verify->store, series->id, &standing, &why);
-    if ((!stands && why.code != ERR_NOT_FOUND) || sum_values(verify, series, &values, err)) {
-        if (!stands && why.code != ERR_NOT_FOUND && err)
+    if (store_standing(verify->store, series->id, &standing, &why) && why.code != ERR_NOT_FOUND) {
+        if (err)
             *err = why;
         return -1;
     }
-    const struct moments *m = &standing.moments;
-    if (series->dropped_us)
-        return 0;
-    if (m->n != values.n) {
-        verify_find(verify, "standing", series->name, standing.time_us, series->id, "it counts %lld good values, %lld are there", (long long)m->n,
-                    (long long)values.n);
-        return 0;
-    }
-    if (values.n == 0)
-        return 0;
-    double sd = moments_sd(&values);
-    compare(verify, series, "mean", m->mean, values.mean, sd);
-    compare(verify, series, "sum of squares", m->m2, values.m2, (double)values.n * values.mean * values.mean * 1e-3);
-    compare(verify, series, "smallest value", m->min, values.min, 0);
-    compare(verify, series, "largest value", m->max, values.max, 0);
-    return 0;
+    int failed = exclusions_load(verify->store, series->id, 0, INT64_MAX, &exclusions, err) || sum_values(verify, series, &exclusions, &values, err);
+    if (!failed && !series->dropped_us && exclusions.newest == standing.exclusion)
+        compare_standing(verify, series, &standing, &values);
+    exclusions_free(&exclusions);
+    return failed ? -1 : 0;
 }
 
 int verify_standings(struct verify *verify, struct error *err)

@@ -208,6 +208,60 @@ START_TEST(measured_with_a_part_counter)
 }
 END_TEST
 
+/* Samples of a tag that are stored. */
+static int stored(struct store *store, const struct tag *tag)
+{
+    struct sample_cursor *cursor;
+    struct sample sample;
+    struct error err;
+    int count = 0;
+    ck_assert(!sample_cursor_open(&cursor, store, tag->id, 0, INT64_MAX, &err));
+    while (sample_cursor_next(cursor, &sample, &err) == 1)
+        count++;
+    sample_cursor_close(cursor);
+    return count;
+}
+
+/* Every one, those that moved by more than the deadband, none: a characteristic sees them all. */
+START_TEST(what_the_plant_wants_recorded)
+{
+    static const char *const kinds[] = {"virtual.all", "virtual.moved", "virtual.never"};
+    static const int values[] = {10, 11, 12, 13, 13, 9, 9, 20}, expected[] = {8, 4, 0};
+    enum { VALUES = sizeof values / sizeof values[0] };
+    struct plant *plant = fixture_plant("links: {hall: {url: \"tcp://127.0.0.1:502\"}}\n"
+                                        "instruments: {g: {link: hall, unit: 1, every: 1s, tags: {a: {address: 40001}}}}\n"
+                                        "virtual: {all: {value: g.a * 1}, moved: {value: g.a * 1, record: change, deadband: 2},\n"
+                                        "          never: {value: g.a * 1, record: none}}\n"
+                                        "characteristics: {c: {source: virtual.never, every: 1s}}\n");
+    struct store *store;
+    struct error err;
+    ck_assert_msg(!store_open(&store, plant->store_path, STORE_RECORD, &err), "%s", err.text);
+    ck_assert(!store_identify(store, plant, &err));
+    struct batch *batch = batch_create();
+    struct desk *desk = desk_create(plant, store, batch, &err);
+    struct plan *plan = plan_build(plant, &plant->instruments[0]);
+    for (int i = 0; i < VALUES; i++) {
+        struct poll *poll = poll_create(plan);
+        poll->time_us = (1000 + i) * SECOND_US;
+        poll->quality[0] = QUALITY_GOOD;
+        poll->registers[0] = (uint16_t)values[i];
+        desk_poll(desk, poll, batch);
+    }
+    ck_assert(!store_begin(store, &err));
+    ck_assert_msg(!batch_write(batch, store, &err) && !store_commit(store, &err), "%s", err.text);
+    for (int i = 0; i < 3; i++)
+        ck_assert_msg(stored(store, plant_tag(plant, kinds[i])) == expected[i], "%s: %d", kinds[i], stored(store, plant_tag(plant, kinds[i])));
+    struct standing standing;
+    ck_assert(!store_standing(store, plant->characteristics[0].id, &standing, &err));
+    ck_assert_int_eq(standing.moments.n, VALUES);
+    plan_free(plan);
+    desk_destroy(desk);
+    batch_destroy(batch);
+    store_close(store);
+    plant_free(plant);
+}
+END_TEST
+
 Suite *virtual_suite(void)
 {
     const struct named_test tests[] = {
@@ -216,6 +270,7 @@ Suite *virtual_suite(void)
         {"absent inputs keep their value", absent_inputs_keep_their_value},
         {"recorded on change or every so often", recorded_on_change_or_every_so_often},
         {"measured with a part counter", measured_with_a_part_counter},
+        {"what the plant wants recorded", what_the_plant_wants_recorded},
     };
     return SUITE_OF("virtual", 10, tests);
 }

@@ -175,6 +175,8 @@ static const struct {
     {"      b: {address: 40020, record: @often}\n", "poll, change or none"},
     {"      b: {address: 40020, deadband: @0.5}\n", "say `record: change` too"},
     {"      w: {address: 30001, writable: @true}\n", "an input register cannot be written"},
+    {"virtual: {w: {value: g.v, deadband: @1}}\n", "say `record: change` too"},
+    {"virtual: {w: {value: g.v, record: @never}}\n", "never"},
     {"virtual: {w: {value: g.v +@ }}\n", "ends where a value is wanted"},
     {"virtual: {w: {value: 2 * @g.w}}\n", "'g' has no tag 'w'"},
     {"virtual: {w: {value: \"2 * @gg.v\"}}\n", "there is no 'gg' in instruments: did you mean 'g'?"},

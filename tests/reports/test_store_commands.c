@@ -70,11 +70,38 @@ START_TEST(verify_whole)
     struct fixture fixture = filled();
     ck_assert_int_eq(fixture_run(&fixture, verify_command, "", false), 0);
     says("is whole");
-    says("audit line 1 has the seal ");
+    says("audit line 2 has the seal ");
     ck_assert_str_eq(fixture_read(test_path("stderr")), "");
     ck_assert_int_eq(fixture_run(&fixture, verify_command, "--format json", false), 0);
     says("\"whole\": true");
     says("\"check\": \"standings\"");
+    fixture_close(&fixture);
+}
+END_TEST
+
+/* A chain that was cut off so that nothing shows, even the number of its newest line. */
+START_TEST(verify_a_kept_seal)
+{
+    struct fixture fixture = filled();
+    char arguments[200];
+    long long number;
+    ck_assert_int_eq(fixture_run(&fixture, verify_command, "--only audit", false), 0);
+    const char *line = strstr(output(), "audit line ");
+    strcpy(arguments, "--only audit --seal ");
+    ck_assert_int_eq(sscanf(line, "audit line %lld has the seal %64s", &number, arguments + 22), 2);
+    arguments[20] = (char)('0' + number);
+    arguments[21] = ':';
+    ck_assert_int_eq(fixture_run(&fixture, verify_command, arguments, false), 0);
+    shell("sqlite3 '%s' 'DROP TRIGGER audit_stays; DELETE FROM audit WHERE id = 2; UPDATE sqlite_sequence SET seq = 1 WHERE name = \"audit\"' 2>&1",
+          fixture.plant->store_path);
+    ck_assert_int_eq(fixture_run(&fixture, verify_command, "--only audit", false), 0); /* who does not know sees nothing */
+    ck_assert_int_eq(fixture_run(&fixture, verify_command, arguments, false), 1);
+    says("the line whose seal was kept is missing");
+    ck_assert_int_eq(fixture_run(&fixture, note_command, "press oiled", false), 0);
+    ck_assert_int_eq(fixture_run(&fixture, verify_command, arguments, false), 1);
+    says("the line has another seal than the one that was kept");
+    ck_assert_int_eq(fixture_run(&fixture, verify_command, "--seal 2:12", false), 2);
+    complains("a line's number and its seal");
     fixture_close(&fixture);
 }
 END_TEST
@@ -312,6 +339,7 @@ Suite *store_commands_suite(void)
 {
     Suite *suite = suite_create("store commands");
     fixture_add(suite, verify_whole);
+    fixture_add(suite, verify_a_kept_seal);
     fixture_add(suite, verify_says_where);
     fixture_add(suite, verify_wrong_words);
     fixture_add(suite, backup_and_refusals);

@@ -1,8 +1,13 @@
 #include "tests/storage/shim.h"
 
+#include "config/config.h"
+#include "tests/harness.h"
+
+#include <fcntl.h>
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static struct {
@@ -24,9 +29,76 @@ static bool fails(enum shim_kind kind)
     return state.failed = true;
 }
 
+/* --- what a disk may forget: everything written to a file since it was last synced, in any selection */
+
+struct change {
+    char *path;
+    off_t offset, size_before;
+    unsigned char *before, *after; /* what a file has there; after NULL: the file was cut off there */
+    size_t n_before, n_after;
+};
+static struct change *changes;
+static size_t n_changes, room_changes;
+
+static void note_change(const char *path, const void *after, size_t size, off_t offset)
+{
+    struct stat st;
+    int fd = path && state.armed && state.way == SHIM_CUTS ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+    if (fd < 0)
+        return;
+    ck_assert_int_eq(fstat(fd, &st), 0);
+    size_t there = st.st_size > offset ? (size_t)(st.st_size - offset) : 0;
+    memory_grow((void **)&changes, &room_changes, n_changes, sizeof *changes);
+    struct change *change = &changes[n_changes++];
+    *change = (struct change){.path = memory_text(path), .offset = offset, .size_before = st.st_size, .n_after = size};
+    change->n_before = after && size < there ? size : there;
+    change->before = memory_zero(change->n_before + 1, 1);
+    ck_assert_int_eq(pread(fd, change->before, change->n_before, offset), change->n_before);
+    if (after) {
+        change->after = memory_zero(size + 1, 1);
+        memcpy(change->after, after, size);
+    }
+    close(fd); /* SQLite's locks on it go too: only the one process that will die has it open */
+}
+
+static void note_synced(const char *path)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < n_changes; i++)
+        if (!path || strcmp(changes[i].path, path) != 0)
+            changes[kept++] = changes[i];
+    n_changes = kept;
+}
+
+static void apply(const struct change *change, bool undo)
+{
+    int fd = open(change->path, O_WRONLY | O_CLOEXEC);
+    const unsigned char *bytes = undo ? change->before : change->after;
+    size_t size = undo ? change->n_before : change->n_after;
+    if (fd < 0)
+        return; /* deleted since */
+    if (bytes)
+        ck_assert_int_eq(pwrite(fd, bytes, size, change->offset), size);
+    if (undo || !change->after)
+        ck_assert_int_eq(ftruncate(fd, undo ? change->size_before : change->offset), 0);
+    close(fd);
+}
+
+static void cut_power(void)
+{
+    bool all = rand() % 3 == 0;
+    for (size_t i = n_changes; i-- > 0;)
+        apply(&changes[i], true);
+    for (size_t i = 0; i < n_changes && !all; i++)
+        if (rand() % 2)
+            apply(&changes[i], false);
+}
+
 static void die_if_asked(void)
 {
-    if (state.way == SHIM_DIES)
+    if (state.way == SHIM_CUTS)
+        cut_power();
+    if (state.way == SHIM_DIES || state.way == SHIM_CUTS)
         _exit(SHIM_DIED);
 }
 
@@ -50,6 +122,7 @@ bool shim_disarm(void)
 struct file {
     sqlite3_file base;
     sqlite3_file *real;
+    const char *path; /* SQLite's; NULL: a file for a moment */
 };
 
 static sqlite3_vfs *system_vfs;
@@ -75,7 +148,9 @@ static int file_read(sqlite3_file *file, void *buffer, int size, sqlite3_int64 o
 
 static int file_write(sqlite3_file *file, const void *buffer, int size, sqlite3_int64 offset)
 {
-    if (fails(SHIM_WRITE)) {
+    bool failing = fails(SHIM_WRITE);
+    note_change(((struct file *)file)->path, buffer, (size_t)(failing ? size / 2 : size), offset);
+    if (failing) {
         real_of(file)->pMethods->xWrite(real_of(file), buffer, size / 2, offset);
         die_if_asked();
         return SQLITE_IOERR_WRITE;
@@ -89,6 +164,7 @@ static int file_truncate(sqlite3_file *file, sqlite3_int64 size)
         die_if_asked();
         return SQLITE_IOERR_TRUNCATE;
     }
+    note_change(((struct file *)file)->path, NULL, 0, size);
     return real_of(file)->pMethods->xTruncate(real_of(file), size);
 }
 
@@ -98,7 +174,10 @@ static int file_sync(sqlite3_file *file, int flags)
         die_if_asked();
         return SQLITE_IOERR_FSYNC;
     }
-    return real_of(file)->pMethods->xSync(real_of(file), flags);
+    int rc = real_of(file)->pMethods->xSync(real_of(file), flags);
+    if (rc == SQLITE_OK)
+        note_synced(((struct file *)file)->path);
+    return rc;
 }
 
 static int file_size(sqlite3_file *file, sqlite3_int64 *size)
@@ -174,6 +253,7 @@ static int vfs_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int 
     struct file *wrapped = (struct file *)file;
     wrapped->base.pMethods = NULL;
     wrapped->real = (sqlite3_file *)(wrapped + 1);
+    wrapped->path = name;
     if (fails(SHIM_OPEN)) {
         die_if_asked();
         return SQLITE_CANTOPEN;

@@ -20,6 +20,7 @@ enum shim_way {
     SHIM_ONCE,  /* that call fails */
     SHIM_STAYS, /* and all after it */
     SHIM_DIES,  /* the process ends there, in the middle of a write when it is one: half of the bytes are written */
+    SHIM_CUTS,  /* likewise, as when the power goes: some or all of what was written since, and not synced, is not there (as rand() says) */
 };
 enum { SHIM_DIED = 99 }; /* the exit status then */
 

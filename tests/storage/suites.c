@@ -7,6 +7,7 @@ Suite *open_suite(void);
 Suite *survival_suite(void);
 Suite *lesson_suite(void);
 Suite *fault_suite(void);
+Suite *fault_each_suite(void);
 Suite *migration_suite(void);
 Suite *readers_suite(void);
 Suite *fuzz_suite(void);
@@ -17,4 +18,4 @@ Suite *audit_suite(void);
 Suite *trace_suite(void);
 Suite *limits_suite(void);
 
-const suite_maker suites[] = {journal_suite, record_suite, state_suite, open_suite, survival_suite, lesson_suite, fault_suite, migration_suite, readers_suite, fuzz_suite, column_suite, chunk_suite, summary_suite, audit_suite, trace_suite, limits_suite, NULL};
+const suite_maker suites[] = {journal_suite, record_suite, state_suite, open_suite, survival_suite, lesson_suite, fault_suite, fault_each_suite, migration_suite, readers_suite, fuzz_suite, column_suite, chunk_suite, summary_suite, audit_suite, trace_suite, limits_suite, NULL};

@@ -1,5 +1,5 @@
 /* The audit chain, `verify`'s checks on real damage, the online copy. */
-#include "tests/storage/fixture.h"
+#include "tests/storage/contents.h"
 
 #include <math.h>
 #include <pthread.h>
@@ -68,27 +68,9 @@ static struct found checked(const char *path, const char *only)
     return found;
 }
 
-/* Points as a judge makes them: each of five values, with the chart's own statistic, and the standing of all. */
 static void record_judged(int points)
 {
-    struct standing standing = {.characteristic = bore, .quality = QUALITY_GOOD, .points = points};
-    fixture_begin(store);
-    for (int64_t number = 1; number <= points; number++) {
-        double values[5];
-        struct point p = {.characteristic = bore, .number = number, .verdict = {.location = {25, 24.1, 25.9, 0.3}}};
-        for (int i = 0; i < 5; i++) {
-            struct measurement m = fixture_measurement(bore, (number - 1) * 5 + i);
-            m.point = number;
-            values[i] = m.value;
-            p.time_us = standing.time_us = m.time_us;
-            moments_add(&standing.moments, m.value);
-            OK(record_measurement(store, &m, &err), err);
-        }
-        p.subgroup = plant->characteristics[0].chart->summarise(values, 5, NULL);
-        OK(record_point(store, &p, &err), err);
-    }
-    OK(record_standing(store, &standing, &err), err);
-    fixture_commit(store);
+    OK(contents_judged(store, plant, points, &err), err);
 }
 
 static void write_notes(int count)
@@ -105,12 +87,12 @@ START_TEST(test_chain_is_whole)
     int64_t number;
     char seal[65], before[65];
     OK(verify_audit_head(store, &number, before, &err), err);
-    ck_assert_int_eq(number, 5);
+    ck_assert_int_eq(number, 6); /* the configuration's, and those of the notes */
     ck_assert_uint_eq(strlen(before), 64);
     ck_assert_int_eq(checked(test_path("plant.db"), "audit").count, 0);
     write_notes(1);
     OK(verify_audit_head(store, &number, seal, &err), err);
-    ck_assert_int_eq(number, 6);
+    ck_assert_int_eq(number, 7);
     ck_assert_str_ne(seal, before);
 }
 END_TEST
@@ -132,7 +114,7 @@ static const struct {
 
 START_TEST(test_forgery)
 {
-    write_notes(5);
+    write_notes(4); /* after the line about the configuration */
     char sql[300];
     snprintf(sql, sizeof sql, DROP_TRIGGERS "%s", forgeries[_i].sql);
     meddle(test_path("plant.db"), sql);
@@ -144,7 +126,7 @@ END_TEST
 
 START_TEST(test_gap_stays_seen)
 {
-    write_notes(5);
+    write_notes(4);
     meddle(test_path("plant.db"), DROP_TRIGGERS "DELETE FROM audit WHERE id > 3");
     write_notes(2);
     struct found found = checked(test_path("plant.db"), "audit");
@@ -189,6 +171,55 @@ START_TEST(test_whole_store_is_right)
     write_notes(2);
     struct found found = checked(test_path("plant.db"), NULL);
     ck_assert_msg(found.count == 0, "%s", found.all);
+}
+END_TEST
+
+/* Decisions, and another program's hand in them. */
+static const struct {
+    const char *sql, *words;
+} tamperings[] = {
+    {"UPDATE limits SET sigma = 0.25 WHERE who = 'wang'", "not what was decided: center 25 sigma 0.25"},
+    {"UPDATE limits SET state = 4 WHERE who = 'wang'", "not what was decided"},
+    {"UPDATE limits SET why = 'none' WHERE who = 'wang'", "not what was decided"},
+    {"UPDATE limits SET who = 'eve' WHERE who = 'wang'", "limits bore-dia: the audit chain does not tell of it"},
+    {"DELETE FROM exclusion", "exclusion bore-dia/2: the audit chain tells of it, and it is not there"},
+    {"UPDATE exclusion SET excluded = 0", "exclusion bore-dia/2: the audit chain tells of it"},
+    {"INSERT INTO exclusion(characteristic, point, time_us, who, excluded, reason) VALUES (1, 3, 5, 'wang', 1, 'x')",
+     "exclusion bore-dia: the audit chain does not tell of it"},
+    {"UPDATE cause SET action = ''", "cause bore-dia/2: the audit chain tells of it"},
+    {"DELETE FROM note", "note bore-dia: the audit chain tells of it"},
+    {"UPDATE note SET text = 'all well'", "note bore-dia: the audit chain does not tell of it"},
+    {"UPDATE config_revision SET text = text || ' '", "not the one that was live"},
+    {"UPDATE config_revision SET text = '', hash = -3750763034362895579", "not the one that was live"},
+    {"DELETE FROM config_revision", "config_revision Test Works: the audit chain tells of it"},
+};
+
+START_TEST(test_decisions)
+{
+    struct limits limits = {.characteristic = bore,
+                            .time_us = T0,
+                            .state = LIMITS_LOCKED,
+                            .center = 25,
+                            .sigma = 0.3,
+                            .extra = NAN,
+                            .lcl = NAN,
+                            .ucl = 25.9,
+                            .source = "entered",
+                            .who = "wang",
+                            .why = "study 7"};
+    struct exclusion exclusion = {.characteristic = bore, .point = 2, .time_us = T0 + 1, .excluded = true, .who = "wang", .reason = "chip"};
+    record_judged(5);
+    OK(action_limits(store, &limits, 0, &err), err);
+    OK(action_exclude(store, &exclusion, &err), err);
+    OK(action_cause(store, bore, 2, "worn", "changed", "mei", T0 + 2, &err), err);
+    OK(action_cause(store, bore, 3, "worn", "", "mei", T0 + 3, &err), err);
+    write_notes(1);
+    struct found found = checked(test_path("plant.db"), "decisions");
+    ck_assert_msg(found.count == 0, "%s", found.all);
+    meddle(test_path("plant.db"), tamperings[_i].sql);
+    found = checked(test_path("plant.db"), "decisions");
+    ck_assert_msg(found.count > 0 && strstr(found.all, tamperings[_i].words), "%s gave: %s", tamperings[_i].sql, found.all);
+    ck_assert_int_eq(checked(test_path("plant.db"), "audit").count, 0);
 }
 END_TEST
 
@@ -326,7 +357,7 @@ START_TEST(test_restored_copy_goes_on)
     int64_t number;
     char seal[65];
     OK(verify_audit_head(store, &number, seal, &err), err);
-    ck_assert_int_eq(number, 5);
+    ck_assert_int_eq(number, 6);
     struct found found = checked(test_path("plant.db"), NULL);
     ck_assert_msg(found.count == 0, "%s", found.all);
 }
@@ -358,8 +389,9 @@ Suite *audit_suite(void)
         const TTest *test;
         size_t count;
     } loops[] = {{"audit: forgery", test_forgery, sizeof forgeries / sizeof forgeries[0]},
+                 {"verify: decisions", test_decisions, sizeof tamperings / sizeof tamperings[0]},
                  {"verify: damage", test_damage, sizeof damages / sizeof damages[0]}};
-    for (size_t i = 0; i < 2; i++) {
+    for (size_t i = 0; i < sizeof loops / sizeof loops[0]; i++) {
         TCase *one = tcase_create(loops[i].name);
         tcase_add_checked_fixture(one, setup, teardown);
         tcase_add_loop_test(one, loops[i].test, 0, (int)loops[i].count);

@@ -235,6 +235,53 @@ START_TEST(test_death)
 }
 END_TEST
 
+enum { POWER_BATCHES = 6 };
+
+/* Records and packs until the power goes; tells each batch whose commit returned. */
+static void record_until_the_power_goes(int n, int told)
+{
+    struct store *store;
+    srand((unsigned)n);
+    shim_arm(SHIM_WRITE | SHIM_SYNC | SHIM_TRUNCATE | SHIM_DELETE, n, SHIM_CUTS);
+    if (store_open(&store, path, STORE_RECORD, &err) || store_identify(store, plant, &err))
+        _exit(1);
+    for (int64_t batch = BEFORE; batch < BEFORE + POWER_BATCHES; batch++) {
+        if (contents_record(store, plant, batch, &err) || write(told, &batch, sizeof batch) != sizeof batch)
+            _exit(1);
+        if (batch % 3 == 2 && pack_all(store))
+            _exit(1);
+    }
+    store_close(store); /* copies the -wal into the file, and deletes it */
+    _exit(0);
+}
+
+/* A commit that was told is on the disk, whatever the disk kept only in its memory. */
+START_TEST(test_power)
+{
+    int status = 0, n = 1;
+    do {
+        int told[2];
+        int64_t batch, last = BEFORE - 1;
+        contents_copy(base, path);
+        ck_assert_int_eq(pipe(told), 0);
+        pid_t child = fork();
+        if (child == 0)
+            record_until_the_power_goes(n, told[1]);
+        close(told[1]);
+        ck_assert_int_eq(waitpid(child, &status, 0), child);
+        ck_assert(WIFEXITED(status) && (WEXITSTATUS(status) == SHIM_DIED || WEXITSTATUS(status) == 0));
+        while (read(told[0], &batch, sizeof batch) == sizeof batch)
+            last = batch;
+        close(told[0]);
+        struct contents all;
+        OK(contents_read(path, plant, &all, &err), err);
+        ck_assert_msg(all.points > last, "the power went at write %d: batch %d was committed, and %d are there", n, (int)last, (int)all.points);
+        holds(all.points);
+    } while (WEXITSTATUS(status) && (n += 1 + n / 24) < CALLS_MAX);
+    ck_assert_int_gt(n, 100);
+}
+END_TEST
+
 Suite *fault_suite(void);
 Suite *fault_suite(void)
 {
@@ -245,6 +292,7 @@ Suite *fault_suite(void)
         {"fault: the disk fails at the n-th call of a reader", test_io_reading},
         {"fault: no memory at the n-th call of a reader", test_memory_reading},
         {"fault: the recorder dies at its n-th write", test_death},
+        {"fault: the power goes at the n-th write", test_power},
         {"fault: the n-th call fails while packing", test_packing},
         {"fault: the packer dies at its n-th write", test_death_while_packing},
     };

@@ -288,6 +288,27 @@ START_TEST(test_dropped_values)
 }
 END_TEST
 
+/* What changed after the values went cannot be told apart any more: that is said. */
+START_TEST(test_dropped_then_decided)
+{
+    struct summary before, after;
+    struct retained went;
+    struct exclusion exclusion = {.characteristic = bore, .point = 7, .time_us = T0, .excluded = true, .who = "wang", .reason = "chip"};
+    put_history(0, 2000);
+    pack(0);
+    OK(store_retain(store, KEEP_VALUES, T0 + 100000 * SECOND_US, false, "wang", &went, &err), err);
+    OK(store_summary(store, bore, 0, INT64_MAX, 24, 26, &before, &err), err);
+    ck_assert_int_eq(before.coarse, 0);
+    OK(store_summary(store, bore, 0, INT64_MAX, 24.9, 25.1, &after, &err), err);
+    ck_assert_int_gt(after.coarse, 0);
+    OK(action_exclude(store, &exclusion, &err), err);
+    OK(store_summary(store, bore, 0, INT64_MAX, 24, 26, &after, &err), err);
+    ck_assert_int_gt(after.coarse, 0);
+    ck_assert_int_lt(after.coarse, after.tally.count); /* only the chunk of that point */
+    ck_assert_int_eq(after.tally.moments.n, before.tally.moments.n);
+}
+END_TEST
+
 /* A packer waits for nobody. */
 START_TEST(test_locked)
 {
@@ -318,6 +339,7 @@ Suite *summary_suite(void)
         {"packer: a locked store", test_locked},
         {"summary: points apart from their values", test_points_apart},
         {"summary: dropped values leave their figures", test_dropped_values},
+        {"summary: what is decided after values were dropped", test_dropped_then_decided},
     };
     return fixture_suite("summary", tests, sizeof tests / sizeof tests[0], setup, teardown);
 }

@@ -4,6 +4,7 @@
 #include "tests/harness.h"
 #include "tests/system/process.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
@@ -151,6 +152,64 @@ START_TEST(a_limit)
 }
 END_TEST
 
+/* --- what people get to hear meanwhile */
+
+enum { WRITERS = 3, READERS = 3 };
+
+static const char *const *const writers[WRITERS] = {
+    ARGV("gemba", "note", "c", "coolant low", "-c", config),
+    ARGV("gemba", "limits", "c", "enter", "--center", "10", "--sigma", "0.2", "--reason", "study", "-c", config),
+    ARGV("gemba", "exclude", "c", "3", "--reason", "chip", "-c", config),
+};
+static const char *const *const readers[READERS] = {
+    ARGV("gemba", "show", "overview", "--format", "csv", "-c", config),
+    ARGV("gemba", "capability", "--period", "all", "-c", config),
+    ARGV("gemba", "verify", "--only", "audit,decisions", "-c", config),
+};
+
+/* All at once, as they wait for some seconds. words NULL: they succeed. */
+static void people_write(const char *words)
+{
+    struct process people[WRITERS];
+    for (int i = 0; i < WRITERS; i++)
+        people[i] = process_start(writers[i]);
+    for (int i = 0; i < WRITERS; i++) {
+        int status = process_wait(&people[i], 20000);
+        char *errors = process_errors(&people[i]);
+        ck_assert_msg(status == (words ? 2 : 0) && (!words || strstr(errors, words)), "gemba %s: %d, %s", writers[i][1], status, errors);
+    }
+}
+
+static void people_read(void)
+{
+    for (int i = 0; i < READERS; i++) {
+        char *errors;
+        int status = process_run(NULL, &errors, readers[i]);
+        ck_assert_msg(status == 0, "gemba %s: %d, %s", readers[i][1], status, errors);
+    }
+}
+
+/* A copy and an export into the directory: there whole, or not at all. */
+static void people_copy(const char *directory, bool is_full)
+{
+    char copy[500], file[500];
+    snprintf(copy, sizeof copy, "%s/copy.db", directory);
+    snprintf(file, sizeof file, "%s/values.csv", directory);
+    const char *const *const commands[] = {ARGV("gemba", "backup", copy, "-c", config),
+                                           ARGV("gemba", "export", "measurements", "-o", file, "-c", config)};
+    for (int i = 0; i < 2; i++) {
+        char *errors;
+        int status = process_run(NULL, &errors, commands[i]);
+        ck_assert_msg(status == (is_full ? 2 : 0) && (!is_full || strstr(errors, "space")), "gemba %s: %d, %s", commands[i][1], status, errors);
+    }
+    struct dirent *entry;
+    DIR *entries = opendir(directory);
+    while ((entry = readdir(entries)))
+        ck_assert_msg(!is_full || (strncmp(entry->d_name, "copy", 4) && !strstr(entry->d_name, "values")), "%s was left", entry->d_name);
+    closedir(entries);
+    ck_assert(is_full || (!access(copy, R_OK) && !access(file, R_OK)));
+}
+
 /* A small file system of its own, which others fill. */
 START_TEST(a_full_disk)
 {
@@ -170,9 +229,13 @@ START_TEST(a_full_disk)
         ;
     close(fd);
     ck_assert_msg(process_wait_for(log_says, (char[]){"the disk (or a quota) is full"}, 15000), "it said: %s", process_errors(&collector));
-    usleep(1000000);
+    people_write("is full");
+    people_copy(directory, true);
+    people_read();
     ck_assert_int_eq(unlink(ballast), 0);
     ck_assert_msg(process_wait_for(log_says, (char[]){"can be written again"}, 15000), "it said: %s", process_errors(&collector));
+    people_write(NULL);
+    people_copy(directory, false);
     nothing_is_lost("is full");
     umount2(directory, MNT_DETACH);
 }
@@ -189,10 +252,13 @@ START_TEST(another_program_locks_it)
     ck_assert_int_eq(sqlite3_exec(other, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
     const char *seconds = getenv("GEMBA_TEST_LOCK_S");
     int64_t until_us = clock_monotonic_us() + (seconds ? atoi(seconds) : LOCK_PLANT_S / SPEED) * SECOND_US;
+    people_write("locked by another program");
+    people_read();
     while (clock_monotonic_us() < until_us)
         usleep(50000);
     ck_assert_int_eq(sqlite3_exec(other, "ROLLBACK", NULL, NULL, NULL), SQLITE_OK);
     sqlite3_close(other);
+    people_write(NULL);
     ck_assert_msg(process_wait_for(log_says, (char[]){"can be written again"}, 15000), "it said: %s", process_errors(&collector));
     nothing_is_lost("locked by another program");
 }

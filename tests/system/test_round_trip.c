@@ -92,12 +92,26 @@ START_TEST(measurements_go_round)
 }
 END_TEST
 
+/* Lines of the audit chain about imports. */
+static int lines_about_imports(const char *database)
+{
+    char *command = memory_format("sqlite3 '%s' \"SELECT count(*) FROM audit WHERE what = 'import' AND text LIKE 'a file of %% rows'\"", database);
+    FILE *answer = popen(command, "r");
+    int count = -1;
+    ck_assert_int_eq(fscanf(answer, "%d", &count), 1);
+    pclose(answer);
+    free(command);
+    return count;
+}
+
 START_TEST(the_same_again_adds_nothing)
 {
     const char *a = config_of("a.db"), *parts = file_of_parts(300);
     run(0, ARGV("gemba", "import", parts, "-c", a));
+    ck_assert_int_eq(lines_about_imports(test_path("a.db")), 1);
     char *before = all_of(a, "measurements", "csv");
     has(run(0, ARGV("gemba", "import", parts, "-c", a)), "400 rows, 0 added, 400 were there already");
+    ck_assert_int_eq(lines_about_imports(test_path("a.db")), 1);
     ck_assert_str_eq(all_of(a, "measurements", "csv"), before);
     char *errors = run(1, ARGV("gemba", "import", test_file("other.csv", "time,name,value\n2026-11-02T00:00:00Z,depth,5.5\n"), "-c", a));
     has(errors, "other.csv:2: depth at 2026-11-02T00:00:00.000000Z has another value in the store, which stays");
