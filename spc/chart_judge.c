@@ -189,6 +189,14 @@ static uint32_t beyond_only(const struct spc_rule_set *rules, uint32_t fired)
     return fired;
 }
 
+uint32_t chart_rules_applied(const struct spc_chart *chart, const struct spc_rule_set *asked, int panel)
+{
+    const struct spc_rule_set *rules = chart_rules(chart, asked);
+    bool all = panel == CHART_LOCATION && chart->kind->patterns == PATTERNS_ALL;
+    uint32_t apply = rules_in_scope(rules, all ? RULES_ALL : RULES_DISPERSION), beyond = beyond_only(rules, apply);
+    return chart->kind->unlimited ? apply & ~beyond : chart->kind->patterns == PATTERNS_BEYOND ? beyond : apply;
+}
+
 static uint32_t judge_panel(struct rule_state *state, const struct spc_rule_set *rules, enum chart_patterns patterns, const struct plotted *panel)
 {
     if (isnan(panel->value)) {
