@@ -84,8 +84,9 @@ char *chart_words(const struct spc_chart *chart, const struct chart_settings *se
                   size_t size);
 /* Of these the part that says where the limits come from: "3 sigma", "lambda 0.2, 2.7 sigma". Returns out. */
 char *chart_design_words(const struct spc_chart *chart, const struct chart_settings *settings, char *out, size_t size);
-/* Mean number of points from one false alarm of the location chart to the next, the process being normal and its limits known: exact for EWMA, CUSUM
- * and where only single points count, else from the set's own figure or (runs > 0) a simulation. NAN with a reason. */
+/* Mean number of points from one false alarm of the location chart to the next, the process being normal and its limits known: exact for CUSUM and
+ * where only single points count, else from the set's own figure. With runs > 1 also what takes longer: EWMA (exact, milliseconds) and, for other
+ * sets, a simulation. NAN with a reason. */
 struct runlength chart_false_alarms(const struct spc_chart *chart, const struct chart_settings *settings, const struct spc_rule_set *rules, int runs);
 
 /* Centre and sigma of every part from points whose .part is filled (0 .. parts - 1); previous runs and parts as the method says.

@@ -194,8 +194,12 @@ struct runlength chart_false_alarms(const struct spc_chart *chart, const struct 
         return unknown("runs about a median are not of a fixed chance");
     if (kind->patterns == PATTERNS_BEYOND && isnan(s))
         return unknown("no rule of the set looks at single points");
-    if (kind == &chart_kind_ewma)
-        return (struct runlength){.arl = runlength_ewma(settings->lambda, settings->width * s / 3, 0)};
+    if (kind == &chart_kind_ewma && runs <= 1)
+        return unknown("not computed yet");
+    if (kind == &chart_kind_ewma) {
+        double arl = runlength_ewma_widening(settings->lambda, settings->width * s / 3, 0);
+        return isnan(arl) ? unknown("lambda is too small to compute it") : (struct runlength){.arl = arl};
+    }
     if (kind == &chart_kind_cusum)
         return (struct runlength){.arl = runlength_cusum(settings->k, settings->h * s / 3, settings->head, 0)};
     if (kind == &chart_kind_ma)

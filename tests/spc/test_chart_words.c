@@ -101,7 +101,8 @@ START_TEST(false_alarms_of_designs)
     const struct spc_rule_set *shewhart = spc_rule_set_find("shewhart"), *we = spc_rule_set_find("western-electric");
     ck_assert_close(chart_false_alarms(spc_chart_find("i-mr"), &settings, shewhart, 0).arl, 370.398347, 1e-7);
     ck_assert_close(chart_false_alarms(spc_chart_find("xbar-r"), &settings, we, 0).arl, 91.75, 1e-3);
-    ck_assert_close(chart_false_alarms(spc_chart_find("ewma"), &settings, we, 0).arl, runlength_ewma(0.2, 3, 0), 1e-12);
+    ck_assert_close(chart_false_alarms(spc_chart_find("ewma"), &settings, we, 2).arl, 554.4875385622, 1e-9);
+    ck_assert_ptr_nonnull(chart_false_alarms(spc_chart_find("ewma"), &settings, we, 0).why);
     ck_assert_close(chart_false_alarms(spc_chart_find("cusum"), &settings, we, 0).arl, runlength_cusum(0.5, 5, 0, 0), 1e-12);
     ck_assert_ptr_nonnull(chart_false_alarms(spc_chart_find("pre-control"), &settings, we, 0).why);
     settings.alpha = 0.01;
