@@ -1,4 +1,5 @@
 #include "reports/analysis.h"
+#include "storage/storage.h"
 
 #include "config/config.h"
 
@@ -105,6 +106,30 @@ void analysis_note(struct analysis *analysis, const struct verdict *verdict)
         analysis->last = *verdict;
 }
 
+/* Whether something of the limits comes from the points: all was given, or the specification says it. */
+static bool is_calculated(const struct analysis_request *request)
+{
+    const struct chart_settings *settings = &request->settings;
+    bool given = !isnan(settings->center) && (!isnan(settings->spread) || chart_is_attribute(request->chart));
+    return !given && strcmp(request->chart->id, "pre-control") != 0;
+}
+
+void analysis_doubt_limits(struct analysis *analysis)
+{
+    const struct chart_estimate *estimate = &analysis->estimate;
+    if (estimate->why)
+        analysis_warn(analysis, "no limits: %s", estimate->why);
+    else if (is_calculated(&analysis->request) && estimate->points < analysis->fewest)
+        analysis->fewest = estimate->points;
+}
+
+static void warn_of_few(struct analysis *analysis)
+{
+    if (analysis->fewest < LIMITS_FEW)
+        analysis_warn(analysis, "provisional: limits%s from %zu point%s, fewer than %d", analysis->input->stages ? " of a stage" : "",
+                      analysis->fewest, analysis->fewest == 1 ? "" : "s", LIMITS_FEW);
+}
+
 /* --- stages: each has its own centre, sigma, and memory of patterns */
 
 static void judge_stage(struct analysis *analysis, size_t first, size_t end)
@@ -119,15 +144,18 @@ static void judge_stage(struct analysis *analysis, size_t first, size_t end)
     if (analysis->parts)
         chart_parts(analysis->points + from, to - from, &request->settings, analysis->parts, analysis->input->n_parts);
     analysis->estimate = chart_estimate_with(request->chart, analysis->points + from, to - from, &request->settings);
+    bool limited = false;
     for (size_t i = first; i < end; i++) {
         struct verdict *verdict = &analysis->verdicts[i];
         *verdict = chart_judge_with(&state, request->chart, request->rules, &analysis->points[i], &analysis->estimate, &request->settings);
         if (analysis->points[i].n < 1) /* no size, no limits */
             verdict->location = verdict->dispersion = verdict->within = (struct limit_line){NAN, NAN, NAN, NAN};
         analysis_note(analysis, verdict);
+        limited |= !isnan(verdict->location.lcl) || !isnan(verdict->location.ucl);
     }
-    if (analysis->estimate.why)
-        analysis_warn(analysis, "no limits: %s", analysis->estimate.why);
+    if (!limited && !analysis->estimate.why && !strcmp(request->chart->id, "acceptance"))
+        analysis->estimate.why = "the tolerance is too narrow for what is accepted";
+    analysis_doubt_limits(analysis);
 }
 
 static void judge(struct analysis *analysis)
@@ -318,7 +346,7 @@ static void doubt(struct analysis *analysis)
 int analysis_make(struct analysis *analysis, const struct analysis_request *request, const struct analysis_input *input, struct error *err)
 {
     static const struct limit_line none = {NAN, NAN, NAN, NAN};
-    *analysis = (struct analysis){.request = *request, .input = input, .n_points = input->points};
+    *analysis = (struct analysis){.request = *request, .input = input, .n_points = input->points, .fewest = SIZE_MAX};
     analysis->rules = chart_rules(request->chart, request->rules);
     analysis->last = (struct verdict){.location = none, .dispersion = none, .within = none};
     for (int i = 0; i < 3; i++) {
@@ -327,8 +355,12 @@ int analysis_make(struct analysis *analysis, const struct analysis_request *requ
     }
     if (!input->vector_p)
         analysis->false_alarm = chart_false_alarms(request->chart, &request->settings, request->rules, FALSE_ALARM_RUNS).arl;
-    if (input->spool)
-        return analysis_stream(analysis, err);
+    if (input->spool) {
+        if (analysis_stream(analysis, err))
+            return -1;
+        warn_of_few(analysis);
+        return 0;
+    }
     analysis->points = memory_zero(input->points + 1, sizeof *analysis->points);
     analysis->verdicts = memory_zero(input->points + 1, sizeof *analysis->verdicts);
     if (input->n_parts)
@@ -346,9 +378,7 @@ int analysis_make(struct analysis *analysis, const struct analysis_request *requ
         if (summarise(analysis, i, err))
             return -1;
     judge(analysis);
-    size_t based = request->baseline_last ? (size_t)(request->baseline_last - request->baseline_first + 1) : input->points;
-    if (based < 20 && isnan(request->settings.center))
-        analysis_warn(analysis, "provisional: limits from %zu points, fewer than 20", based);
+    warn_of_few(analysis);
     if (!analysis_measures(analysis))
         return 0;
     analysis->values = memory_zero(input->starts[input->points] + 1, sizeof *analysis->values);

@@ -48,6 +48,7 @@ struct analysis {
     struct verdict last;            /* of the newest point with limits */
     double low[3], high[3];         /* of what each chart shows; low above high: nothing */
     struct chart_estimate estimate; /* of the last stage */
+    size_t fewest;                  /* counted points that the limits of a stage are calculated from; SIZE_MAX: none are */
     struct chart_part *parts;
     double *values, *sorted; /* that count: neither missing nor excluded */
     size_t n_values;
@@ -78,6 +79,7 @@ struct specification analysis_specification(const struct analysis *analysis);
 /* "Cpk" where the process is stable, else "Ppk"; *why says the reason in words, freed by nobody. */
 const char *analysis_index(const struct analysis *analysis, char *why, size_t size);
 void analysis_note(struct analysis *analysis, const struct verdict *verdict); /* counts signals, remembers limits and ranges */
+void analysis_doubt_limits(struct analysis *analysis);                        /* the estimate of a stage: none, or from few points */
 void analysis_warn(struct analysis *analysis, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void analysis_capability(struct analysis *analysis, const struct within_estimate *within, int64_t below, int64_t above);
 void analysis_vectors(struct analysis *analysis); /* its part for t2 and mewma */

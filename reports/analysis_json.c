@@ -6,6 +6,17 @@
 
 /* The JSON of `gemba study`: keys are stable and documented in gemba.1. What the data cannot support is null, and "why" says the reason. */
 
+/* The numbers of the rules that are looked for in each chart. */
+static void put_applied(struct json *json, const struct analysis *analysis)
+{
+    struct analysis_panel panels[3];
+    int count = analysis_panels(analysis, panels);
+    json_open(json, "applied", '{');
+    for (int i = 0; i < count; i++)
+        json_rules(json, panels[i].key, chart_rules_applied(analysis->request.chart, analysis->request.rules, panels[i].place));
+    json_close(json, '}');
+}
+
 static void put_settings(struct json *json, const struct analysis *analysis)
 {
     const struct analysis_request *request = &analysis->request;
@@ -18,6 +29,8 @@ static void put_settings(struct json *json, const struct analysis *analysis)
     for (int i = 0; i < analysis->rules->count; i++)
         json_text(json, NULL, rule_words(analysis->rules, i + 1));
     json_close(json, ']');
+    if (!analysis->input->vector_p)
+        put_applied(json, analysis);
     json_number(json, "false_alarm", analysis->false_alarm);
     json_close(json, '}');
     if (request->baseline_last) {
@@ -27,8 +40,9 @@ static void put_settings(struct json *json, const struct analysis *analysis)
         json_close(json, ']');
     } else
         json_text(json, "baseline", NULL);
+    char words[120];
     double alpha = analysis->input->vector_p ? analysis->design.alpha : request->settings.alpha;
-    json_text(json, "limits", alpha > 0 ? "probability" : "3 sigma");
+    json_text(json, "limits", alpha > 0 ? "probability" : chart_design_words(request->chart, &request->settings, words, sizeof words));
     json_number(json, "alpha", alpha > 0 ? alpha : NAN);
     json_number(json, "confidence", request->confidence);
     json_close(json, '}');

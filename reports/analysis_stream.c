@@ -162,8 +162,7 @@ int analysis_stream(struct analysis *analysis, struct error *err)
     if (estimate(analysis, err))
         return -1;
     analysis_each(analysis, note, analysis);
-    if (analysis->estimate.why)
-        analysis_warn(analysis, "no limits: %s", analysis->estimate.why);
+    analysis_doubt_limits(analysis);
     for (size_t i = 0; i < normality_test_count && i < ANALYSIS_TESTS; i++)
         analysis->normality[i] = (struct normality){.statistic = NAN,
                                                     .adjusted = NAN,

@@ -10,7 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CHUNK = 1 << 16, NAME = 80, CELL = 120 };
+/* CELL: the longest number is that of the smallest double written out in full. */
+enum { CHUNK = 1 << 16, HEAD_MOST = 1 << 26, NAME = 80, CELL = 1100 };
 
 /* --- the file and its first look */
 
@@ -35,14 +36,15 @@ struct csv_source {
     } * indexes; /* by column, for labels */
 };
 
+/* cell NULL: it is not about one. */
 static int fail(struct csv_source *source, size_t column, const char *what, const char *cell)
 {
     if (source->failed)
         return -1;
     source->failed = true;
     const char *name = column < source->csv->n_columns ? source->csv->columns[column].name : "beyond the header";
-    return error_set(source->err, ERR_CONFIG, "%s:%lld, column %zu (%.60s): '%.40s' %s", source->name, (long long)source->row_line, column + 1, name,
-                     cell, what);
+    return error_set(source->err, ERR_CONFIG, cell ? "%s:%lld, column %zu (%.60s): '%.40s' %s" : "%s:%lld, column %zu (%.60s): %.0s%s", source->name,
+                     (long long)source->row_line, column + 1, name, cell ? cell : "", what);
 }
 
 /* The separator that the first line has most of, outside quotes; none: semicolon, so that a single column may have decimal commas. */
@@ -290,7 +292,7 @@ static int parse(struct csv_source *source, struct error *err)
     size_t length = source->length;
     while (length && !source->failed) {
         if (csv_parse(&parser, data, length, on_field, on_end, source) != length) {
-            fail(source, source->field, "has a quote in a place where none can be", "it");
+            fail(source, source->field, "a quote stands where none can be: a cell that has one is quoted whole, with its own quotes doubled", NULL);
             break;
         }
         if (source->looking)
@@ -299,7 +301,7 @@ static int parse(struct csv_source *source, struct error *err)
         data = buffer;
     }
     if (!source->looking && !source->failed && csv_fini(&parser, on_field, on_end, source))
-        fail(source, source->field, "begins with a quote that does not end", "it");
+        fail(source, source->field, "the cell begins with a quote that does not end", NULL);
     if (!source->failed && !source->looking && ferror(source->stream)) {
         source->failed = true;
         error_set(err, ERR_IO, "%s: cannot be read: %s", source->name, strerror(errno));
@@ -307,6 +309,38 @@ static int parse(struct csv_source *source, struct error *err)
     csv_free(&parser);
     free(buffer);
     return source->failed ? -1 : 0;
+}
+
+/* Whether the header and a row, by which columns are told apart, are there to their ends. */
+static bool shows_a_row(const char *text, size_t length)
+{
+    bool quoted = false, filled = false;
+    int rows = 0;
+    for (size_t i = 0; i < length && rows < 2; i++) {
+        bool end = !quoted && (text[i] == '\n' || text[i] == '\r');
+        quoted ^= text[i] == '"';
+        rows += end && filled;
+        filled = !end;
+    }
+    return rows >= 2;
+}
+
+/* The first look: a chunk, or more where the lines are longer. */
+static int read_head(struct csv_source *source, struct error *err)
+{
+    size_t room = CHUNK;
+    source->head = memory_zero(room + 1, 1);
+    for (;;) {
+        source->length += fread(source->head + source->length, 1, room - source->length, source->stream);
+        if (ferror(source->stream))
+            return error_set(err, ERR_IO, "%s: cannot be read: %s", source->name, strerror(errno));
+        if (source->length < room || shows_a_row(source->head, source->length))
+            return 0;
+        if (room >= HEAD_MOST)
+            return error_set(err, ERR_CONFIG, "%s: its first two lines are longer than %d MiB: that is no table", source->name, HEAD_MOST >> 20);
+        room *= 2;
+        source->head = memory_resize(source->head, room + 1, 1);
+    }
 }
 
 int study_csv_open(struct study_csv *csv, const char *path, struct error *err)
@@ -318,15 +352,11 @@ int study_csv_open(struct study_csv *csv, const char *path, struct error *err)
     snprintf(source->name, sizeof source->name, "%s", strcmp(path, "-") ? path : "standard input");
     if (!source->stream)
         return error_set(err, ERR_NOT_FOUND, "%s: cannot be opened: %s", path, strerror(errno));
-    source->head = memory_zero(CHUNK, 1);
-    source->length = fread(source->head, 1, CHUNK, source->stream);
-    if (ferror(source->stream))
-        return error_set(err, ERR_IO, "%s: cannot be read: %s", path, strerror(errno));
-    if (look_at_head(source, err))
+    if (read_head(source, err) || look_at_head(source, err))
         return -1;
     bool whole = feof(source->stream);
     source->looking = true;
-    if (whole && source->head[source->length - 1] != '\n' && source->length < CHUNK)
+    if (whole && source->head[source->length - 1] != '\n')
         source->head[source->length++] = '\n';
     if (parse(source, err))
         return -1;
@@ -352,6 +382,11 @@ int study_csv_find(const struct study_csv *csv, const char *name, struct error *
         names[i] = csv->columns[i].name;
         if (found < 0 && !strcmp(name, names[i]))
             found = (int)i;
+        else if (found >= 0 && !strcmp(name, names[i])) {
+            error_set(err, ERR_USAGE, "%s has the column '%.60s' twice: say %d or %zu, its place", csv->source->name, name, found + 1, i + 1);
+            free(names);
+            return -1;
+        }
     }
     if (found < 0 && !*end && number >= 1 && (size_t)number <= csv->n_columns)
         found = (int)number - 1;

@@ -84,20 +84,21 @@ char *study_sampling(const struct characteristic *c, char *out, size_t size)
     return out;
 }
 
-/* --- false alarms: the published sets' figures are known; a plant's own is found by simulation, once */
+/* --- false alarms: the published sets' figures are known; those of a plant's own and of EWMA are found once */
 
 enum { RUNS = 20000, REMEMBERED = 16 };
 
-static double simulated(const struct characteristic *c, const char **why)
+static double computed(const struct characteristic *c, const char **why)
 {
     static struct {
-        char words[RULE_SET_WORDS + 32];
+        char words[RULE_SET_WORDS + POINT_SETTINGS];
         double arl;
         const char *why;
     } known[REMEMBERED];
     static int count, next;
-    char words[RULE_SET_WORDS + 32], rules[RULE_SET_WORDS];
-    snprintf(words, sizeof words, "%s %s", c->chart->id, rule_set_words(c->rules, rules, sizeof rules));
+    char words[RULE_SET_WORDS + POINT_SETTINGS], rules[RULE_SET_WORDS], settings[POINT_SETTINGS];
+    snprintf(words, sizeof words, "%s %s", chart_words(c->chart, &c->settings, c->rules, c->subgroup, settings, sizeof settings),
+             rule_set_words(c->rules, rules, sizeof rules));
     for (int i = 0; i < count; i++)
         if (!strcmp(known[i].words, words)) {
             *why = known[i].why;
@@ -117,8 +118,8 @@ char *study_false_alarms(const struct characteristic *c, char *out, size_t size)
     struct runlength found = chart_false_alarms(c->chart, &c->settings, c->rules, 0);
     const char *why = found.why;
     double arl = found.arl;
-    if (isnan(arl) && chart_has_zones(c->chart) && c->settings.alpha == 0 && !(c->rules->arl[0] > 0))
-        arl = simulated(c, &why);
+    if (isnan(arl))
+        arl = computed(c, &why);
     if (isnan(arl))
         snprintf(out, size, "false alarms unknown: %s", why);
     else

@@ -178,6 +178,13 @@ bool chart_is_in_sigmas(const struct spc_chart *chart)
     return chart->kind == &chart_kind_cusum || chart->kind == &chart_kind_z;
 }
 
+bool chart_takes_alpha(const struct spc_chart *chart)
+{
+    const struct chart_kind *kind = chart->kind;
+    return kind != &chart_kind_run && kind != &chart_kind_ewma && kind != &chart_kind_cusum && kind != &chart_kind_acceptance &&
+           kind != &chart_kind_pre_control;
+}
+
 const char *chart_third(const struct spc_chart *chart)
 {
     return chart->kind->third;

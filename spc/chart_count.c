@@ -148,7 +148,7 @@ static void plot_rate(const struct chart_frame *frame, struct plotted panels[CHA
     panel->line.lcl = fmax(0, rate - 3 * down) * unit;
     panel->line.ucl = fmin(top, rate + 3 * up) * unit;
     panel->line.sigma = up * unit;
-    panel->z = chart_z(point->location, panel->line.center, up * unit, down * unit);
+    panel->z = chart_z(point->location, &panel->line, up * unit, down * unit);
     if (up == 0 && panel->z > 0) /* the quantile is the rate itself, as with a rate of 0 */
         panel->z = 4;
 }

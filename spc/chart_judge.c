@@ -31,11 +31,12 @@ struct limit_line chart_line(double center, double sigma)
     return (struct limit_line){.center = center, .lcl = center - 3 * sigma, .ucl = center + 3 * sigma, .sigma = sigma};
 }
 
-double chart_z(double value, double center, double up, double down)
+double chart_z_by_line(double value, double z, double place, const struct limit_line *line, double side)
 {
-    double distance = value - center;
-    const double sides[] = {down, up}; /* by place: which side a value falls on cannot be predicted, and a wrong guess costs more than the rest */
-    return distance == 0 ? 0 : distance / sides[distance > 0];
+    double edge = place == 3 ? line->ucl : place == -3 ? line->lcl : line->center + place * side;
+    if (value == edge || isnan(edge))
+        return isnan(edge) ? z : place;
+    return value > edge ? fmax(z, nextafter(place, INFINITY)) : fmin(z, nextafter(place, -INFINITY));
 }
 
 struct limit_line chart_location_line(double center, double sigma_of_mean, double alpha)
@@ -188,6 +189,14 @@ static uint32_t beyond_only(const struct spc_rule_set *rules, uint32_t fired)
     return fired;
 }
 
+uint32_t chart_rules_applied(const struct spc_chart *chart, const struct spc_rule_set *asked, int panel)
+{
+    const struct spc_rule_set *rules = chart_rules(chart, asked);
+    bool all = panel == CHART_LOCATION && chart->kind->patterns == PATTERNS_ALL;
+    uint32_t apply = rules_in_scope(rules, all ? RULES_ALL : RULES_DISPERSION), beyond = beyond_only(rules, apply);
+    return chart->kind->unlimited ? apply & ~beyond : chart->kind->patterns == PATTERNS_BEYOND ? beyond : apply;
+}
+
 static uint32_t judge_panel(struct rule_state *state, const struct spc_rule_set *rules, enum chart_patterns patterns, const struct plotted *panel)
 {
     if (isnan(panel->value)) {
@@ -211,7 +220,7 @@ static void enter_limits(struct plotted *panel, const struct chart_estimate *pro
     if (isnan(above ? up : down))
         panel->z = above ? fmin(panel->z, 1) : fmax(panel->z, -1);
     else
-        panel->z = chart_z(panel->value, line->center, up, down);
+        panel->z = chart_z(panel->value, line, up, down);
 }
 
 static bool has_limits(const struct spc_chart *chart, const struct limit_line *line)

@@ -41,10 +41,19 @@ extern const struct chart_kind chart_kind_single, chart_kind_range, chart_kind_s
 extern const struct chart_kind chart_kind_p, chart_kind_np, chart_kind_c, chart_kind_u, chart_kind_laney_p, chart_kind_laney_u, chart_kind_dpmo,
     chart_kind_g, chart_kind_t;
 
-bool chart_counts(const struct subgroup *point); /* for centre and sigma */
-/* 3-sigma limits; z of a value between them, upper and lower sides with their own sigma. */
-struct limit_line chart_line(double center, double sigma);
-double chart_z(double value, double center, double up, double down);
+bool chart_counts(const struct subgroup *point);           /* for centre and sigma */
+struct limit_line chart_line(double center, double sigma); /* 3 sigma */
+/* z of a value, upper and lower sides with their own sigma. What stands on a line as the chart shows it, a limit or a whole or half number of sigmas
+ * from the centre, has that number exactly: 10.3 is not beyond a limit of 10.3, whatever the difference and the quotient round to. */
+double chart_z_by_line(double value, double z, double place, const struct limit_line *line, double side);
+static inline double chart_z(double value, const struct limit_line *line, double up, double down)
+{
+    const double near = 1e-5, round = 0x1.8p52; /* adding and taking away the latter leaves the nearest whole number */
+    const double distance = value - line->center;
+    const double sides[] = {down, up}; /* by place: which side a value falls on cannot be predicted, and a wrong guess costs more than the rest */
+    const double side = sides[distance > 0], z = distance == 0 ? 0 : distance / side, place = (2 * z + round - round) / 2;
+    return __builtin_expect(__builtin_fabs(z - place) < near, 0) ? chart_z_by_line(value, z, place, line, side) : z;
+}
 /* Limits of a mean: 3 sigma, or by probability. */
 struct limit_line chart_location_line(double center, double sigma_of_mean, double alpha);
 

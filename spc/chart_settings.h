@@ -56,6 +56,8 @@ struct verdict chart_judge_with(struct chart_state *state, const struct spc_char
                                 const struct subgroup *point, const struct chart_estimate *process, const struct chart_settings *settings);
 /* The rules that a chart goes by: its own (pre-control's), or those asked for. */
 const struct spc_rule_set *chart_rules(const struct spc_chart *chart, const struct spc_rule_set *asked);
+/* Those of them that mean something on a panel of the chart, by its place in verdict.plotted: bit i = rule i + 1. */
+uint32_t chart_rules_applied(const struct spc_chart *chart, const struct spc_rule_set *asked, int panel);
 
 /* A subgroup of an attribute or event chart. count: defectives, defects, or time (cases) since the last event; size: sample or area (1 without). */
 struct subgroup chart_count(const struct spc_chart *chart, double count, double size, const struct chart_settings *settings);
@@ -66,6 +68,7 @@ bool chart_needs_whole_counts(const struct spc_chart *chart);
 bool chart_has_zones(const struct spc_chart *chart);
 bool chart_shows_values(const struct spc_chart *chart);
 bool chart_is_in_sigmas(const struct spc_chart *chart);
+bool chart_takes_alpha(const struct spc_chart *chart); /* limits by probability mean something on it */
 const char *chart_third(const struct spc_chart *chart); /* name of the third chart ("R", "S"); NULL: none */
 
 /* What a point shows depends on all points of the stage before it: EWMA, CUSUM. */
@@ -79,8 +82,11 @@ void chart_resume(struct chart_state *state, const struct spc_chart *chart, cons
  * digits. n: values in a subgroup. Returns out. */
 char *chart_words(const struct spc_chart *chart, const struct chart_settings *settings, const struct spc_rule_set *rules, int n, char *out,
                   size_t size);
-/* Mean number of points from one false alarm of the location chart to the next, the process being normal and its limits known: exact for EWMA, CUSUM
- * and where only single points count, else from the set's own figure or (runs > 0) a simulation. NAN with a reason. */
+/* Of these the part that says where the limits come from: "3 sigma", "lambda 0.2, 2.7 sigma". Returns out. */
+char *chart_design_words(const struct spc_chart *chart, const struct chart_settings *settings, char *out, size_t size);
+/* Mean number of points from one false alarm of the location chart to the next, the process being normal and its limits known: exact for CUSUM and
+ * where only single points count, else from the set's own figure. With runs > 1 also what takes longer: EWMA (exact, milliseconds) and, for other
+ * sets, a simulation. NAN with a reason. */
 struct runlength chart_false_alarms(const struct spc_chart *chart, const struct chart_settings *settings, const struct spc_rule_set *rules, int runs);
 
 /* Centre and sigma of every part from points whose .part is filled (0 .. parts - 1); previous runs and parts as the method says.

@@ -64,11 +64,9 @@ static bool limits_hold(const struct chart_frame *frame)
 static void show(const struct chart_frame *frame, enum chart_panel at, double value, struct plotted *panels)
 {
     const struct chart_limits *limits = &frame->state->kept.limits[at];
-    double distance = value - limits->line.center;
     panels[at].value = value;
     panels[at].line = limits->line;
-    const double side[] = {limits->down, limits->line.sigma}; /* a place, because which side is a coin that no branch can guess */
-    panels[at].z = distance == 0 ? 0 : distance / side[distance > 0];
+    panels[at].z = chart_z(value, &limits->line, limits->line.sigma, limits->down);
 }
 
 static void show_both(const struct chart_frame *frame, double relative_sigma, int n, bool is_range, struct plotted *panels)
@@ -198,7 +196,7 @@ static void plot_ewma(const struct chart_frame *frame, struct plotted panels[CHA
     }
     double reach = s->width * frame->process->sigma * sqrt(variance);
     panel->line = (struct limit_line){.center = center, .lcl = center - reach, .ucl = center + reach, .sigma = reach / 3};
-    panel->z = chart_z(panel->value, center, reach / 3, reach / 3);
+    panel->z = chart_z(panel->value, &panel->line, reach / 3, reach / 3);
     if (!frame->point->excluded && !missing(frame->point)) {
         state->memory[0] = panel->value;
         state->memory[1] = variance;
@@ -254,7 +252,7 @@ static void plot_ma(const struct chart_frame *frame, struct plotted panels[CHART
         return;
     panel->value = missing(frame->point) ? NAN : sum / width;
     panel->line = chart_location_line(frame->process->center, frame->process->sigma * sqrt(variance) / width, frame->settings->alpha);
-    panel->z = chart_z(panel->value, panel->line.center, panel->line.sigma, panel->line.sigma);
+    panel->z = chart_z(panel->value, &panel->line, panel->line.sigma, panel->line.sigma);
 }
 
 const struct chart_kind chart_kind_ewma = {.patterns = PATTERNS_BEYOND, .plot = plot_ewma};
@@ -384,11 +382,7 @@ static void plot_pre_control(const struct chart_frame *frame, struct plotted pan
     double lsl = frame->settings->lsl, usl = frame->settings->usl;
     panel->value = frame->point->location;
     panel->line = (struct limit_line){.center = (lsl + usl) / 2, .lcl = lsl, .ucl = usl, .sigma = (usl - lsl) / 6};
-    panel->z = chart_z(panel->value, panel->line.center, panel->line.sigma, panel->line.sigma);
-    if (panel->value > usl || panel->value < lsl) /* whatever the division rounds to */
-        panel->z = panel->value > usl ? fmax(panel->z, nextafter(3, 4)) : fmin(panel->z, -nextafter(3, 4));
-    else
-        panel->z = fmax(-3, fmin(3, panel->z));
+    panel->z = chart_z(panel->value, &panel->line, panel->line.sigma, panel->line.sigma);
 }
 
 const struct chart_kind chart_kind_acceptance = {.patterns = PATTERNS_BEYOND, .plot = plot_acceptance};

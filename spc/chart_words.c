@@ -93,6 +93,48 @@ static void add_sigma(struct line *line, const struct spc_chart *chart, const st
         add(line, "; sigma %s", notation(s->sigma ? s->sigma->id : chart->min_n == 1 && n == 1 ? "mr" : chart->sigma));
 }
 
+/* "1-4, 7": where all of a set of one rule apply, nothing. */
+static void add_numbers(struct line *line, uint32_t apply)
+{
+    const char *between = "";
+    for (int first = 0; first < RULES_MAX; first++) {
+        int last = first;
+        if (!(apply >> first & 1))
+            continue;
+        while (apply >> (last + 1) & 1)
+            last++;
+        add(line, last > first ? "%s%d-%d" : "%s%d", between, first + 1, last + 1);
+        between = ", ";
+        first = last;
+    }
+    if (!apply)
+        add(line, "none");
+}
+
+/* "; rules nelson 1-8 (R 1-4)": which rules of the set are looked for, in the charts beside the first one too. */
+static void add_rules(struct line *line, const struct spc_chart *chart, const struct spc_rule_set *rules)
+{
+    uint32_t first = chart_rules_applied(chart, rules, CHART_LOCATION), second = chart_rules_applied(chart, rules, CHART_DISPERSION);
+    add(line, "; rules %s", rules->id);
+    if (rules->count == 1 && first)
+        return;
+    add(line, " ");
+    add_numbers(line, first);
+    if (!chart->dispersion || first == second)
+        return;
+    add(line, chart->kind->third ? " (%s, %s " : " (%s ", chart->dispersion, chart->kind->third);
+    add_numbers(line, second);
+    add(line, ")");
+}
+
+char *chart_design_words(const struct spc_chart *chart, const struct chart_settings *settings, char *out, size_t size)
+{
+    struct line line = {out, size, 0};
+    add_design(&line, chart, settings);
+    memmove(out, out + strspn(out, " "), strlen(out + strspn(out, " ")) + 1);
+    return out;
+}
+
 char *chart_words(const struct spc_chart *chart, const struct chart_settings *settings, const struct spc_rule_set *asked, int n, char *out,
                   size_t size)
 {
@@ -104,7 +146,7 @@ char *chart_words(const struct spc_chart *chart, const struct chart_settings *se
     if (rules && chart->kind->patterns == PATTERNS_BEYOND)
         add(&line, "; rules %s, points beyond only", rules->id);
     else if (rules)
-        add(&line, rules->count > 1 ? "; rules %s 1-%d" : "; rules %s", rules->id, rules->count);
+        add_rules(&line, chart, rules);
     if (chart->sigma && chart->kind != &chart_kind_pre_control && chart->kind != &chart_kind_run)
         add(&line, "; constants %s", settings->published ? "published3" : "exact");
     return out;
@@ -152,8 +194,12 @@ struct runlength chart_false_alarms(const struct spc_chart *chart, const struct 
         return unknown("runs about a median are not of a fixed chance");
     if (kind->patterns == PATTERNS_BEYOND && isnan(s))
         return unknown("no rule of the set looks at single points");
-    if (kind == &chart_kind_ewma)
-        return (struct runlength){.arl = runlength_ewma(settings->lambda, settings->width * s / 3, 0)};
+    if (kind == &chart_kind_ewma && runs <= 1)
+        return unknown("not computed yet");
+    if (kind == &chart_kind_ewma) {
+        double arl = runlength_ewma_widening(settings->lambda, settings->width * s / 3, 0);
+        return isnan(arl) ? unknown("lambda is too small to compute it") : (struct runlength){.arl = arl};
+    }
     if (kind == &chart_kind_cusum)
         return (struct runlength){.arl = runlength_cusum(settings->k, settings->h * s / 3, settings->head, 0)};
     if (kind == &chart_kind_ma)

@@ -204,6 +204,14 @@ uint32_t rules_judge(struct rule_state *state, const struct spc_rule_set *set, e
     return fired;
 }
 
+uint32_t rules_in_scope(const struct spc_rule_set *set, enum rule_scope scope)
+{
+    uint32_t apply = 0;
+    for (int i = 0; i < set->count; i++)
+        apply |= (uint32_t)(scopes[scope] >> set->rules[i].primitive & 1) << i;
+    return apply;
+}
+
 void rules_break(struct rule_state *state)
 {
     *state = (struct rule_state){.watch = state->watch};

@@ -54,6 +54,7 @@ int rule_set_read(struct spc_rule_set *set, char *text);
 
 /* Which rules apply: all for a location chart of variables; beyond, run, trend, alternate for dispersion and attribute charts. */
 enum rule_scope { RULES_ALL, RULES_DISPERSION };
+uint32_t rules_in_scope(const struct spc_rule_set *set, enum rule_scope scope); /* bit i = rule i + 1 */
 
 /* The points since the last break, one bit a point, newest lowest: per distance of the set, and per step. */
 struct rule_history {

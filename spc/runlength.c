@@ -12,7 +12,7 @@ double runlength_shewhart(double limit, double shift)
 
 static double density(double z)
 {
-    return exp(standard_normal.log_density(0, z));
+    return exp(-z * z / 2) * (M_SQRT1_2 * M_2_SQRTPI / 2);
 }
 
 enum { NODES = 80, UNKNOWNS = NODES + 1 };
@@ -25,10 +25,11 @@ struct recursion {
     double k, shift, lambda;
 };
 
-/* Average run lengths from the atom and from one place: L(z) = 1 + reset(z) L(atom) + integral of move(z, x) L(x) dx. The atom is at `low`. */
-static void run_lengths(const struct recursion *recursion, double from, double *from_atom, double *from_there)
+/* Average run lengths from each node, and last from the atom, which is at `low`:
+ * L(z) = 1 + reset(z) L(atom) + integral of move(z, x) L(x) dx. */
+static void solve_run_lengths(const struct recursion *recursion, double nodes[NODES], double weights[NODES], double arl[UNKNOWNS])
 {
-    double nodes[NODES], weights[NODES], a[UNKNOWNS][UNKNOWNS], arl[UNKNOWNS];
+    double a[UNKNOWNS][UNKNOWNS];
     nystrom_quadrature(NODES, recursion->low, recursion->high, nodes, weights);
     for (int i = 0; i < UNKNOWNS; i++) {
         double z = i < NODES ? nodes[i] : recursion->low;
@@ -38,6 +39,13 @@ static void run_lengths(const struct recursion *recursion, double from, double *
         arl[i] = 1;
     }
     nystrom_solve(UNKNOWNS, a[0], arl);
+}
+
+/* From the atom and from one place. */
+static void run_lengths(const struct recursion *recursion, double from, double *from_atom, double *from_there)
+{
+    double nodes[NODES], weights[NODES], arl[UNKNOWNS];
+    solve_run_lengths(recursion, nodes, weights, arl);
     double there = 1 + (recursion->reset ? recursion->reset(recursion, from) * arl[NODES] : 0);
     for (int j = 0; j < NODES; j++)
         there += weights[j] * recursion->move(recursion, from, nodes[j]) * arl[j];
@@ -74,14 +82,62 @@ static double ewma_move(const struct recursion *recursion, double from, double t
     return density((to - (1 - recursion->lambda) * from) / recursion->lambda - recursion->shift) / recursion->lambda;
 }
 
+/* Whether the nodes lie close enough for a step of the statistic, whose standard deviation is lambda, to be seen. */
+static bool is_fine_enough(double lambda, double limit)
+{
+    const double widest = 22; /* half the width between the limits, in such steps: 1e-9 with 80 nodes */
+    return lambda > 0 && lambda <= 1 && limit > 0 && limit <= widest * sqrt(lambda * (2 - lambda));
+}
+
 double runlength_ewma(double lambda, double limit, double shift)
 {
-    if (!(lambda > 0 && lambda <= 1) || !(limit > 0) || !isfinite(shift))
+    if (!is_fine_enough(lambda, limit) || !isfinite(shift))
         return NAN;
     double edge = limit * sqrt(lambda / (2 - lambda)), unused, arl;
     struct recursion recursion = {.low = -edge, .high = edge, .move = ewma_move, .lambda = lambda, .shift = shift};
     run_lengths(&recursion, 0, &unused, &arl);
     return arl;
+}
+
+/* What runs through the points whose limits still widen: how likely the statistic is near each node, and no signal came yet. */
+struct passage {
+    double edge, nodes[NODES], weights[NODES], density[NODES];
+};
+
+/* One point on, to limits at +- edge; from NULL: the first point. Returns the chance of no signal yet. */
+static double pass(const struct recursion *recursion, const struct passage *from, double edge, struct passage *to)
+{
+    double left = 0;
+    to->edge = edge;
+    nystrom_quadrature(NODES, -edge, edge, to->nodes, to->weights);
+    for (int j = 0; j < NODES; j++) {
+        to->density[j] = from ? 0 : recursion->move(recursion, 0, to->nodes[j]);
+        for (int i = 0; from && i < NODES; i++)
+            to->density[j] += from->weights[i] * from->density[i] * recursion->move(recursion, from->nodes[i], to->nodes[j]);
+        left += to->weights[j] * to->density[j];
+    }
+    return left;
+}
+
+double runlength_ewma_widening(double lambda, double limit, double shift)
+{
+    const double steady = 1 - 1e-10; /* share of the final limits from which on they stand still */
+    if (!is_fine_enough(lambda, limit) || !isfinite(shift))
+        return NAN;
+    double final = limit * sqrt(lambda / (2 - lambda)), kept = (1 - lambda) * (1 - lambda), variance = lambda * lambda, sum = 1;
+    struct recursion recursion = {.low = -final, .high = final, .move = ewma_move, .lambda = lambda, .shift = shift};
+    struct passage now, next;
+    double left = pass(&recursion, NULL, limit * lambda, &now), nodes[NODES], weights[NODES], arl[UNKNOWNS];
+    while (now.edge < steady * final) {
+        sum += left;
+        variance = kept * variance + lambda * lambda;
+        left = pass(&recursion, &now, limit * sqrt(variance), &next);
+        now = next;
+    }
+    solve_run_lengths(&recursion, nodes, weights, arl);
+    for (int i = 0; i < NODES; i++)
+        sum += now.weights[i] * now.density[i] * arl[i];
+    return sum;
 }
 
 /* Root of a rising function of the limit, to 1e-13: halving on its logarithm after doubling. */

@@ -17,8 +17,12 @@ double runlength_shewhart(double limit, double shift);
 /* Tabular CUSUM, two-sided, reference k, decision h, both sums starting at head (FIR; 0 for none, at most h). Source: Brook and Evans 1972 as an
  * integral equation, by Gauss-Legendre; two sides joined as Lucas and Crosier 1982. */
 double runlength_cusum(double k, double h, double head, double shift);
-/* EWMA with the limits of its final variance, +- limit sqrt(lambda / (2 - lambda)) sigma. Source: Crowder 1987. */
+/* EWMA with the limits of its final variance, +- limit sqrt(lambda / (2 - lambda)) sigma. NAN where lambda is too small for the limit: below 0.01 at
+ * 3 sigma. Source: Crowder 1987. */
 double runlength_ewma(double lambda, double limit, double shift);
+/* The same with the limits of the variance that the statistic has at each point from a fresh start, which our charts draw: they are narrower at
+ * first, so false alarms come a little sooner (lambda 0.05 at 370: 340). Source: Steiner 1999. */
+double runlength_ewma_widening(double lambda, double limit, double shift);
 /* MEWMA of p variables, T2 of the final covariance against h4, after a shift of the mean vector by this Mahalanobis distance, to 1e-6; in control
  * and for the limit itself see multivariate.h. The caller lends runlength_mewma_room bytes (up to some 20 MB). Source: Rigdon 1995. */
 double runlength_mewma(int p, double lambda, double h4, double shift, void *room, size_t bytes);

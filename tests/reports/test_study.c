@@ -51,7 +51,7 @@ START_TEST(piston_capability)
     ck_assert_str_eq(study->index_used, "Cpk");
     ck_assert_str_eq(study->index_reason, "in control: no signals in the period");
     ck_assert_int_eq(study->requirement, REQUIREMENT_MET);
-    ck_assert_ptr_eq(strstr(study->settings, "Xbar-R 3 sigma; sigma Rbar/d2; rules nelson 1-8; constants exact; false alarm 1 in 74 points; limits "), study->settings);
+    ck_assert_ptr_eq(strstr(study->settings, "Xbar-R 3 sigma; sigma Rbar/d2; rules nelson 1-8 (R 1-4); constants exact; false alarm 1 in 74 points; limits "), study->settings);
     ck_assert(strstr(study->settings, "calculated from points 1-25"));
     ck_assert(strstr(study->settings, "; capability by sigma pooled (df 100), confidence 95 %"));
     study_free(study);

@@ -40,9 +40,9 @@ START_TEST(json_has_the_figures_of_the_reference)
     ck_assert_close(number_at(json, "\"settings\"", "center"), 74.001176, 1e-14);
     ck_assert_close(number_at(json, "\"settings\"", "sigma_within"), 0.0097853376074131366, 1e-12);
     ck_assert_close(number_at(json, "\"settings\"", "sigma_overall"), 0.010069968126290973, 1e-12);
-    ck_assert_close(number_at(json, "\"location\"", "ucl"), 74.0143044080438, 1e-14);
-    ck_assert_close(number_at(json, "\"dispersion\"", "ucl"), 0.0481260005423828, 1e-12);
-    ck_assert_double_eq(number_at(json, "\"dispersion\"", "lcl"), 0);
+    ck_assert_close(number_at(json, "\"location\": {", "ucl"), 74.0143044080438, 1e-14);
+    ck_assert_close(number_at(json, "\"dispersion\": {", "ucl"), 0.0481260005423828, 1e-12);
+    ck_assert_double_eq(number_at(json, "\"dispersion\": {", "lcl"), 0);
     ck_assert_double_eq(number_at(json, "\"capability\"", "n"), 125);
     ck_assert_close(number_at(json, "\"capability\"", "sigma_within"), 0.0098875472101593668, 1e-12);
     ck_assert_close(number_at(json, "\"pp\"", "value"), 0.1 / 6 / 0.010069968126290973, 1e-12);
@@ -100,7 +100,9 @@ START_TEST(errors_name_line_and_column)
         {"part,x\na,1\nb,two\n", "", "data.csv:3, column 2 (x): 'two' is not a number"},
         {"part,x\n\"a\nb\",1\nb,1..5\n", "", "data.csv:4, column 2 (x): '1..5'"},
         {"x,y\n1,2\n1,2,3\n", "", "data.csv:3, column 3"},
-        {"x,y\n1,\"2\n", "", "data.csv:2, column 2 (y): 'it' begins with a quote that does not end"},
+        {"x,y\n1,\"2\n", "", "data.csv:2, column 2 (y): the cell begins with a quote that does not end"},
+        {"x,y\n1,a\"b\n", "", "data.csv:2, column 2 (y): a quote stands where none can be"},
+        {"x,x\n1,2\n", "--value x", "the column 'x' twice: say 1 or 2"},
         {"x;y\n1;1.234,5\n", "--value y", "data.csv:2, column 2 (y): '1.234,5'"},
         {"1,2\n3,4\n", "", "the first row must name the columns"},
         {"", "", "is empty"},
@@ -176,9 +178,61 @@ END_TEST
 START_TEST(given_limits_are_used)
 {
     const char *json = of("x\n1\n2\n1\n9\n", "--center 2 --sd 1 --rules shewhart --format json", 0);
-    ck_assert_double_eq(number_at(json, "\"location\"", "ucl"), 5);
+    ck_assert_double_eq(number_at(json, "\"location\": {", "ucl"), 5);
     ck_assert_double_eq(number_at(json, "{", "signals"), 1);
     ck_assert_ptr_nonnull(strstr(json, "\"sigma\": \"given\""));
+}
+END_TEST
+
+/* 30 values; the names in s change after the 24th. */
+static const char *thirty(void)
+{
+    static char text[600];
+    size_t used = (size_t)snprintf(text, sizeof text, "x,s\n");
+    for (int i = 0; i < 30; i++)
+        used += (size_t)snprintf(text + used, sizeof text - used, "%d,%s\n", i * 7 % 11, i < 24 ? "a" : "b");
+    return text;
+}
+
+START_TEST(limits_from_few_points_are_provisional)
+{
+    ck_assert_ptr_null(strstr(of(thirty(), "--value x -f json", 0), "provisional"));
+    ck_assert_ptr_nonnull(strstr(of(thirty(), "--value x --stage s -f json", 0), "limits of a stage from 6 points, fewer than 20"));
+    ck_assert_ptr_nonnull(strstr(of(thirty(), "--value x --exclude 1,2,3,4,5,6,7,8,9,10,11 -f json", 0), "limits from 19 points, fewer than 20"));
+    ck_assert_ptr_nonnull(strstr(of("x\n1\n2\n4\n", "--center 2 -f json", 0), "limits from 3 points, fewer than 20")); /* sigma is theirs */
+    ck_assert_ptr_null(strstr(of("x\n1\n2\n4\n", "--center 2 --sd 1 -f json", 0), "provisional"));
+    ck_assert_ptr_null(strstr(of("x\n1\n2\n4\n", "--chart pre-control --lsl 0 --usl 5 -f json", 0), "provisional"));
+    ck_assert_ptr_null(strstr(of("x\n1\n", "-f json", 0), "provisional")); /* no limits at all */
+}
+END_TEST
+
+START_TEST(what_a_chart_cannot_use_is_refused)
+{
+    const char *counts = "k,n\n5,100\n7,100\n3,100\n";
+    ck_assert_ptr_nonnull(strstr(of(counts, "--chart np --count k --size n --center 5", 2), "between 0 and 1"));
+    ck_assert_ptr_nonnull(strstr(of(counts, "--chart p --count k --size n --center 2", 2), "between 0 and 1"));
+    ck_assert_ptr_nonnull(strstr(of(counts, "--chart c --count k --center=-2", 2), "above 0"));
+    ck_assert_close(number_at(of(counts, "--chart np --count k --size n --center 0.05 -f json", 0), "\"location\": {", "center"), 5, 1e-14);
+    const char *charts[] = {"run", "ewma", "cusum", "acceptance --usl 9", "pre-control --lsl 0 --usl 9"};
+    for (size_t i = 0; i < sizeof charts / sizeof charts[0]; i++) {
+        char line[100];
+        snprintf(line, sizeof line, "--alpha 0.01 --chart %s", charts[i]);
+        ck_assert_ptr_nonnull(strstr(of("x\n1\n2\n4\n", line, 2), "no limits by probability"));
+    }
+    const char *json = of("x\n1\n2\n4\n1\n", "--chart acceptance --reject 0.01 --reject-beta 0.1 --lsl 1 --usl 4 -f json", 0);
+    ck_assert_ptr_nonnull(strstr(json, "no limits: the tolerance is too narrow"));
+    ck_assert_ptr_null(strstr(json, "in control: no signals"));
+}
+END_TEST
+
+START_TEST(the_rules_that_apply_are_named)
+{
+    const char *json = of("x\n1\n2\n4\n", "--rules montgomery -f json", 0);
+    ck_assert_ptr_nonnull(strstr(json, "\"applied\": {\"location\": [1, 2, 3, 4, 5, 6, 7, 8], \"dispersion\": [1, 4, 5, 7]}"));
+    json = of("x\n1\n2\n4\n", "--rules montgomery --chart ewma --width 2.7 -f json", 0);
+    ck_assert_ptr_nonnull(strstr(json, "\"applied\": {\"location\": [1]}"));
+    ck_assert_ptr_nonnull(strstr(json, "\"limits\": \"lambda 0.2, 2.7 sigma\""));
+    ck_assert_ptr_nonnull(strstr(of("x\n1\n2\n4\n", "--chart run", 0), "rules nelson 2-4"));
 }
 END_TEST
 
@@ -396,6 +450,9 @@ Suite *study_command_suite(void)
     fixture_add(suite, stages_have_their_own_limits_and_patterns);
     fixture_add(suite, excluded_points_stay_drawn);
     fixture_add(suite, given_limits_are_used);
+    fixture_add(suite, limits_from_few_points_are_provisional);
+    fixture_add(suite, what_a_chart_cannot_use_is_refused);
+    fixture_add(suite, the_rules_that_apply_are_named);
     fixture_add(suite, what_cannot_be_known_is_null_and_says_why);
     fixture_add(suite, every_chart_is_rendered_in_every_format);
     fixture_add(suite, the_output_names_its_format);

@@ -321,6 +321,26 @@ START_TEST(long_cells_and_lines_are_read)
 }
 END_TEST
 
+/* A header longer than what is read at once, and numbers with all the digits that a double can have. */
+START_TEST(many_columns_and_digits_are_read)
+{
+    enum { COLUMNS = 12000 };
+    char line[300];
+    FILE *file = fopen(test_path("wide.csv"), "wb");
+    ck_assert_ptr_nonnull(file);
+    for (int i = 0; i < COLUMNS; i++)
+        fprintf(file, "column-%05d%c", i, i + 1 < COLUMNS ? ',' : '\n');
+    for (int row = 0; row < 2; row++)
+        for (int i = 0; i < COLUMNS; i++)
+            fprintf(file, "%.*f%c", i + 1 < COLUMNS ? 0 : 1074, row + 0.25, i + 1 < COLUMNS ? ',' : '\n');
+    fclose(file);
+    snprintf(line, sizeof line, "%s --value column-11999 --format csv", test_path("wide.csv"));
+    ck_assert_ptr_nonnull(strstr(fixture_study(line, 0), "\"I\",\"2\",\"\",\"1\",\"1.25\","));
+    snprintf(line, sizeof line, "%s --wide --chart xbar-s --format csv", test_path("wide.csv"));
+    ck_assert_ptr_nonnull(strstr(fixture_study(line, 0), "\"Xbar\",\"1\",\"\",\"12000\","));
+}
+END_TEST
+
 /* --- rows together */
 
 START_TEST(pauses_make_subgroups)
@@ -401,6 +421,7 @@ Suite *study_data_suite(void)
     fixture_add(suite, every_dialect_says_the_same);
     fixture_add(suite, any_bytes_are_read_or_refused);
     fixture_add(suite, long_cells_and_lines_are_read);
+    fixture_add(suite, many_columns_and_digits_are_read);
     fixture_add(suite, pauses_make_subgroups);
     fixture_add(suite, rows_of_several_columns_make_t2);
     return suite;

@@ -78,7 +78,16 @@ START_TEST(settings_are_said_in_full)
     ck_assert_str_eq(chart_words(spc_chart_find("ewma"), &ewma, nelson, 1, text, sizeof text),
                      "EWMA lambda 0.2, 2.7 sigma; sigma MR/d2(2); rules nelson, points beyond only; constants exact");
     ck_assert_str_eq(chart_words(spc_chart_find("p"), &p, nelson, 1, text, sizeof text),
-                     "P limits of probability 0.0027; sigma binomial; rules nelson 1-8");
+                     "P limits of probability 0.0027; sigma binomial; rules nelson 1-4");
+    ck_assert_str_eq(chart_words(spc_chart_find("c"), &chart_defaults, spc_rule_set_find("montgomery"), 1, text, sizeof text),
+                     "C 3 sigma; sigma Poisson; rules montgomery 1, 4-5, 7");
+    ck_assert_str_eq(chart_words(spc_chart_find("run"), &chart_defaults, nelson, 1, text, sizeof text), "Run about the median; rules nelson 2-4");
+    ck_assert_str_eq(chart_words(spc_chart_find("xbar-s"), &chart_defaults, nelson, 5, text, sizeof text),
+                     "Xbar-S 3 sigma; sigma Sbar/c4; rules nelson 1-8 (S 1-4); constants exact");
+    ck_assert_str_eq(chart_words(spc_chart_find("i-mr-r"), &chart_defaults, spc_rule_set_find("shewhart"), 5, text, sizeof text),
+                     "I-MR-R 3 sigma; sigma MR/d2(2); rules shewhart; constants exact");
+    ck_assert_str_eq(chart_words(spc_chart_find("i-mr-r"), &chart_defaults, spc_rule_set_find("westgard"), 5, text, sizeof text),
+                     "I-MR-R 3 sigma; sigma MR/d2(2); rules westgard 1-13 (MR, R 1-2, 6-8, 11-13); constants exact");
     ck_assert_str_eq(chart_words(spc_chart_find("cusum"), &cusum, spc_rule_set_find("shewhart"), 4, text, sizeof text),
                      "CUSUM k 0.5, h 5, head start 2.5, about 10; sigma Rbar/d2; rules shewhart, points beyond only; constants exact");
     for (size_t i = 0; i < spc_chart_count; i++)
@@ -92,7 +101,8 @@ START_TEST(false_alarms_of_designs)
     const struct spc_rule_set *shewhart = spc_rule_set_find("shewhart"), *we = spc_rule_set_find("western-electric");
     ck_assert_close(chart_false_alarms(spc_chart_find("i-mr"), &settings, shewhart, 0).arl, 370.398347, 1e-7);
     ck_assert_close(chart_false_alarms(spc_chart_find("xbar-r"), &settings, we, 0).arl, 91.75, 1e-3);
-    ck_assert_close(chart_false_alarms(spc_chart_find("ewma"), &settings, we, 0).arl, runlength_ewma(0.2, 3, 0), 1e-12);
+    ck_assert_close(chart_false_alarms(spc_chart_find("ewma"), &settings, we, 2).arl, 554.4875385622, 1e-9);
+    ck_assert_ptr_nonnull(chart_false_alarms(spc_chart_find("ewma"), &settings, we, 0).why);
     ck_assert_close(chart_false_alarms(spc_chart_find("cusum"), &settings, we, 0).arl, runlength_cusum(0.5, 5, 0, 0), 1e-12);
     ck_assert_ptr_nonnull(chart_false_alarms(spc_chart_find("pre-control"), &settings, we, 0).why);
     settings.alpha = 0.01;

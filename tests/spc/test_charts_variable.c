@@ -439,6 +439,66 @@ START_TEST(published_constants_are_those_of_printed_tables)
 }
 END_TEST
 
+/* The verdict on one value of the chart, the first of its stage. */
+static struct verdict first_verdict(const struct run *run, double value, double size)
+{
+    struct chart_state state = {0};
+    double values[5] = {value, value, value, value, value};
+    struct subgroup point = chart_is_attribute(run->chart) ? chart_count(run->chart, value * size, size, &run->settings)
+                                                           : run->chart->summarise(values, run->chart->min_n > 1 ? 5 : 1, NULL);
+    point.location = value;
+    return chart_judge_with(&state, run->chart, spc_rule_set_find("shewhart"), &point, &run->process, &run->settings);
+}
+
+/* "Beyond" is strict, and people compare with the limits that they see. */
+START_TEST(a_point_on_a_limit_is_not_beyond_it)
+{
+    static const char *const charts[] = {"i-mr", "xbar-r", "xbar-s", "median-r", "i-mr-r", "ma", "p", "u", "laney-p"};
+    unsigned long long seed = 11;
+    static struct run run;
+    run.settings = chart_defaults;
+    for (int i = 0; i < 4000; i++) {
+        double offset = i % 4 == 3 ? 1e9 : 0;
+        run.chart = spc_chart_find(charts[i % (int)(sizeof charts / sizeof charts[0])]);
+        bool counts = chart_is_attribute(run.chart);
+        run.settings.alpha = i % 5 == 4 && !counts ? 0.01 : 0;
+        run.process = (struct chart_estimate){
+            .center = counts ? 0.2 + random_below(&seed, 100) / 1000.0 : offset + random_below(&seed, 10000) / 100.0,
+            .sigma = (1 + random_below(&seed, 300)) / 100.0,
+            .extra = 1.1,
+            .entered = i % 7 == 6 && run.chart->limits,
+        };
+        run.process.lcl = run.process.center - random_below(&seed, 100) / 10.0 - 0.1;
+        run.process.ucl = run.process.center + random_below(&seed, 100) / 10.0 + 0.1;
+        struct limit_line line = first_verdict(&run, run.process.center, 150).location;
+        ck_assert_uint_eq(first_verdict(&run, line.ucl, 150).location_rules, 0);
+        ck_assert_uint_eq(first_verdict(&run, line.lcl, 150).location_rules, 0);
+        ck_assert_uint_eq(first_verdict(&run, nextafter(line.ucl, INFINITY), 150).location_rules, 1);
+        ck_assert_uint_eq(first_verdict(&run, nextafter(line.lcl, -INFINITY), 150).location_rules, 1);
+    }
+}
+END_TEST
+
+/* 10.2 and 9.8 are two sigmas of 0.1 from 10, neither more nor less, and 10.1 is one. */
+START_TEST(a_point_on_a_zone_line_is_neither_beyond_nor_inside)
+{
+    struct spc_rule_set set = {.id = "zones", .name = "zones"};
+    static struct run run;
+    ck_assert_ptr_null(rule_set_add(&set, "1 of 1 beyond 2 sigma"));
+    ck_assert_ptr_null(rule_set_add(&set, "2 in a row within 2 sigma"));
+    ck_assert_ptr_null(rule_set_add(&set, "1 of 1 beyond 1 sigma"));
+    ck_assert_ptr_null(rule_set_add(&set, "2 in a row within 1 sigma"));
+    run.settings = chart_defaults;
+    run.process = (struct chart_estimate){.center = 10, .sigma = 0.1};
+    single_values(&run, "i-mr", (double[]){10.2, 9.8, 10.2, 10.1, 9.9, 10.1}, 6);
+    struct chart_state state = {0};
+    for (int i = 0; i < 6; i++) {
+        uint32_t fired = chart_judge_with(&state, run.chart, &set, &run.points[i], &run.process, &run.settings).location_rules;
+        ck_assert_uint_eq(fired, i < 3 ? 4 : i == 3 ? 0 : 2);
+    }
+}
+END_TEST
+
 Suite *charts_variable_suite(void)
 {
     Suite *suite = suite_create("charts_variable");
@@ -457,5 +517,7 @@ Suite *charts_variable_suite(void)
     add_test(suite, an_excluded_point_changes_nothing_that_follows);
     add_test(suite, given_centre_and_sigma_replace_the_estimate);
     add_test(suite, published_constants_are_those_of_printed_tables);
+    add_test(suite, a_point_on_a_limit_is_not_beyond_it);
+    add_test(suite, a_point_on_a_zone_line_is_neither_beyond_nor_inside);
     return suite;
 }

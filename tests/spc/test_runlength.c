@@ -1,3 +1,4 @@
+#include "spc/chart_settings.h"
 #include "spc/runlength.h"
 
 #include "tests/harness.h"
@@ -118,6 +119,46 @@ START_TEST(an_ewma_that_forgets_everything_is_a_shewhart_chart)
 }
 END_TEST
 
+/* The chart itself, judged until it signals. */
+static double simulated_ewma(double lambda, double width, int runs, double *error)
+{
+    const struct spc_chart *chart = spc_chart_find("ewma");
+    const struct spc_rule_set *rules = spc_rule_set_find("shewhart");
+    struct chart_settings settings = chart_defaults;
+    struct chart_estimate process = {.center = 0, .sigma = 1};
+    unsigned long long seed = 3;
+    double sum = 0, squares = 0;
+    settings.lambda = lambda;
+    settings.width = width;
+    for (int run = 0; run < runs; run++) {
+        struct chart_state state = {0};
+        double length = 0;
+        for (uint32_t fired = 0; !fired; length++) {
+            double value = random_normal(&seed);
+            struct subgroup point = {.n = 1, .location = value};
+            fired = chart_judge_with(&state, chart, rules, &point, &process, &settings).location_rules;
+        }
+        sum += length;
+        squares += length * length;
+    }
+    *error = sqrt((squares / runs - sum / runs * (sum / runs)) / runs);
+    return sum / runs;
+}
+
+/* The reference is an integral equation of 200 nodes whose first points were taken one by one. */
+START_TEST(an_ewma_whose_limits_widen_signals_sooner)
+{
+    double error, found = simulated_ewma(0.05, 2.49, 6000, &error);
+    ck_assert_close(runlength_ewma_widening(0.2, 3, 0), 554.48753856, 1e-9);
+    ck_assert_close(runlength_ewma_widening(0.05, 2.49, 0), 340.53100204, 1e-9);
+    ck_assert_close(runlength_ewma_widening(1, 3, 1), runlength_shewhart(3, 1), 1e-9);
+    ck_assert_msg(fabs(found - 340.531) < 4 * error && error < 5, "%g +- %g", found, error);
+    ck_assert_double_nan(runlength_ewma(0.005, 3, 0)); /* 80 nodes would be too few: 0.6 % off there, and below 0 at 0.002 */
+    ck_assert_double_nan(runlength_ewma_widening(0.005, 3, 0));
+    ck_assert_close(runlength_ewma(0.01, 3, 0), 5286.3101561, 5e-9);
+}
+END_TEST
+
 static struct runlength chain_of(const struct spc_rule_set *rules, double shift)
 {
     size_t bytes = runlength_room(RUNLENGTH_STATES);
@@ -233,6 +274,7 @@ Suite *runlength_suite(void)
     add_test(suite, designs_meet_the_reference_table);
     add_test(suite, cusum_and_ewma_meet_the_reference_run_lengths);
     add_test(suite, an_ewma_that_forgets_everything_is_a_shewhart_chart);
+    add_test(suite, an_ewma_whose_limits_widen_signals_sooner);
     add_test(suite, rule_sets_meet_champ_and_woodall);
     add_test(suite, a_run_rule_alone_has_its_closed_form);
     add_test(suite, chain_and_simulation_agree_for_every_set);
