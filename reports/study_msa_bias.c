@@ -25,9 +25,10 @@ static int need_master(const struct gauge *gauge, struct error *err)
 
 static const char *const one_value[] = {"value"};
 
-static void put(struct msa_sheet *sheet, const char *name, double value, const char *words)
+/* A figure that is absent says why. */
+static void put(struct msa_sheet *sheet, const char *name, double value, const char *why, const char *words)
 {
-    msa_row(sheet, name, words, &value);
+    msa_row(sheet, name, isnan(value) ? why : words, &value);
 }
 
 int gauge_type1(struct gauge *gauge, struct msa_sheet *sheet, struct error *err)
@@ -45,17 +46,18 @@ int gauge_type1(struct gauge *gauge, struct msa_sheet *sheet, struct error *err)
     sheet->settings =
         memory_format("%g %% of the tolerance %g over %g sigma; wanted: 1.33", settings.percent, settings.tolerance, settings.multiplier);
     msa_section(sheet, "figures", "Figures", one_value, 1);
-    put(sheet, "n", study.n, NULL);
-    put(sheet, "mean", study.mean, NULL);
-    put(sheet, "sd", study.sd, NULL);
-    put(sheet, "bias", study.bias, NULL);
-    put(sheet, "t", study.t, NULL);
-    put(sheet, "p", study.p, study.p < 0.05 ? "the bias is more than chance" : NULL);
-    put(sheet, "Cg", study.cg, study.why ? study.why : gauge_judged(MSA_CG, study.cg));
-    put(sheet, "Cgk", study.cgk, study.why ? study.why : gauge_judged(MSA_CG, study.cgk));
-    put(sheet, "% of tolerance, spread", study.of_tolerance, NULL);
-    put(sheet, "% of tolerance, and bias", study.of_tolerance_biased, NULL);
-    put(sheet, "coarsest resolution", study.resolution_max, study.resolution_poor ? "the display is coarser than 5 % of the tolerance" : NULL);
+    put(sheet, "n", study.n, study.why, NULL);
+    put(sheet, "mean", study.mean, study.why, NULL);
+    put(sheet, "sd", study.sd, study.why, NULL);
+    put(sheet, "bias", study.bias, study.why, NULL);
+    put(sheet, "t", study.t, study.why, NULL);
+    put(sheet, "p", study.p, study.why, study.p < 0.05 ? "the bias is more than chance" : NULL);
+    put(sheet, "Cg", study.cg, study.why, gauge_judged(MSA_CG, study.cg));
+    put(sheet, "Cgk", study.cgk, study.why, gauge_judged(MSA_CG, study.cgk));
+    put(sheet, "% of tolerance, spread", study.of_tolerance, study.why, NULL);
+    put(sheet, "% of tolerance, and bias", study.of_tolerance_biased,
+        study.why ? study.why : "the bias alone takes more than the tolerance lent to the gauge", NULL);
+    put(sheet, "coarsest resolution", study.resolution_max, NULL, study.resolution_poor ? "the display is coarser than 5 % of the tolerance" : NULL);
     return 0;
 }
 
@@ -73,16 +75,16 @@ int gauge_bias(struct gauge *gauge, struct msa_sheet *sheet, struct error *err)
     sheet->title = memory_format("Bias: %d readings of a master of %g", n, gauge->master);
     sheet->settings = memory_format("spread by %s; confidence %g %%", range ? "range / d2*" : "standard deviation", 100 * o->confidence);
     msa_section(sheet, "figures", "Figures", one_value, 1);
-    put(sheet, "n", study.n, NULL);
-    put(sheet, "mean", study.mean, NULL);
-    put(sheet, "bias", study.bias, study.why ? study.why : study.acceptable ? "none is shown" : "more than chance: adjust the gauge");
-    put(sheet, "lower", study.lower, NULL);
-    put(sheet, "upper", study.upper, NULL);
-    put(sheet, "sd", study.sd, NULL);
-    put(sheet, "sd of the mean", study.sd_mean, NULL);
-    put(sheet, "df", study.df, NULL);
-    put(sheet, "t", study.t, NULL);
-    put(sheet, "p", study.p, NULL);
+    put(sheet, "n", study.n, study.why, NULL);
+    put(sheet, "mean", study.mean, study.why, NULL);
+    put(sheet, "bias", study.bias, study.why, study.why ? study.why : study.acceptable ? "none is shown" : "more than chance: adjust the gauge");
+    put(sheet, "lower", study.lower, study.why, NULL);
+    put(sheet, "upper", study.upper, study.why, NULL);
+    put(sheet, "sd", study.sd, study.why, NULL);
+    put(sheet, "sd of the mean", study.sd_mean, study.why, NULL);
+    put(sheet, "df", study.df, study.why, NULL);
+    put(sheet, "t", study.t, study.why, NULL);
+    put(sheet, "p", study.p, study.why, NULL);
     return 0;
 }
 
@@ -132,12 +134,12 @@ int gauge_linearity(struct gauge *gauge, struct msa_sheet *sheet, struct error *
             : study.acceptable ? "no bias over the range is shown"
                                : "biased within the range: REJECT",
             (double[]){line->slope, line->slope_se, line->slope_t, line->slope_p});
-    msa_row(sheet, "intercept", NULL, (double[]){line->intercept, line->intercept_se, line->intercept_t, line->intercept_p});
+    msa_row(sheet, "intercept", study.why, (double[]){line->intercept, line->intercept_se, line->intercept_t, line->intercept_p});
     msa_section(sheet, "figures", "Figures", one_value, 1);
-    put(sheet, "mean bias", study.bias, NULL);
-    put(sheet, "sd about the line", line->s, NULL);
-    put(sheet, "R2", line->r2, NULL);
-    put(sheet, "linearity %", study.percent, NULL);
+    put(sheet, "mean bias", study.bias, study.why, NULL);
+    put(sheet, "sd about the line", line->s, study.why, NULL);
+    put(sheet, "R2", line->r2, study.why ? study.why : "the bias is the same everywhere: there is nothing to explain", NULL);
+    put(sheet, "linearity %", study.percent, study.why, NULL);
     put_references(sheet, references, values, n, gauge->o->confidence, scratch);
     free(scratch);
     return 0;

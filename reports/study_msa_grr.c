@@ -26,7 +26,9 @@ static void put_components(struct msa_sheet *sheet, const struct grr_result *res
 
 static void put_anova_row(struct msa_sheet *sheet, const char *name, const struct anova_row *row)
 {
-    msa_row(sheet, name, NULL, (double[]){row->df, row->ss, row->ms, row->f, row->p});
+    bool tested = strcmp(name, "repeatability") != 0 && strcmp(name, "total") != 0;
+    const char *why = !(row->df > 0) ? "one only: nothing to compare" : "what it would be tested against does not vary, or is not there";
+    msa_row(sheet, name, tested && isnan(row->f) ? why : NULL, (double[]){row->df, row->ss, row->ms, row->f, row->p});
 }
 
 static const char *const anova_columns[] = {"df", "ss", "ms", "f", "p"};
@@ -61,9 +63,9 @@ int gauge_grr_anova(struct gauge *gauge, struct msa_sheet *sheet, struct error *
     struct grr_data data = data_of(gauge);
     struct grr_settings settings = settings_of(gauge);
     struct grr_anova grr = grr_anova(&data, &settings);
-    char method[120];
-    snprintf(method, sizeof method, "crossed, ANOVA; interaction %s (p %.4g, limit %g)", grr.dropped ? "dropped" : "kept", grr.full.interaction.p,
-             settings.alpha);
+    char method[120], p[40];
+    snprintf(p, sizeof p, isnan(grr.full.interaction.p) ? "cannot be tested" : "p %.4g", grr.full.interaction.p);
+    snprintf(method, sizeof method, "crossed, ANOVA; interaction %s (%s, limit %g)", grr.dropped ? "dropped" : "kept", p, settings.alpha);
     title_grr(gauge, sheet, method);
     if (grr.result.why)
         return error_set(err, ERR_CONFIG, "no gauge study: %s", grr.result.why);
@@ -100,7 +102,7 @@ int gauge_grr_ranges(struct gauge *gauge, struct msa_sheet *sheet, struct error 
     msa_row(sheet, "range of parts", NULL, &grr.part_range);
     msa_row(sheet, "range limit", NULL, &grr.range_ucl);
     msa_row(sheet, "K1", NULL, &grr.k1);
-    msa_row(sheet, "K2", NULL, &grr.k2);
+    msa_row(sheet, "K2", isnan(grr.k2) ? "one appraiser" : NULL, &grr.k2);
     msa_row(sheet, "K3", NULL, &grr.k3);
     msa_section(sheet, "appraisers", "Appraisers", two, 2);
     for (int i = 0; i < gauge->appraisers; i++) {

@@ -16,7 +16,9 @@ double anderson_darling(const struct distribution *distribution, const double *p
 double anderson_darling_transformed(const struct distribution *distribution, const double *p, const double *sorted, size_t n);
 
 /* p of A2 when the parameters were estimated from the same n values. Sources: normal: D'Agostino and Stephens 1986, table 4.9; exponential,
- * extreme value, logistic, gamma: their tables 4.14, 4.17, 4.22, 4.21, between rows by ln p. shape: of gamma. */
+ * extreme value, logistic, gamma: their tables 4.14, 4.17, 4.22, 4.21, between rows by ln p. shape: of gamma, from 0.25. From ANDERSON_LEAST values:
+ * with fewer the corrections for n do not hold. */
+enum { ANDERSON_LEAST = 5 };
 struct p_value anderson_p(enum anderson_table table, double a2, size_t n, double shape);
 
 #endif

@@ -25,11 +25,13 @@ static void judge(struct fit *fit, const double *sorted)
     if (table == ANDERSON_TRANSFORMED)
         fit->ad = by_table;
     fit->p = anderson_p(table, by_table, fit->n, p[0]);
+    if (isnan(fit->p.p))
+        fit->p_why = !isfinite(fit->ad)        ? "A2 is without bound: a value lies where the fitted curve has no area left"
+                     : table == ANDERSON_NONE  ? "there is no table of A2 for this distribution with its parameters estimated"
+                     : fit->n < ANDERSON_LEAST ? "fewer than five values: no table of A2 holds"
+                                               : "the table of A2 does not reach here";
     if (!isfinite(fit->ad))
         fit->ad = NAN;
-    if (isnan(fit->p.p))
-        fit->p_why = table == ANDERSON_NONE ? "no table of A2 is published for this distribution with its parameters estimated"
-                                            : "the published table of A2 does not reach here";
 }
 
 static const char *obstacle(const struct distribution *distribution, const double *sorted, size_t n)

@@ -92,7 +92,7 @@ static void fit_family(struct fit *fit, enum family family, const double *sorted
         fit->iterations++;
         if (!covers(fit->distribution, p, sorted, n))
             continue;
-        double a2 = anderson_darling_transformed(fit->distribution, p, sorted, n), likely = anderson_p(ANDERSON_NORMAL, a2, n, 0).p;
+        double a2 = anderson_darling_transformed(fit->distribution, p, sorted, n), likely = fmax(0, anderson_p(ANDERSON_NORMAL, a2, n, 0).p);
         for (int k = 0; k < DISTRIBUTION_PARAMETERS && likely > best; k++)
             fit->parameters[k] = p[k];
         best = fmax(best, likely);

@@ -128,10 +128,18 @@ static double part_mean(const struct grr_data *data, int part)
     return sum / data->appraisers / data->trials;
 }
 
-/* K1 is from d2: there are as many ranges as appraisers times parts. K2 and K3 are from one range. */
 static double factor(double d2, bool published)
 {
     return published ? round(1e4 / d2) / 1e4 : 1 / d2;
+}
+
+/* K1 is of the mean of as many ranges as appraisers times parts; of more than 15 AIAG's table takes d2 for d2*, and its sheet always does. */
+static double repeatability_factor(const struct grr_data *data, bool published)
+{
+    enum { MANY = 15 };
+    long ranges = (long)data->appraisers * data->parts;
+    bool many = published || ranges > MANY;
+    return factor(many ? constant_d2(data->trials) : d2star(data->trials, (int)ranges), published);
 }
 
 static void measure_ranges(struct grr_ranges *study, const struct grr_data *data)
@@ -163,7 +171,7 @@ struct grr_ranges grr_ranges(const struct grr_data *data, const struct grr_setti
     if (study.result.why)
         return study;
     measure_ranges(&study, data);
-    study.k1 = factor(constant_d2(data->trials), settings->published);
+    study.k1 = repeatability_factor(data, settings->published);
     study.k2 = factor(d2star(data->appraisers, 1), settings->published);
     study.k3 = factor(d2star(data->parts, 1), settings->published);
     double ev = study.mean_range * study.k1, between = study.mean_difference * study.k2, pv = study.part_range * study.k3;

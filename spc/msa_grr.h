@@ -33,7 +33,8 @@ struct grr_result {
     const char *why;
 };
 
-/* Average and range method: EV = R K1, AV^2 = (Xdiff K2)^2 - EV^2 / (parts trials), PV = Rp K3, K = 1 / d2*. At most CONSTANTS_MAX of each. */
+/* Average and range method: EV = R K1, AV^2 = (Xdiff K2)^2 - EV^2 / (parts trials), PV = Rp K3, K = 1 / d2* (K1 of more than 15 ranges: 1 / d2, AIAG
+ * MSA 4th ed., appendix C). At most CONSTANTS_MAX of each. */
 struct grr_ranges {
     struct grr_result result;
     double mean_range, mean_difference, part_range; /* R double bar, X diff, Rp */

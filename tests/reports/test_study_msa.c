@@ -159,6 +159,38 @@ START_TEST(what_a_gauge_study_cannot_use_is_said)
 }
 END_TEST
 
+/* Every row of a study that lacks its figures has words; nan is no word. */
+START_TEST(what_a_gauge_study_cannot_know_it_says)
+{
+    static const struct {
+        const char *text, *arguments;
+    } cases[] = {
+        {"x\n5\n", "--msa type1 --reference 5 --tolerance 1"},
+        {"x\n5\n5\n5\n", "--msa type1 --reference 5 --tolerance 1"},
+        {"x\n5\n9\n", "--msa type1 --reference 5 --tolerance 1"},
+        {"x\n5\n", "--msa bias --reference 5"},
+        {"x\n5\n5\n", "--msa bias --reference 5 --method range"},
+        {"x,r\n5,5\n6,5\n", "--msa linearity --value x --reference r"},
+        {"x,r\n5,5\n6,6\n7,7\n", "--msa linearity --value x --reference r"},
+        {"who,part,x\nA,1,5\nA,1,6\nA,2,7\nA,2,9\n", "--msa grr --part part --value x"},
+        {"who,part,x\nA,1,5\nA,1,6\nA,2,7\nA,2,9\n", "--msa grr-range --part part --appraiser who --value x"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char line[200];
+        snprintf(line, sizeof line, "%s -f json", cases[i].arguments);
+        const char *json = gauged(cases[i].text, line, 0);
+        ck_assert_msg(!strstr(json, "nan"), "%s: %s", line, json);
+        int bare = 0;
+        for (const char *row = strstr(json, "{\"name\""), *end; row; row = strstr(end, "{\"name\"")) {
+            end = strchr(row, '}');
+            const char *words = strstr(row, "\"words\""), *value = strstr(row, "\"value\": null");
+            bare += value && value < end && !(words && words < end);
+        }
+        ck_assert_msg(!bare, "%s: %s", line, json);
+    }
+}
+END_TEST
+
 /* The chart of a master over time is a stability study. */
 START_TEST(stability_is_a_chart)
 {
@@ -214,6 +246,7 @@ Suite *study_msa_suite(void)
     fixture_add(suite, people_are_compared_in_pairs_and_by_category);
     fixture_add(suite, bias_is_that_of_the_manual);
     fixture_add(suite, what_a_gauge_study_cannot_use_is_said);
+    fixture_add(suite, what_a_gauge_study_cannot_know_it_says);
     fixture_add(suite, stability_is_a_chart);
     fixture_add(suite, a_pareto_puts_the_most_first);
     fixture_add(suite, published_gauge_studies_come_out);

@@ -350,9 +350,9 @@ START_TEST(anderson_darling_rejects_five_percent_of_its_own_samples)
     static const struct {
         const char *id;
         double p[DISTRIBUTION_PARAMETERS];
-    } truths[] = {{"normal", {3, 2}},        {"lognormal", {1, 0.5}}, {"weibull", {1.5, 4}}, {"smallest", {5, 2}},
-                  {"largest", {5, 2}},       {"exponential", {3.5}},  {"rayleigh", {2}},     {"logistic", {-1, 0.7}},
-                  {"loglogistic", {1, 0.4}}, {"gamma", {1, 2}},       {"gamma", {3, 2}},     {"gamma", {20, 2}}};
+    } truths[] = {{"normal", {3, 2}},     {"lognormal", {1, 0.5}}, {"weibull", {1.5, 4}},   {"smallest", {5, 2}},      {"largest", {5, 2}},
+                  {"exponential", {3.5}}, {"rayleigh", {2}},       {"logistic", {-1, 0.7}}, {"loglogistic", {1, 0.4}}, {"gamma", {0.5, 2}},
+                  {"gamma", {1, 2}},      {"gamma", {3, 2}},       {"gamma", {20, 2}}};
     unsigned long long seed = 12;
     double values[N];
     for (size_t i = 0; i < sizeof truths / sizeof truths[0]; i++) {
@@ -366,6 +366,36 @@ START_TEST(anderson_darling_rejects_five_percent_of_its_own_samples)
         ck_assert_msg(fabs(five / (double)ROUNDS - 0.05) < 0.013 && fabs(ten / (double)ROUNDS - 0.10) < 0.018, "%s %g: %.4f at 5 %%, %.4f at 10 %%",
                       truths[i].id, truths[i].p[0], five / (double)ROUNDS, ten / (double)ROUNDS);
     }
+}
+END_TEST
+
+/* The limiting distribution of A2, found apart from this program: eigenvalues of the covariance of the empirical process whose score of the
+ * estimated parameters is taken out (Durbin 1973; numpy, 800 Gauss-Legendre places), its tail by Imhof 1961. Points at 25, 10, 5, 2.5, 1, 0.5 %. */
+START_TEST(anderson_tables_are_those_of_the_limiting_process)
+{
+    static const double chances[] = {0.25, 0.10, 0.05, 0.025, 0.01, 0.005};
+    static const struct {
+        enum anderson_table table;
+        double shape, tolerance, points[6];
+    } limits[] = {
+        {ANDERSON_NORMAL, 0, 0.02, {0.4694, 0.6306, 0.7516, 0.8730, 1.0348, 1.1584}},
+        {ANDERSON_EXPONENTIAL, 0, 0.01, {0.7354, 1.0613, 1.3206, 1.5899, 1.9580, 2.2434}},
+        {ANDERSON_EXTREME, 0, 0.02, {0.4724, 0.6348, 0.7567, 0.8792, 1.0380}},
+        {ANDERSON_LOGISTIC, 0, 0.04, {0.4248, 0.5625, 0.6652, 0.7681, 0.9052, 1.0095}}, /* the printed 0.660 of 5 % is 0.665 */
+        {ANDERSON_GAMMA, 0.25, 0.01, {0.5310, 0.7353, 0.8940, 1.0570, 1.2785, 1.4498}},
+        {ANDERSON_GAMMA, 0.7, 0.01, {0.4928, 0.6688, 0.8026, 0.9382, 1.1204, 1.2606}},
+        {ANDERSON_GAMMA, 1, 0.01, {0.4856, 0.6567, 0.7862, 0.9170, 1.0924, 1.2268}},
+        {ANDERSON_GAMMA, 1.5, 0.01, {0.4800, 0.6475, 0.7738, 0.9012, 1.0716, 1.2017}},
+        {ANDERSON_GAMMA, 2, 0.01, {0.4773, 0.6430, 0.7679, 0.8937, 1.0616, 1.1899}},
+        {ANDERSON_GAMMA, 5, 0.01, {0.4725, 0.6354, 0.7578, 0.8809, 1.0449, 1.1702}},
+        {ANDERSON_GAMMA, 20, 0.01, {0.4702, 0.6317, 0.7531, 0.8749, 1.0372, 1.1612}},
+        {ANDERSON_GAMMA, 50, 0.01, {0.4697, 0.6310, 0.7522, 0.8738, 1.0357, 1.1595}},
+    };
+    for (size_t i = 0; i < sizeof limits / sizeof limits[0]; i++)
+        for (int k = 0; k < 6 && limits[i].points[k] > 0; k++)
+            ck_assert_close(anderson_p(limits[i].table, limits[i].points[k], 1000000000, limits[i].shape).p, chances[k], limits[i].tolerance);
+    ck_assert_double_nan(anderson_p(ANDERSON_GAMMA, 0.7, 50, 0.1).p);
+    ck_assert_double_nan(anderson_p(ANDERSON_NORMAL, 0.7, 4, 0).p);
 }
 END_TEST
 
@@ -405,6 +435,7 @@ Suite *fit_suite(void)
     add_test(suite, a_threshold_that_runs_away_is_no_fit);
     add_test(suite, odd_samples_never_break_a_fit);
     add_test(suite, anderson_darling_rejects_five_percent_of_its_own_samples);
+    add_test(suite, anderson_tables_are_those_of_the_limiting_process);
     add_test(suite, anderson_tables_give_their_own_points);
     return suite;
 }

@@ -72,6 +72,22 @@ START_TEST(average_and_range_meets_aiag_with_both_constants)
 }
 END_TEST
 
+/* d2* of 10 ranges of 2 is 1.16013602231016 (integration by R; Duncan 1955 prints 1.16), d2 1.12837916709551. */
+START_TEST(few_ranges_have_their_own_factor)
+{
+    double values[32 * 2];
+    for (int i = 0; i < 64; i++)
+        values[i] = 10 + (i / 2) % 5 + (i % 2) * 0.1;
+    struct grr_data few = {values, 2, 5, 2}, many = {values, 2, 8, 2};
+    struct grr_settings sheet = usual;
+    sheet.published = true;
+    ck_assert_close(grr_ranges(&few, &usual).k1, 1 / 1.1601360223101627, 1e-14);
+    ck_assert_close(grr_ranges(&few, &usual).result.of[GRR_REPEATABILITY].sd, 0.1 / 1.1601360223101627, 1e-12);
+    ck_assert_close(grr_ranges(&many, &usual).k1, 1 / 1.1283791670955126, 1e-14);
+    ck_assert_double_eq(grr_ranges(&few, &sheet).k1, 0.8862);
+}
+END_TEST
+
 START_TEST(published_factors_are_aiags)
 {
     static const double k1[] = {0.8862, 0.5908}, k2[] = {0.7071, 0.5231};
@@ -228,7 +244,7 @@ START_TEST(one_appraiser_has_repeatability_only)
         ck_assert_double_nan(results[i].of[GRR_REPRODUCIBILITY].sd);
         ck_assert_double_eq(results[i].of[GRR_GAUGE].variance, results[i].of[GRR_REPEATABILITY].variance);
     }
-    ck_assert_close(results[0].of[GRR_GAUGE].sd, 0.2 / constant_d2(2), 1e-12);
+    ck_assert_close(results[0].of[GRR_GAUGE].sd, 0.2 / d2star(2, 4), 1e-12);
     ck_assert_close(results[1].of[GRR_GAUGE].variance, 0.02, 1e-12);
     ck_assert_close(results[1].of[GRR_PART].variance, (10.0 / 3 - 0.02) / 2, 1e-12);
 }
@@ -338,6 +354,7 @@ Suite *msa_grr_suite(void)
 {
     Suite *suite = suite_create("msa_grr");
     add_test(suite, average_and_range_meets_aiag_with_both_constants);
+    add_test(suite, few_ranges_have_their_own_factor);
     add_test(suite, published_factors_are_aiags);
     add_test(suite, anova_meets_aiag_with_and_without_the_interaction);
     add_test(suite, a_real_interaction_stays_and_its_variance_is_estimated);
