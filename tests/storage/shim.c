@@ -50,7 +50,15 @@ bool shim_disarm(void)
 struct file {
     sqlite3_file base;
     sqlite3_file *real;
+    bool is_database;
 };
+
+static _Thread_local long database_writes;
+
+long shim_database_writes(void)
+{
+    return database_writes;
+}
 
 static sqlite3_vfs *system_vfs;
 
@@ -75,6 +83,7 @@ static int file_read(sqlite3_file *file, void *buffer, int size, sqlite3_int64 o
 
 static int file_write(sqlite3_file *file, const void *buffer, int size, sqlite3_int64 offset)
 {
+    database_writes += ((struct file *)file)->is_database;
     if (fails(SHIM_WRITE)) {
         real_of(file)->pMethods->xWrite(real_of(file), buffer, size / 2, offset);
         die_if_asked();
@@ -174,6 +183,7 @@ static int vfs_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int 
     struct file *wrapped = (struct file *)file;
     wrapped->base.pMethods = NULL;
     wrapped->real = (sqlite3_file *)(wrapped + 1);
+    wrapped->is_database = flags & SQLITE_OPEN_MAIN_DB;
     if (fails(SHIM_OPEN)) {
         die_if_asked();
         return SQLITE_CANTOPEN;
