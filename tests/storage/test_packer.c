@@ -4,6 +4,7 @@
 #include "tests/storage/fixture.h"
 #include "tests/storage/shim.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -274,6 +275,114 @@ START_TEST(test_holds_nobody_up)
 }
 END_TEST
 
+/* --- letting go of what is old */
+
+enum { OLD_POLLS = 120000 };
+
+static void let_go(const char *path)
+{
+    struct store *other;
+    struct retained went;
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (store_open(&other, path, STORE_WRITE, &err))
+        _exit(10);
+    while (!shared->ready)
+        usleep(1000);
+    if (store_retain(other, KEEP_READINGS, T0 + OLD_POLLS * SECOND_US, false, "mei", &went, &err) || went.rows != OLD_POLLS)
+        _exit(11);
+    store_close(other);
+    shared->ended = 1;
+    _exit(0);
+}
+
+/* A recorder whose disk is busy with dropping 120,000 polls gets its turn between two steps of that. */
+START_TEST(test_retention_lets_record)
+{
+    char path[400];
+    struct reading reading[TAGS + 2] = {{0}};
+    int64_t most_us = 0, n = 0;
+    int status;
+    snprintf(path, sizeof path, "%s", store->path);
+    shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    ck_assert(shared != MAP_FAILED);
+    for (int i = 3; i < TAGS + 2; i++)
+        reading[i].quality = QUALITY_ABSENT;
+    fixture_begin(store);
+    for (int64_t i = 0; i < OLD_POLLS; i++)
+        OK(record_journal(store, &plant->instruments[0], T0 + i * SECOND_US, reading, &err), err);
+    fixture_commit(store);
+    store_close(store);
+    pid_t pid = fork();
+    if (pid == 0)
+        let_go(path);
+    store = fixture_store(STORE_RECORD, plant);
+    shared->ready = 1;
+    for (; !shared->ended && !waitpid(pid, &status, WNOHANG); n++, usleep(5000)) {
+        int64_t begun_us = clock_monotonic_us();
+        fixture_begin(store);
+        OK(record_journal(store, &plant->instruments[0], T0 + (OLD_POLLS + n) * SECOND_US, reading, &err), err);
+        fixture_commit(store);
+        int64_t took_us = clock_monotonic_us() - begun_us;
+        most_us = took_us > most_us ? took_us : most_us;
+    }
+    if (getenv("GEMBA_TEST_FIGURES"))
+        fprintf(stderr, "%lld commits beside retention, the slowest %.1f ms\n", (long long)n, (double)most_us / 1000);
+    ck_assert_int_eq(shared->ended, 1);
+    ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+    ck_assert_int_eq(status, 0);
+    ck_assert_int_gt(n, 10);
+    ck_assert_int_lt(most_us, SECOND_US);
+}
+END_TEST
+
+/* Instructions inside transactions, where others wait. */
+static int count_locked(void *count)
+{
+    *(int64_t *)count += !sqlite3_get_autocommit(store->db);
+    return 0;
+}
+
+static void meddle(const char *sql, int rows)
+{
+    char *text = memory_format("WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < %d) %s", rows - 1, sql);
+    ck_assert_msg(sqlite3_exec(store->db, text, NULL, NULL, NULL) == SQLITE_OK, "%s", sqlite3_errmsg(store->db));
+    free(text);
+}
+
+/* Lets go of the same little beside so much that stays. */
+static int64_t cost_of_letting_go(int kept)
+{
+    struct retained went;
+    int64_t instructions = 0;
+    fixture_begin(store);
+    meddle("INSERT OR IGNORE INTO machine_count SELECT 1 + i / 300 % 2, 1000000 + i, 1, 0 FROM n", kept);
+    meddle("INSERT OR IGNORE INTO machine_count SELECT 2, i, 1, 0 FROM n", 50);
+    meddle("INSERT INTO journal_data(id, data) SELECT 1000 + i, x'00' FROM n WHERE true ON CONFLICT DO NOTHING", kept);
+    meddle("INSERT INTO journal_chunk SELECT 1 + i % 2, 1000000 + i, 1000000 + i, 1000 + i, 1, 1 FROM n WHERE true ON CONFLICT DO NOTHING", kept);
+    meddle("INSERT INTO journal_data(id, data) SELECT 10 + i, x'00' FROM n", 50);
+    meddle("INSERT INTO journal_chunk SELECT 2, i, i, 10 + i, 1, 1 FROM n", 50);
+    fixture_commit(store);
+    sqlite3_progress_handler(store->db, 1, count_locked, &instructions);
+    OK(store_retain(store, KEEP_READINGS, 500000, false, "mei", &went, &err), err);
+    ck_assert_int_eq(went.rows, 50);
+    OK(store_retain(store, KEEP_COUNTS, 500000, false, "mei", &went, &err), err);
+    ck_assert_int_eq(went.rows, 50);
+    sqlite3_progress_handler(store->db, 0, NULL, NULL);
+    return instructions;
+}
+
+START_TEST(test_retention_is_bounded)
+{
+    fixture_begin(store);
+    meddle("INSERT INTO layout(instrument, columns) SELECT 1, '1:u16' FROM n", 2);
+    fixture_commit(store);
+    int64_t few = cost_of_letting_go(100), many = cost_of_letting_go(30000);
+    if (getenv("GEMBA_TEST_FIGURES"))
+        fprintf(stderr, "letting go beside 100: %lld instructions under the lock, beside 30,000: %lld\n", (long long)few, (long long)many);
+    ck_assert_int_le(many, few * 6 / 5);
+}
+END_TEST
+
 Suite *packer_suite(void);
 Suite *packer_suite(void)
 {
@@ -281,6 +390,8 @@ Suite *packer_suite(void)
         {"packer: a step's work is bounded", test_step_is_bounded},
         {"packer: who records does not copy the -wal", test_recorder_does_not_copy},
         {"packer: holds nobody up", test_holds_nobody_up},
+        {"retain: lets a recorder in", test_retention_lets_record},
+        {"retain: what stays costs those who record nothing", test_retention_is_bounded},
     };
     return fixture_suite("packer", tests, sizeof tests / sizeof tests[0], setup, teardown);
 }
