@@ -27,7 +27,8 @@ struct recorder {
     int64_t status_due_us, failing_us; /* monotonic; failing_us 0: the store can be written */
     struct error trouble;
     bool dropping;
-    bool packing; /* the last look found something to pack */
+    bool packing;    /* the last look found something to pack */
+    int64_t pack_us; /* the longest packing took, lately */
     char pack_trouble[sizeof((struct error *)0)->text];
     int64_t system_us, monotonic_us; /* the machine's clocks when they were last compared */
     pthread_t thread;
@@ -146,7 +147,7 @@ static bool flush(struct recorder *recorder)
     return true;
 }
 
-enum { PACK_LOOK_US = 1000, PACK_WORK_US = 10000, PACK_RESERVE_US = 40000 /* a slow disk's commit */ };
+enum { PACK_LOOK_US = 1000, PACK_WORK_US = 10000 };
 
 /* True when something was packed: there may be more. */
 static bool pack_some(struct recorder *recorder)
@@ -164,15 +165,20 @@ static bool pack_some(struct recorder *recorder)
     return store_packed(recorder->store) > before;
 }
 
-/* Old rows become chunks between two commits: while there is much, in all the time until the next one is due; else only a look at the next few
- * series. Waiting polls come first. */
+/* Old rows become chunks between two commits. While there is much: in all the time until the next is due that is enough for as long as packing took
+ * at worst lately, and once where there is none, or it would never end; else only a look at the next few series. Waiting polls come first. */
 static void pack(struct recorder *recorder, int64_t until_us)
 {
     if (recorder->failing_us)
         return;
-    do
+    int64_t now_us = clock_monotonic_us();
+    recorder->pack_us -= recorder->pack_us / 16;
+    do {
+        int64_t begun_us = now_us;
         recorder->packing = pack_some(recorder);
-    while (recorder->packing && clock_monotonic_us() + PACK_RESERVE_US < until_us && queue_length(recorder->queue) < POLLS_AT_ONCE / 4);
+        now_us = clock_monotonic_us();
+        recorder->pack_us = now_us - begun_us > recorder->pack_us ? now_us - begun_us : recorder->pack_us;
+    } while (recorder->packing && now_us + recorder->pack_us < until_us && queue_length(recorder->queue) < POLLS_AT_ONCE / 4);
 }
 
 /* --- the thread */

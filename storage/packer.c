@@ -65,6 +65,8 @@ int store_pack(struct store *store, int64_t keep, int64_t budget_us, bool *more,
     int64_t now_us = clock_monotonic_us(), end_us = now_us + budget_us;
     int failed, busy_ms = store_patience(store, 0); /* whoever records has no time to wait for a lock that only packing needs */
     do {
+        wal_settle(store, end_us);
+        now_us = clock_monotonic_us();
         failed = pack_some(store, keep, now_us + TRANSACTION_US < end_us ? now_us + TRANSACTION_US : end_us, &seen, err);
         now_us = clock_monotonic_us();
     } while (!failed && seen < store->n_turns && now_us < end_us);

@@ -75,6 +75,8 @@ struct store {
     int64_t reopened; /* times */
     int restart_frames; /* of the -wal, at which its restart is tried again: see wal.c */
     bool wal_warned;
+    int wal_frames;            /* after this connection's newest commit; 0: nobody has to wait for them */
+    struct wal_copier *copier; /* NULL until the -wal is long enough */
     int busy_ms; /* how long it waits for another program's lock: see store_patience */
     bool in_transaction; /* by store_begin; SQLite may have ended it after an error */
     struct layout **layouts;
@@ -98,8 +100,12 @@ enum { RECORD_BUSY_MS = 2000 }; /* how long a recorder waits for another program
 /* From now on; 0: not at all. Returns what it was. */
 int store_patience(struct store *store, int busy_ms);
 
-/* Checkpoints after a recorder's commits. */
+/* From now on what a recorder commits is copied from the -wal into the file, by a thread of its own, until wal_unwatch. */
 void wal_watch(struct store *store);
+void wal_unwatch(struct store *store);
+/* When the -wal is long: waits, until the monotonic until_us at most, for what is committed to be copied, so that the next transaction may begin it
+ * anew. */
+void wal_settle(struct store *store, int64_t until_us);
 
 /* Words and code for what SQLite says about the store's last call (rc: its result, when the connection does not know). Returns -1. */
 int fault_set(struct error *err, const char *path, sqlite3 *db, int rc);

@@ -198,15 +198,14 @@ static const char *const texts[QUERY_COUNT] = {
     [QUERY_RETAIN_EVENTS] = "SELECT count(*), 0, coalesce(sum(length(text)), 0), coalesce(min(time_us), 0), coalesce(max(time_us), 0) FROM event"
                             " WHERE time_us < ?1",
     [QUERY_RETAIN_COUNTS] = "SELECT count(*), 0, 0, coalesce(min(minute_us), 0), coalesce(max(minute_us), 0) FROM machine_count WHERE minute_us < ?1",
-    [QUERY_RETAIN_POLLS_DROP] = "DELETE FROM journal WHERE id IN (SELECT j.id FROM instrument i JOIN journal j ON j.instrument = i.id AND"
+    [QUERY_RETAIN_POLLS_DROP] = "DELETE FROM journal WHERE id IN (SELECT j.id FROM instrument i CROSS JOIN journal j ON j.instrument = i.id AND"
                                 " j.time_us < ?1 LIMIT ?2)",
-    [QUERY_RETAIN_POLL_CHUNKS_DROP] = "DELETE FROM journal_chunk WHERE id IN (SELECT id FROM journal_chunk WHERE last_us < ?1 LIMIT ?2 / 20)",
-    [QUERY_RETAIN_POLL_DATA_DROP] = "DELETE FROM journal_data WHERE id IN (SELECT d.id FROM journal_data d WHERE ?1 <> 0 AND NOT EXISTS"
-                                    " (SELECT 1 FROM journal_chunk c WHERE c.id = d.id) LIMIT ?2 / 20)",
+    [QUERY_RETAIN_POLL_CHUNKS_OLD] = "SELECT c.id, c.layout, c.first_us FROM layout l CROSS JOIN journal_chunk c ON c.layout = l.id AND c.first_us < ?1"
+                                     " WHERE c.last_us < ?1 LIMIT ?2",
     [QUERY_RETAIN_VALUES_OLD] = "SELECT id FROM chunk WHERE last_us < ?1 AND value_bytes > 0",
     [QUERY_RETAIN_EVENTS_DROP] = "DELETE FROM event WHERE id IN (SELECT id FROM event WHERE time_us < ?1 LIMIT ?2)",
-    [QUERY_RETAIN_COUNTS_DROP] = "DELETE FROM machine_count WHERE (machine, minute_us) IN (SELECT machine, minute_us FROM machine_count"
-                                 " WHERE minute_us < ?1 LIMIT ?2)",
+    [QUERY_RETAIN_COUNTS_DROP] = "DELETE FROM machine_count WHERE (machine, minute_us) IN (SELECT c.machine, c.minute_us FROM machine m CROSS JOIN"
+                                 " machine_count c ON c.machine = m.id AND c.minute_us < ?1 LIMIT ?2)",
 
     /* The conditions beside the first are those of partial indexes. */
     [QUERY_MEASUREMENTS_SERIAL] = "SELECT " MEASUREMENT_COLUMNS " FROM measurement m WHERE m.serial = ?1 AND m.serial <> ''",

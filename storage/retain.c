@@ -1,13 +1,15 @@
 #include "storage/retain.h"
 
 #include "storage/chunk.h"
+#include "storage/polls.h"
 #include "storage/private.h"
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 /* What one transaction takes: a few milliseconds. */
-enum { ROWS_AT_ONCE = 2000, CHUNKS_AT_ONCE = 16 };
+enum { ROWS_AT_ONCE = 2000, CHUNKS_AT_ONCE = 16, POLL_CHUNKS_AT_ONCE = 100 };
 
 static void extend(struct retained *retained, int64_t from_us, int64_t to_us)
 {
@@ -36,24 +38,37 @@ static int add_up(struct store *store, enum query query, int64_t before_us, stru
     return found < 0 ? -1 : 0;
 }
 
-static int end(struct store *store, int failed, struct error *err)
+/* A transaction, and a pause of twice its length: whoever waits for SQLite's lock looks only now and then whether it is free, and the collector's
+ * values must not queue behind all that is to go. */
+static int begin(struct store *store, int64_t *begun_us, struct error *err)
 {
-    if (!failed && !store_commit(store, err))
-        return 0;
-    store_rollback(store);
-    return -1;
+    if (store_begin(store, err))
+        return -1;
+    *begun_us = clock_monotonic_us();
+    return 0;
+}
+
+static int end(struct store *store, int64_t begun_us, int failed, struct error *err)
+{
+    failed = failed || store_commit(store, err);
+    if (failed)
+        store_rollback(store);
+    int64_t pause_us = 2 * (clock_monotonic_us() - begun_us);
+    nanosleep(&(struct timespec){.tv_sec = pause_us / SECOND_US, .tv_nsec = pause_us % SECOND_US * 1000}, NULL);
+    return failed ? -1 : 0;
 }
 
 /* Runs a statement that takes at most ROWS_AT_ONCE rows until nothing is left for it. */
 static int drop_rows(struct store *store, enum query query, int64_t before_us, struct error *err)
 {
     int changed;
+    int64_t begun_us;
     do {
-        if (store_begin(store, err))
+        if (begin(store, &begun_us, err))
             return -1;
         int failed = query_run(store, query, err, "iw", before_us, (int)ROWS_AT_ONCE);
         changed = sqlite3_changes(store->db);
-        if (end(store, failed, err))
+        if (end(store, begun_us, failed, err))
             return -1;
     } while (changed > 0);
     return 0;
@@ -96,15 +111,15 @@ static int list_old(struct store *store, int64_t before_us, int64_t **ids, size_
 
 static int drop_chunks_of_values(struct store *store, int64_t before_us, struct error *err)
 {
-    int64_t *ids = NULL;
+    int64_t *ids = NULL, begun_us;
     size_t count = 0;
     int failed = list_old(store, before_us, &ids, &count, err);
     for (size_t i = 0; i < count && !failed;) {
-        if ((failed = store_begin(store, err)))
+        if ((failed = begin(store, &begun_us, err)))
             break;
         for (size_t end_at = i + CHUNKS_AT_ONCE; i < count && i < end_at && !failed; i++)
             failed = drop_values(store, ids[i], before_us, err);
-        failed = end(store, failed, err);
+        failed = end(store, begun_us, failed, err);
     }
     free(ids);
     return failed ? -1 : 0;
@@ -112,12 +127,36 @@ static int drop_chunks_of_values(struct store *store, int64_t before_us, struct 
 
 /* --- readings, events, counts */
 
+/* One transaction's worth. *count: of them. */
+static int drop_poll_chunks(struct store *store, int64_t before_us, size_t *count, struct error *err)
+{
+    struct poll_chunk chunks[POLL_CHUNKS_AT_ONCE];
+    int more;
+    *count = 0;
+    sqlite3_stmt *statement = query_start(store, QUERY_RETAIN_POLL_CHUNKS_OLD, err, "iw", before_us, (int)POLL_CHUNKS_AT_ONCE);
+    if (!statement)
+        return -1;
+    while ((more = query_next(store, statement, err)) == 1) {
+        struct poll_chunk *chunk = &chunks[(*count)++];
+        query_row(statement, "iii", &chunk->id, &chunk->layout, &chunk->first_us);
+    }
+    query_end(statement);
+    for (size_t i = 0; i < *count && !more; i++)
+        more = poll_chunk_remove(store, &chunks[i], err);
+    return more;
+}
+
 static int drop_readings(struct store *store, int64_t before_us, struct error *err)
 {
-    return drop_rows(store, QUERY_RETAIN_POLLS_DROP, before_us, err) || drop_rows(store, QUERY_RETAIN_POLL_CHUNKS_DROP, before_us, err) ||
-                   drop_rows(store, QUERY_RETAIN_POLL_DATA_DROP, before_us, err)
-               ? -1
-               : 0;
+    size_t count;
+    int64_t begun_us;
+    if (drop_rows(store, QUERY_RETAIN_POLLS_DROP, before_us, err))
+        return -1;
+    do {
+        if (begin(store, &begun_us, err) || end(store, begun_us, drop_poll_chunks(store, before_us, &count, err), err))
+            return -1;
+    } while (count);
+    return 0;
 }
 
 static int drop_events(struct store *store, int64_t before_us, struct error *err)
@@ -147,20 +186,22 @@ static const struct class
 static int say(struct store *store, enum keep_class class, int64_t before_us, const char *who, const struct retained *retained, struct error *err)
 {
     char text[200], when[32];
+    int64_t begun_us;
     snprintf(text, sizeof text, "lets go of %lld before %s", (long long)retained->rows, text_time_iso(before_us, when, sizeof when));
-    if (store_begin(store, err))
+    if (begin(store, &begun_us, err))
         return -1;
-    return end(store, audit_add(store, clock_now_us(), who, "retain", keep_class_name(class), text, err), err);
+    return end(store, begun_us, audit_add(store, clock_now_us(), who, "retain", keep_class_name(class), text, err), err);
 }
 
 /* Of values each chunk said so when it went. */
 static int count_dropped(struct store *store, enum keep_class class, int64_t before_us, int64_t rows, struct error *err)
 {
+    int64_t begun_us;
     if (class == KEEP_VALUES)
         return 0;
-    if (store_begin(store, err))
+    if (begin(store, &begun_us, err))
         return -1;
-    return end(store, query_run(store, QUERY_DROPPED_ADD, err, "tiii", keep_class_name(class), (int64_t)0, before_us, rows), err);
+    return end(store, begun_us, query_run(store, QUERY_DROPPED_ADD, err, "tiii", keep_class_name(class), (int64_t)0, before_us, rows), err);
 }
 
 int store_retain(struct store *store, enum keep_class class, int64_t before_us, bool dry_run, const char *who, struct retained *retained,

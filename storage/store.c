@@ -18,7 +18,7 @@ static const struct {
     [STORE_WRITE] = {SQLITE_OPEN_READWRITE, 5000, "PRAGMA synchronous = FULL; PRAGMA foreign_keys = 1;"},
     [STORE_RECORD] = {SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, RECORD_BUSY_MS,
                       "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = 1;"
-                      "PRAGMA journal_size_limit = 33554432; PRAGMA cache_size = -16000;"},
+                      "PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -16000;"},
 };
 
 int store_patience(struct store *store, int busy_ms)
@@ -166,6 +166,7 @@ void store_close(struct store *store)
 {
     if (!store)
         return;
+    wal_unwatch(store);
     disconnect(store);
     layouts_forget(store);
     free(store->layouts);

@@ -123,7 +123,15 @@ struct file {
     sqlite3_file base;
     sqlite3_file *real;
     const char *path; /* SQLite's; NULL: a file for a moment */
+    bool is_database;
 };
+
+static _Thread_local long database_writes;
+
+long shim_database_writes(void)
+{
+    return database_writes;
+}
 
 static sqlite3_vfs *system_vfs;
 
@@ -148,6 +156,7 @@ static int file_read(sqlite3_file *file, void *buffer, int size, sqlite3_int64 o
 
 static int file_write(sqlite3_file *file, const void *buffer, int size, sqlite3_int64 offset)
 {
+    database_writes += ((struct file *)file)->is_database;
     bool failing = fails(SHIM_WRITE);
     note_change(((struct file *)file)->path, buffer, (size_t)(failing ? size / 2 : size), offset);
     if (failing) {
@@ -254,6 +263,7 @@ static int vfs_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int 
     wrapped->base.pMethods = NULL;
     wrapped->real = (sqlite3_file *)(wrapped + 1);
     wrapped->path = name;
+    wrapped->is_database = flags & SQLITE_OPEN_MAIN_DB;
     if (fails(SHIM_OPEN)) {
         die_if_asked();
         return SQLITE_CANTOPEN;

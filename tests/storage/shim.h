@@ -29,5 +29,7 @@ void shim_install(void);
 void shim_arm(unsigned kinds, int n, enum shim_way way);
 /* True when a call has failed since shim_arm. */
 bool shim_disarm(void);
+/* How often the calling thread has written into a database itself, not into its -wal. */
+long shim_database_writes(void);
 
 #endif

@@ -13,6 +13,7 @@ Suite *outage_suite(void);
 Suite *clock_steps_suite(void);
 Suite *damage_suite(void);
 Suite *round_trip_suite(void);
+Suite *retain_suite(void);
 
 const suite_maker suites[] = {command_line_suite, plant_suite, decisions_suite, faults_suite, fault_run_suite,
-                              clients_suite,      peer_suite,  demo_suite, kill_suite, outage_suite, clock_steps_suite, damage_suite, round_trip_suite,      NULL};
+                              clients_suite,      peer_suite,  demo_suite, kill_suite, outage_suite, clock_steps_suite, damage_suite, round_trip_suite, retain_suite, NULL};
