@@ -282,7 +282,7 @@ static void draw_panel(struct pen *pen, struct box box, const struct study *stud
     each_stretch(&plot, draw_limits);
     draw_specification(&plot);
     cairo_save(pen->cairo);
-    cairo_rectangle(pen->cairo, plot.box.x - 4, plot.box.y - 6, plot.box.width + 8, plot.box.height + 12);
+    cairo_rectangle(pen->cairo, plot.box.x - 4, plot.box.y - 12, plot.box.width + 8, plot.box.height + 24);
     cairo_clip(pen->cairo);
     draw_connection(&plot);
     draw_points(&plot);

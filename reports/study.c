@@ -74,6 +74,8 @@ static void end_subgroup(struct reader *reader)
     size_t n = study->n_values - reader->first;
     if (study->characteristic->subgroup > 1 && n > 1)
         within_add_subgroup(&study->within, study->values + reader->first, (int)n);
+    if (find_point(study, reader->subgroup))
+        last_subgroups_add(&study->last, reader->subgroup, reader->first, n);
     reader->first = study->n_values;
 }
 
@@ -171,7 +173,7 @@ static void judge_requirement(struct study *study)
     const char *plural = study->signals == 1 ? "" : "s";
     char *reason = study->moments.n == 0 ? memory_text("no values in the period")
                    : study->signals     ? memory_format("not in control: %zu signal%s in the period", study->signals, plural)
-                   : study->stable && strcmp(study->index_used, "Cpk") ? memory_format("Cpk is not known: %s", study->capability.cpk.why)
+                   : study->stable && c->chart->summarise && strcmp(study->index_used, "Cpk") ? memory_format("Cpk is not known: %s", study->capability.cpk.why)
                    : study->stable                                     ? memory_text("in control: no signals in the period")
                                                                        : memory_text("no control limits yet: not known to be in control");
     study->index_reason = reason;

@@ -1,6 +1,7 @@
 #ifndef GEMBA_REPORTS_STUDY_H
 #define GEMBA_REPORTS_STUDY_H
 
+#include "reports/last_subgroups.h"
 #include "reports/period.h"
 #include "storage/storage.h"
 
@@ -22,6 +23,7 @@ struct study {
     double *values; /* good values, in order of time; */
     int64_t *times; /* ... and when */
     size_t n_values;
+    struct last_subgroups last; /* full ones, that count; in values */
     int64_t bad_values; /* measurements with bad quality, left out */
     int64_t coarse;     /* study_figures: of all measurements, those at the period's edges whose values were dropped: counted by whole chunks */
     struct moments moments;

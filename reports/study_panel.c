@@ -46,6 +46,18 @@ static void panel_words(const struct study *study, const struct point *point, ui
             used += (size_t)snprintf(out + used, size - used, "%s%s", used ? ", " : "", panels[i].name);
 }
 
+/* "beyond 3 sigma" is true of charts with such limits: a CUSUM's decision interval, an EWMA's width and limits by probability are others. */
+static const char *words_of(const struct study *study, const struct point *point, const struct spc_rule_set *set, int number)
+{
+    const struct characteristic *c = study->characteristic;
+    const struct spc_chart *chart = point->chart ? point->chart : c->chart;
+    const char *words = rule_words(set, number);
+    bool three_sigma = (chart_has_zones(chart) || chart_is_attribute(chart)) && c->settings.alpha == 0;
+    if (words && !three_sigma && set->rules[number - 1].primitive == RULE_BEYOND && set->rules[number - 1].s == 3)
+        return "beyond the limit";
+    return words;
+}
+
 char *study_rule_words(const struct study *study, const struct point *point, char *out, size_t size)
 {
     const struct spc_rule_set *set = study_rule_set(study, point);
@@ -58,7 +70,7 @@ char *study_rule_words(const struct study *study, const struct point *point, cha
         if (number < 1)
             break;
         uint32_t bit = UINT32_C(1) << (number - 1);
-        const char *words = rule_words(set, number);
+        const char *words = words_of(study, point, set, number);
         panel_words(study, point, bit, panels, sizeof panels);
         int written = snprintf(out + used, size - used, "%srule %d: %s (%s)", used ? "; " : "", number, words ? words : "?", panels);
         used += (size_t)(written > 0 ? written : 0);
