@@ -137,11 +137,10 @@ int facts_statistics(const struct study *study, struct fact facts[FACTS_MOST])
 
 void facts_indices(const struct study *study, struct fact_index indices[FACTS_INDICES])
 {
-    struct capability shaped = study->capability;
+    struct capability shaped = study_capability(study);
     const struct capability *c = &shaped;
     if (study_is_fitted(study)) { /* within subgroups there is no distribution to go by */
-        const struct index none = {NAN, NAN, NAN, NAN, "the values are not taken as normal"};
-        shaped.cp = shaped.cpl = shaped.cpu = shaped.cpk = none;
+        shaped = capability_without_within(shaped, "the values are not taken as normal");
         shaped.pp = study->shape.pp;
         shaped.ppl = study->shape.ppl;
         shaped.ppu = study->shape.ppu;

@@ -179,6 +179,11 @@ static void judge_requirement(struct study *study)
     study->index_reason = reason;
 }
 
+struct capability study_capability(const struct study *study)
+{
+    return study->stable ? study->capability : capability_without_within(study->capability, study->index_reason);
+}
+
 const struct index *study_index(const struct study *study)
 {
     if (study->index_used && !strcmp(study->index_used, "Cpk"))

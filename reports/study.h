@@ -49,6 +49,8 @@ int study_make(struct study **study, struct store *store, const struct plant *pl
 int study_figures(struct study **study, struct store *store, const struct plant *plant, const struct characteristic *characteristic,
                   const struct period *period, struct error *err);
 void study_free(struct study *study);
+/* Its capability under the names that it may bear: no Cp and no Cpk of a process that is not known to be in control. Reasons live as the study does. */
+struct capability study_capability(const struct study *study);
 /* The index that the requirement is judged by: Cpk, or Ppk of the values or of their fitted distribution. */
 const struct index *study_index(const struct study *study);
 

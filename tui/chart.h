@@ -1,7 +1,7 @@
 #ifndef GEMBA_TUI_CHART_H
 #define GEMBA_TUI_CHART_H
 
-#include "reports/reports.h"
+#include "tui/board_indices.h"
 #include "tui/plot.h"
 
 /* One characteristic's control chart as the screen and the script show it. Zero-initialised is empty. */
@@ -13,10 +13,7 @@ struct chart {
     struct study_panel panels[STUDY_PANELS];
     int n_panels;
     struct plot_point *plots[STUDY_PANELS]; /* of each panel, one a shown point; owned */
-    struct standing standing;
-    struct capability capability; /* of all values, as in the lists */
-    enum requirement requirement;
-    const char *used; /* the index it was judged by */
+    struct board_indices indices; /* of all values, as in the lists */
     int64_t now_us;
     bool stale;
 };
@@ -44,7 +41,8 @@ int chart_decimals(const struct chart *chart); /* of what is plotted: one more t
 
 /* The whole chart as plain text of 80 columns, as one JSON object, or its points as CSV. */
 void chart_print_text(const struct chart *chart, FILE *stream);
-void chart_print_json(const struct chart *chart, FILE *stream);
+/* capability: of the same characteristic (capability_study). */
+void chart_print_json(const struct chart *chart, const struct study *capability, FILE *stream);
 int chart_print_csv(const struct chart *chart, FILE *stream, struct error *err);
 
 #endif

@@ -116,12 +116,12 @@ static void draw_header(const struct console *console, const struct chart *chart
     if (area.rows < 2)
         return;
     chart_verdict(chart, text, sizeof text);
-    enum look look = chart->requirement == REQUIREMENT_MISSED ? LOOK_WARN : LOOK_DEFAULT;
+    enum look look = chart->indices.requirement == REQUIREMENT_MISSED ? LOOK_WARN : LOOK_DEFAULT;
     int used = terminal_put(area.row + 1, area.column + 1, area.columns - 1, false, look, text);
     if (area.rows > 2)
         draw_settings(chart, area.row + 2, area.column + 1, area.columns - 1);
-    if (chart->standing.time_us && used + 12 < area.columns) {
-        snprintf(text, sizeof text, chart->stale ? "OLD ? %s" : "%s old", text_age(console->now_us - chart->standing.time_us, age, sizeof age));
+    if (chart->indices.standing.time_us && used + 12 < area.columns) {
+        snprintf(text, sizeof text, chart->stale ? "OLD ? %s" : "%s old", text_age(console->now_us - chart->indices.standing.time_us, age, sizeof age));
         terminal_put(area.row + 1, area.column + area.columns - (int)strlen(text) - 1, (int)strlen(text), false, chart->stale ? LOOK_WARN : LOOK_DIM,
                      text);
     }
@@ -137,7 +137,7 @@ void chart_draw(const struct console *console, const struct chart *chart, struct
     draw_header(console, chart, areas.header);
     if (!chart->count) {
         terminal_put(areas.plots[0].row + 1, area.column + 2, area.columns - 2, false, LOOK_DIM,
-                     chart->standing.moments.n ? "the first subgroup is not full yet" : "no measurements yet");
+                     chart->indices.standing.moments.n ? "the first subgroup is not full yet" : "no measurements yet");
         return;
     }
     for (int i = 0; i < chart->n_panels; i++)

@@ -1,25 +1,15 @@
 /* A chart for scripts: one JSON object, or its points as CSV. */
 #include "tui/board.h"
+#include "tui/capability_print.h"
 #include "tui/chart.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-static void put_index(struct json *json, const char *key, const struct index *index)
-{
-    json_open(json, key, '{');
-    json_number(json, "value", index->value);
-    json_number(json, "lower", index->lower);
-    json_number(json, "upper", index->upper);
-    json_number(json, "lower_bound", index->bound);
-    json_text(json, "why", isnan(index->value) && index->why ? index->why : "");
-    json_close(json, '}');
-}
-
 static void put_capability(struct json *json, const struct chart *chart)
 {
-    const struct capability *c = &chart->capability;
+    const struct capability *c = &chart->indices.capability;
     json_open(json, "capability", '{');
     json_integer(json, "n", c->n);
     json_number(json, "mean", c->mean);
@@ -33,10 +23,11 @@ static void put_capability(struct json *json, const struct chart *chart)
     } indices[] = {{"cp", &c->cp}, {"cpl", &c->cpl}, {"cpu", &c->cpu}, {"cpk", &c->cpk},
                    {"pp", &c->pp}, {"ppl", &c->ppl}, {"ppu", &c->ppu}, {"ppk", &c->ppk}};
     for (size_t i = 0; i < sizeof indices / sizeof indices[0]; i++)
-        put_index(json, indices[i].key, indices[i].index);
+        json_index(json, indices[i].key, indices[i].index);
     json_number(json, "required_cpk", chart->characteristic->required_cpk);
-    json_text(json, "judged_by", isnan(chart->characteristic->required_cpk) ? "" : chart->used);
-    json_text(json, "verdict", requirement_words(chart->requirement));
+    json_text(json, "judged_by", chart->indices.name);
+    json_text(json, "judged_by_why", chart->indices.why);
+    json_text(json, "verdict", requirement_words(chart->indices.requirement));
     json_close(json, '}');
 }
 
@@ -98,7 +89,7 @@ static void put_limits(struct json *json, const struct limits *limits)
     json_close(json, '}');
 }
 
-void chart_print_json(const struct chart *chart, FILE *stream)
+void chart_print_json(const struct chart *chart, const struct study *capability, FILE *stream)
 {
     const struct characteristic *c = chart->characteristic;
     struct json json = {.stream = stream, .first = {true}};
@@ -116,6 +107,7 @@ void chart_print_json(const struct chart *chart, FILE *stream)
     json_number(&json, "nominal", c->nominal);
     put_limits(&json, &chart->study->limits);
     put_capability(&json, chart);
+    capability_put_fit(&json, capability);
     json_open(&json, "points", '[');
     for (size_t i = 0; i < chart->count; i++)
         put_point(&json, chart, &chart->points[i]);

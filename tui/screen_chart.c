@@ -98,7 +98,7 @@ static void move_cursor(struct console *console, int64_t by)
     const struct chart *chart = &console->charts[0];
     if (!here)
         return;
-    int64_t number = here->number + by, newest = chart->standing.points;
+    int64_t number = here->number + by, newest = chart->indices.standing.points;
     if (number < 1)
         number = 1;
     if (number >= newest) {
@@ -185,7 +185,7 @@ unsigned screen_chart_act(struct console *console, enum action action)
     case ACTION_HALF_DOWN:
         return move_cursor(console, page / 2), SCREEN_HANDLED | SCREEN_RELOAD;
     case ACTION_FIRST:
-        return move_cursor(console, -console->charts[0].standing.points), SCREEN_HANDLED | SCREEN_RELOAD;
+        return move_cursor(console, -console->charts[0].indices.standing.points), SCREEN_HANDLED | SCREEN_RELOAD;
     case ACTION_LAST:
         console->cursor = console->anchor = 0;
         return SCREEN_HANDLED | SCREEN_RELOAD;
