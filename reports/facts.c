@@ -253,3 +253,19 @@ char *facts_cause(const struct point *point, char *out, size_t size)
     snprintf(out, size, "%s%s%s%s%s%s", point->cause, both ? "; " : "", point->action, *point->who ? " (" : "", point->who, *point->who ? ")" : "");
     return out;
 }
+
+int facts_course(const struct study *study, char lines[FACTS_COURSE][FACTS_COURSE_WORDS])
+{
+    const struct course *course = &study->course;
+    char words[FACTS_COURSE_WORDS / 2];
+    int count = 0, decimals = facts_decimals(study);
+    if (*course_change_words(course, decimals + 1, lines[count], FACTS_COURSE_WORDS)) {
+        size_t used = strlen(lines[count]);
+        if (*course_events_words(course, words, sizeof words))
+            snprintf(lines[count] + used, FACTS_COURSE_WORDS - used, "; near it: %s", words);
+        count++;
+    }
+    if (*course_forecast_words(course, decimals, lines[count], FACTS_COURSE_WORDS))
+        count++;
+    return count;
+}

@@ -2,6 +2,7 @@
  *
  * period.h      "last-month", "this-shift", "2026-10-01..2026-11-01" -> instants
  * study.h       everything about one characteristic in a period: points, limits, signals, histogram, capability
+ * course.h      when a process changed, what happened near that time, where it drifts to
  * limits.h      what an engineer may decide about control limits; limits_command.c: `gemba limits`, `gemba exclude`
  * machine.h     OEE of a machine in its shift
  * output.h      rows under columns -> text, CSV (libcsv), JSON: one column table drives all three

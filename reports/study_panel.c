@@ -46,18 +46,6 @@ static void panel_words(const struct study *study, const struct point *point, ui
             used += (size_t)snprintf(out + used, size - used, "%s%s", used ? ", " : "", panels[i].name);
 }
 
-/* "beyond 3 sigma" is true of charts with such limits: a CUSUM's decision interval, an EWMA's width and limits by probability are others. */
-static const char *words_of(const struct study *study, const struct point *point, const struct spc_rule_set *set, int number)
-{
-    const struct characteristic *c = study->characteristic;
-    const struct spc_chart *chart = point->chart ? point->chart : c->chart;
-    const char *words = rule_words(set, number);
-    bool three_sigma = (chart_has_zones(chart) || chart_is_attribute(chart)) && c->settings.alpha == 0;
-    if (words && !three_sigma && set->rules[number - 1].primitive == RULE_BEYOND && set->rules[number - 1].s == 3)
-        return "beyond the limit";
-    return words;
-}
-
 char *study_rule_words(const struct study *study, const struct point *point, char *out, size_t size)
 {
     const struct spc_rule_set *set = study_rule_set(study, point);
@@ -70,7 +58,8 @@ char *study_rule_words(const struct study *study, const struct point *point, cha
         if (number < 1)
             break;
         uint32_t bit = UINT32_C(1) << (number - 1);
-        const char *words = words_of(study, point, set, number);
+        const char *words =
+            chart_rule_words(point->chart ? point->chart : study->characteristic->chart, &study->characteristic->settings, set, number);
         panel_words(study, point, bit, panels, sizeof panels);
         int written = snprintf(out + used, size - used, "%srule %d: %s (%s)", used ? "; " : "", number, words ? words : "?", panels);
         used += (size_t)(written > 0 ? written : 0);
@@ -96,44 +85,62 @@ char *study_sampling(const struct characteristic *c, char *out, size_t size)
     return out;
 }
 
-/* --- false alarms: the published sets' figures are known; a plant's own is found by simulation, once */
+/* --- the price of a design: the published sets' figures are known; a plant's own is found by simulation, once */
 
-enum { RUNS = 20000, REMEMBERED = 16 };
+enum { RUNS = 20000, DETECTIONS = 4000, REMEMBERED = 32 };
+static const double STUDY_SHIFT = 1; /* sigmas of single values: what a chart should find soon */
 
-static double simulated(const struct characteristic *c, const char **why)
+typedef struct runlength price(const struct characteristic *c, int runs);
+
+static struct runlength false_alarms(const struct characteristic *c, int runs)
+{
+    return chart_false_alarms(c->chart, &c->settings, c->rules, runs);
+}
+
+static struct runlength detection(const struct characteristic *c, int runs)
+{
+    return chart_detection(c->chart, &c->settings, c->rules, c->subgroup, STUDY_SHIFT, runs);
+}
+
+/* Of charts with zones and rules that have no published figure: the same for all that are told the same. */
+static struct runlength simulated(const struct characteristic *c, price *of, const char *name, int runs)
 {
     static struct {
-        char words[RULE_SET_WORDS + 32];
-        double arl;
-        const char *why;
+        char words[RULE_SET_WORDS + 64];
+        struct runlength found;
     } known[REMEMBERED];
     static int count, next;
-    char words[RULE_SET_WORDS + 32], rules[RULE_SET_WORDS];
-    snprintf(words, sizeof words, "%s %s", c->chart->id, rule_set_words(c->rules, rules, sizeof rules));
+    char words[RULE_SET_WORDS + 64], rules[RULE_SET_WORDS];
+    snprintf(words, sizeof words, "%s %s %d %s", name, c->chart->id, c->subgroup, rule_set_words(c->rules, rules, sizeof rules));
     for (int i = 0; i < count; i++)
-        if (!strcmp(known[i].words, words)) {
-            *why = known[i].why;
-            return known[i].arl;
-        }
-    struct runlength found = chart_false_alarms(c->chart, &c->settings, c->rules, RUNS);
+        if (!strcmp(known[i].words, words))
+            return known[i].found;
     snprintf(known[next].words, sizeof known[next].words, "%s", words);
-    known[next].arl = found.arl;
-    known[next].why = *why = found.why;
+    struct runlength found = known[next].found = of(c, runs);
     next = (next + 1) % REMEMBERED;
     count += count < REMEMBERED;
-    return found.arl;
+    return found;
+}
+
+char *study_detection(const struct characteristic *c, char *out, size_t size)
+{
+    struct runlength found = detection(c, 0);
+    if (isnan(found.arl) && chart_has_zones(c->chart) && c->settings.alpha == 0)
+        found = simulated(c, detection, "detection", DETECTIONS);
+    out[0] = 0;
+    if (!isnan(found.arl) && !c->by && !c->gap_us)
+        snprintf(out, size, "a shift of %g sigma signals after %.1f points", STUDY_SHIFT, found.arl);
+    return out;
 }
 
 char *study_false_alarms(const struct characteristic *c, char *out, size_t size)
 {
-    struct runlength found = chart_false_alarms(c->chart, &c->settings, c->rules, 0);
-    const char *why = found.why;
-    double arl = found.arl;
-    if (isnan(arl) && chart_has_zones(c->chart) && c->settings.alpha == 0 && !(c->rules->arl[0] > 0))
-        arl = simulated(c, &why);
-    if (isnan(arl))
-        snprintf(out, size, "false alarms unknown: %s", why);
+    struct runlength found = false_alarms(c, 0);
+    if (isnan(found.arl) && chart_has_zones(c->chart) && c->settings.alpha == 0 && !(c->rules->arl[0] > 0))
+        found = simulated(c, false_alarms, "alarms", RUNS);
+    if (isnan(found.arl))
+        snprintf(out, size, "false alarms unknown: %s", found.why);
     else
-        snprintf(out, size, "false alarm 1 in %.0f points", arl);
+        snprintf(out, size, "false alarm 1 in %.0f points", found.arl);
     return out;
 }

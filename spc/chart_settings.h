@@ -82,6 +82,12 @@ char *chart_words(const struct spc_chart *chart, const struct chart_settings *se
 /* Mean number of points from one false alarm of the location chart to the next, the process being normal and its limits known: exact for EWMA, CUSUM
  * and where only single points count, else from the set's own figure or (runs > 0) a simulation. NAN with a reason. */
 struct runlength chart_false_alarms(const struct spc_chart *chart, const struct chart_settings *settings, const struct spc_rule_set *rules, int runs);
+/* Mean number of points until the location chart signals after its mean has moved by shift sigmas of single values, n of them in a subgroup: exact for
+ * EWMA, CUSUM and where only single points count, else the mean of so many simulated runs. NAN with a reason where zones say nothing. */
+struct runlength chart_detection(const struct spc_chart *chart, const struct chart_settings *settings, const struct spc_rule_set *rules, int n,
+                                 double shift, int runs);
+/* The rule's words, true of the chart: its limits need not be 3 sigma. */
+const char *chart_rule_words(const struct spc_chart *chart, const struct chart_settings *settings, const struct spc_rule_set *rules, int number);
 
 /* Centre and sigma of every part from points whose .part is filled (0 .. parts - 1); previous runs and parts as the method says.
  * Points must be of z-mr. Source: research on Minitab's Z-MR; Wheeler 1991. */

@@ -35,6 +35,50 @@ static void set_plot_points(struct chart *chart)
     }
 }
 
+/* Notes later than the newest point stand at it. */
+static bool is_noted(const struct chart *chart, size_t place, const struct note *note)
+{
+    bool last = place + 1 == chart->count && place + 1 == chart->study->n_points;
+    int64_t after_us = place ? chart->points[place - 1].time_us : chart->points[0].time_us - 1;
+    return note->time_us > after_us && (last || note->time_us <= chart->points[place].time_us);
+}
+
+char chart_mark(const struct chart *chart, size_t place)
+{
+    const struct course *course = &chart->study->course;
+    if (!course->change.why && chart->points[place].number == course->point)
+        return 'C';
+    for (size_t i = 0; i < course->n_notes; i++)
+        if (is_noted(chart, place, &course->notes[i]))
+            return 'N';
+    return 0;
+}
+
+void chart_notes(const struct chart *chart, size_t place, char *out, size_t size)
+{
+    const struct course *course = &chart->study->course;
+    size_t used = 0;
+    out[0] = 0;
+    for (size_t i = 0; i < course->n_notes && used < size; i++)
+        if (is_noted(chart, place, &course->notes[i]))
+            used += (size_t)snprintf(out + used, size - used, "%snote: %s (%s)", used ? "; " : "", course->notes[i].text, course->notes[i].who);
+    if (!course->change.why && chart->points[place].number == course->point && course->n_events && used < size) {
+        char events[400];
+        snprintf(out + used, size - used, "%snear the change: %s", used ? "; " : "", course_events_words(course, events, sizeof events));
+    }
+}
+
+void chart_course(const struct chart *chart, char *out, size_t size)
+{
+    const struct course *course = &chart->study->course;
+    char change[160], forecast[160], events[400];
+    int decimals = chart_decimals(chart);
+    course_forecast_words(course, decimals - 1, forecast, sizeof forecast);
+    course_change_words(course, decimals, change, sizeof change);
+    course_events_words(course, events, sizeof events);
+    snprintf(out, size, "%s%s%s%s%s", forecast, *forecast && *change ? "; " : "", change, *change && *events ? ": " : "", *change ? events : "");
+}
+
 enum plot_bound chart_bound(const struct chart *chart, int panel)
 {
     const struct spc_chart *kind = chart->characteristic->chart;
@@ -66,7 +110,7 @@ int chart_load(struct chart *chart, struct store *store, const struct plant *pla
     chart->points = chart->study->points;
     chart->count = chart->study->n_points < (size_t)slots ? chart->study->n_points : (size_t)slots;
     set_plot_points(chart);
-    return 0;
+    return course_of(&chart->study->course, store, characteristic, chart->points, chart->count, err);
 }
 
 void chart_free(struct chart *chart)

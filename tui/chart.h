@@ -29,6 +29,13 @@ void chart_free(struct chart *chart);
 /* The place of a point number among the shown ones; the last one for 0; -1 when it is not shown. */
 long chart_place(const struct chart *chart, int64_t number);
 
+/* What a shown point is marked with: 'C' the mean changed there, 'N' somebody wrote a note since the point before; 0 nothing. */
+char chart_mark(const struct chart *chart, size_t place);
+/* What was noted at a shown point: "tool changed (wang)"; ""; and what happened near a change. */
+void chart_notes(const struct chart *chart, size_t place, char *out, size_t size);
+/* When the mean changed and where it drifts to, what presses first; "" when there is nothing to say. */
+void chart_course(const struct chart *chart, char *out, size_t size);
+
 /* Where the values of a panel can lie. */
 enum plot_bound chart_bound(const struct chart *chart, int panel);
 
