@@ -72,8 +72,9 @@ static void check_signal(struct judge *judge, const struct point *point, struct 
     struct alarm_source source = source_of(judge, "signal", key_of(judge, "signal", key, sizeof key), priority, point->number);
     if (location && c->chart->limits) /* single values and means have plain names */
         name = point->subgroup.n > 1 && strcmp(name, "Median") != 0 ? "mean" : point->subgroup.n > 1 ? "median" : "value";
-    batch_raise(batch, point->time_us, &source, "rule %d: %s%s%s at point %lld (%s %s)", rule, rule_words(c->rules, rule),
-                location ? "" : " on the chart of ", location ? "" : name, (long long)point->number, name, value);
+    batch_raise(batch, point->time_us, &source, "rule %d: %s%s%s at point %lld (%s %s)", rule,
+                chart_rule_words(c->chart, &c->settings, c->rules, rule), location ? "" : " on the chart of ", location ? "" : name,
+                (long long)point->number, name, value);
     judge->signal_alarm = true;
 }
 

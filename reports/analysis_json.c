@@ -1,5 +1,5 @@
 #include "reports/analysis.h"
-#include "reports/output.h"
+#include "reports/json_figures.h"
 
 #include <math.h>
 #include <string.h>
@@ -134,26 +134,6 @@ static void put_panel(struct json *json, const struct analysis *analysis, const 
     json_close(json, '}');
 }
 
-static void put_index(struct json *json, const char *key, const struct index *index)
-{
-    json_open(json, key, '{');
-    json_number(json, "value", index->value);
-    json_number(json, "lower", index->lower);
-    json_number(json, "upper", index->upper);
-    json_number(json, "lower_bound", index->bound);
-    if (isnan(index->lower) && index->why)
-        json_text(json, "why", index->why);
-    json_close(json, '}');
-}
-
-static void put_ppm(struct json *json, const char *key, const struct ppm *ppm)
-{
-    json_open(json, key, '{');
-    json_number(json, "below", ppm->below);
-    json_number(json, "above", ppm->above);
-    json_close(json, '}');
-}
-
 static void put_z(struct json *json, const struct analysis *analysis)
 {
     const struct capability *c = &analysis->capability;
@@ -169,8 +149,8 @@ static void put_between(struct json *json, const struct between_within *both)
     json_open(json, "between_within", '{');
     json_number(json, "sigma_between", both->between);
     json_number(json, "sigma", both->both);
-    put_index(json, "cp", &both->cp);
-    put_index(json, "cpk", &both->cpk);
+    json_index(json, "cp", &both->cp);
+    json_index(json, "cpk", &both->cpk);
     if (both->why)
         json_text(json, "why", both->why);
     json_close(json, '}');
@@ -214,22 +194,15 @@ static void put_capability(struct json *json, const struct analysis *analysis)
     json_text(json, "judge_by", analysis_index(analysis, why, sizeof why));
     json_text(json, "judge_by_why", why);
     for (size_t i = 0; i < sizeof indices / sizeof indices[0]; i++)
-        put_index(json, indices[i].key, indices[i].index);
+        json_index(json, indices[i].key, indices[i].index);
     put_z(json, analysis);
     put_between(json, &analysis->both);
     json_open(json, "ppm", '{');
-    put_ppm(json, "observed", &c->observed);
-    put_ppm(json, "within", &c->within);
-    put_ppm(json, "overall", &c->overall);
+    json_ppm(json, "observed", &c->observed);
+    json_ppm(json, "within", &c->within);
+    json_ppm(json, "overall", &c->overall);
     json_close(json, '}');
     json_close(json, '}');
-}
-
-static void put_p(struct json *json, const struct p_value *p)
-{
-    json_number(json, "p", p->p);
-    if (p->relation == '<' || p->relation == '>')
-        json_text(json, "relation", (char[]){p->relation, '\0'});
 }
 
 static void put_normality(struct json *json, const struct analysis *analysis)
@@ -245,7 +218,7 @@ static void put_normality(struct json *json, const struct analysis *analysis)
             if (!strcmp(names[k].id, normality_tests[i].id)) {
                 json_open(json, names[k].key, '{');
                 json_number(json, names[k].statistic, test->statistic);
-                put_p(json, &test->p);
+                json_p_value(json, &test->p);
                 if (test->why)
                     json_text(json, "why", test->why);
                 json_close(json, '}');
@@ -254,45 +227,29 @@ static void put_normality(struct json *json, const struct analysis *analysis)
     json_close(json, '}');
 }
 
-static void put_fit(struct json *json, const struct fit *fit)
-{
-    json_open(json, NULL, '{');
-    json_text(json, "distribution", fit->distribution->id);
-    json_open(json, "parameters", '{');
-    for (int i = 0; i < fit->distribution->parameters && !fit->why; i++)
-        json_number(json, fit->distribution->parameter[i], fit->parameters[i]);
-    json_close(json, '}');
-    json_number(json, "log_likelihood", fit->log_likelihood);
-    json_number(json, "ad", fit->ad);
-    put_p(json, &fit->p);
-    if (fit->p_why)
-        json_text(json, "p_why", fit->p_why);
-    json_text(json, "method", fit->method);
-    if (fit->why)
-        json_text(json, "why", fit->why);
-    json_close(json, '}');
-}
-
 static void put_fits(struct json *json, const struct analysis *analysis)
 {
     json_open(json, "fits", '[');
-    for (size_t i = 0; i < analysis->n_fits; i++)
-        put_fit(json, &analysis->fits[i]);
+    for (size_t i = 0; i < analysis->n_fits; i++) {
+        json_open(json, NULL, '{');
+        json_fit(json, &analysis->fits[i]);
+        json_close(json, '}');
+    }
     json_close(json, ']');
     if (!analysis->n_fits)
         return;
     json_open(json, "fit_capability", '{');
     json_text(json, "distribution", analysis->fits[0].distribution->id);
-    put_index(json, "pp", &analysis->shape.pp);
-    put_index(json, "ppl", &analysis->shape.ppl);
-    put_index(json, "ppu", &analysis->shape.ppu);
-    put_index(json, "ppk", &analysis->shape.ppk);
-    put_ppm(json, "ppm", &analysis->shape.overall);
+    json_index(json, "pp", &analysis->shape.pp);
+    json_index(json, "ppl", &analysis->shape.ppl);
+    json_index(json, "ppu", &analysis->shape.ppu);
+    json_index(json, "ppk", &analysis->shape.ppk);
+    json_ppm(json, "ppm", &analysis->shape.overall);
     json_open(json, "z_score", '{');
-    put_index(json, "pp", &analysis->by_z.pp);
-    put_index(json, "ppl", &analysis->by_z.ppl);
-    put_index(json, "ppu", &analysis->by_z.ppu);
-    put_index(json, "ppk", &analysis->by_z.ppk);
+    json_index(json, "pp", &analysis->by_z.pp);
+    json_index(json, "ppl", &analysis->by_z.ppl);
+    json_index(json, "ppu", &analysis->by_z.ppu);
+    json_index(json, "ppk", &analysis->by_z.ppk);
     json_number(json, "z_bench", analysis->by_z.z_bench);
     json_close(json, '}');
     json_close(json, '}');

@@ -10,7 +10,7 @@
 #include <string.h>
 
 /* The charts of a study as a picture: PDF, SVG or PNG. */
-enum { PAGE_WIDTH = 720, PAGE_HEAD = 64, FIRST_HEIGHT = 260, FURTHER_HEIGHT = 170, LEFT = 78, RIGHT = 92, FOOT = 34, TICKS = 10 };
+enum { PAGE_WIDTH = 720, PAGE_HEAD = 64, FIRST_HEIGHT = 260, FURTHER_HEIGHT = 170, LAST_HEIGHT = 150, LEFT = 78, RIGHT = 92, FOOT = 34, TICKS = 10 };
 static const double png_scale = 2;
 
 struct frame {
@@ -83,8 +83,9 @@ static void draw_dot(struct frame *frame, size_t i)
     cairo_stroke(cairo);
     if (rule) {
         char text[8];
+        bool under = value < analysis_line(frame->analysis, frame->panel, i)->center;
         snprintf(text, sizeof text, "%d", rule);
-        pdf_draw_text(frame->pen, &(struct pdf_style){7.5, true, &color_signal, PDF_CENTER}, x, y - 5, 0, text);
+        pdf_draw_halo_text(frame->pen, &(struct pdf_style){7.5, true, &color_signal, PDF_CENTER}, x, under ? y + 11 : y - 5, text);
     }
 }
 
@@ -168,8 +169,11 @@ static void draw_page(struct pen *pen, const struct analysis *analysis, double h
         draw_panel(&frame);
         top += box + 6;
     }
-    if (analysis_sixpack_has(analysis))
-        analysis_sixpack(pen, analysis, (struct box){LEFT, top, PAGE_WIDTH - LEFT - 20, SIXPACK_HEIGHT});
+    if (!analysis_sixpack_has(analysis))
+        return;
+    analysis_sixpack_last(pen, analysis, (struct box){LEFT, top, PAGE_WIDTH - LEFT - RIGHT, LAST_HEIGHT - FOOT});
+    top += LAST_HEIGHT - 4;
+    analysis_sixpack(pen, analysis, (struct box){LEFT, top, PAGE_WIDTH - LEFT - 20, SIXPACK_HEIGHT});
 }
 
 static cairo_status_t write_bytes(void *stream, const unsigned char *data, unsigned length)
@@ -181,7 +185,7 @@ int analysis_picture(FILE *stream, const struct analysis *analysis, const char *
 {
     struct analysis_panel panels[3];
     double height = PAGE_HEAD + FIRST_HEIGHT + (analysis_panels(analysis, panels) - 1) * (FURTHER_HEIGHT + 6) + 20;
-    height += analysis_sixpack_has(analysis) ? SIXPACK_HEIGHT : 0;
+    height += analysis_sixpack_has(analysis) ? LAST_HEIGHT + SIXPACK_HEIGHT : 0;
     bool png = !strcmp(format, "png");
     cairo_surface_t *surface = png ? cairo_image_surface_create(CAIRO_FORMAT_RGB24, (int)(PAGE_WIDTH * png_scale), (int)(height * png_scale))
                                : !strcmp(format, "svg") ? cairo_svg_surface_create_for_stream(write_bytes, stream, PAGE_WIDTH, height)

@@ -4,9 +4,11 @@
 #include "reports/analysis.h"
 #include "reports/pdf_draw.h"
 
-/* What stands under the control charts of measured values: histogram with fitted curves, probability plot, and the figures of capability. */
+/* What stands with the control charts of measured values and makes of them the capability six-pack: the single values of the last subgroups in a
+ * plot's box; and a row of histogram with fitted curves, probability plot, and the figures of capability. */
 enum { SIXPACK_HEIGHT = 230 };
 bool analysis_sixpack_has(const struct analysis *analysis);
+void analysis_sixpack_last(struct pen *pen, const struct analysis *analysis, struct box box);
 void analysis_sixpack(struct pen *pen, const struct analysis *analysis, struct box box);
 
 #endif

@@ -137,13 +137,14 @@ static void get_verdict(const void *row, struct cell *cell)
     snprintf(cell->text, sizeof cell->text, "%s %s", study->characteristic->chart->summarise ? study->index_used : "---", words[study->requirement]);
 }
 
+/* The most important first: what a terminal has no room for is in CSV and JSON. */
 static const struct column short_columns[] = {
     {"name", "NAME", COLUMN_TEXT, -11, get_name},       {"n", "N", COLUMN_INTEGER, 7, get_n},
-    {"mean", "MEAN", COLUMN_NUMBER, 7, get_mean},       {"sd", "S", COLUMN_NUMBER, 6, get_sd},
-    {"within", "WITHIN", COLUMN_NUMBER, 6, get_within}, {"cp", "CP", COLUMN_NUMBER, 4, get_cp},
-    {"cpk", "CPK", COLUMN_NUMBER, 4, get_cpk},          {"pp", "PP", COLUMN_NUMBER, 4, get_pp},
-    {"ppk", "PPK", COLUMN_NUMBER, 4, get_ppk},          {"beyond", "OUT", COLUMN_INTEGER, 5, get_beyond},
-    {"signals", "SIG", COLUMN_INTEGER, 4, get_signals}, {"met", "MET", COLUMN_TEXT, -7, get_verdict},
+    {"cp", "CP", COLUMN_NUMBER, 4, get_cp},             {"cpk", "CPK", COLUMN_NUMBER, 4, get_cpk},
+    {"pp", "PP", COLUMN_NUMBER, 4, get_pp},             {"ppk", "PPK", COLUMN_NUMBER, 4, get_ppk},
+    {"beyond", "OUT", COLUMN_INTEGER, 5, get_beyond},   {"signals", "SIG", COLUMN_INTEGER, 4, get_signals},
+    {"met", "MET", COLUMN_TEXT, -7, get_verdict},       {"mean", "MEAN", COLUMN_NUMBER, 8, get_mean},
+    {"within", "WITHIN", COLUMN_NUMBER, 7, get_within}, {"sd", "S", COLUMN_NUMBER, 7, get_sd},
 };
 static const struct column data_columns[] = {
     {"name", NULL, COLUMN_TEXT, 0, get_name},
@@ -240,6 +241,19 @@ static int write_lines(const struct request *request, struct output *output, str
     return 0;
 }
 
+/* Names are never cut: figures give way. */
+static size_t choose(const struct request *request, FILE *stream, struct column *fitting)
+{
+    struct column all[COUNT_OF(short_columns)];
+    memcpy(all, short_columns, sizeof all);
+    for (size_t i = 0; i < request->plant->n_characteristics; i++) {
+        int columns = text_columns(request->plant->characteristics[i].name);
+        if (is_asked(request, &request->plant->characteristics[i]) && columns > -all[0].width)
+            all[0].width = -columns;
+    }
+    return output_fit(all, COUNT_OF(all), output_width(stream), fitting);
+}
+
 static int write_all(const struct request *request, struct total *total, struct error *err)
 {
     bool is_text = request->format == OUTPUT_TEXT;
@@ -247,8 +261,9 @@ static int write_all(const struct request *request, struct total *total, struct 
     struct error unwritten;
     if (output_file_open(&file, request->path, err))
         return -1;
-    struct output *output = output_begin(file.stream, request->format, is_text ? short_columns : data_columns,
-                                         is_text ? COUNT_OF(short_columns) : COUNT_OF(data_columns));
+    struct column fitting[COUNT_OF(short_columns)];
+    struct output *output = is_text ? output_begin(file.stream, request->format, fitting, choose(request, file.stream, fitting))
+                                    : output_begin(file.stream, request->format, data_columns, COUNT_OF(data_columns));
     int status = store_snapshot_begin(request->store, err);
     if (status == 0) {
         status = write_lines(request, output, total, err);

@@ -129,7 +129,8 @@ void *csv_page_begin(FILE *stream, const struct sheet *sheet)
 void csv_page(void *rendering, const struct study *study, int number)
 {
     struct csv_page *page = rendering;
-    struct csv_row row = {page->sheet, study, study->characteristic, &study->capability};
+    struct capability named = study_capability(study);
+    struct csv_row row = {page->sheet, study, study->characteristic, &named};
     (void)number;
     output_row(page->output, &row);
 }

@@ -137,11 +137,10 @@ int facts_statistics(const struct study *study, struct fact facts[FACTS_MOST])
 
 void facts_indices(const struct study *study, struct fact_index indices[FACTS_INDICES])
 {
-    struct capability shaped = study->capability;
+    struct capability shaped = study_capability(study);
     const struct capability *c = &shaped;
     if (study_is_fitted(study)) { /* within subgroups there is no distribution to go by */
-        const struct index none = {NAN, NAN, NAN, NAN, "the values are not taken as normal"};
-        shaped.cp = shaped.cpl = shaped.cpu = shaped.cpk = none;
+        shaped = capability_without_within(shaped, "the values are not taken as normal");
         shaped.pp = study->shape.pp;
         shaped.ppl = study->shape.ppl;
         shaped.ppu = study->shape.ppu;
@@ -253,4 +252,20 @@ char *facts_cause(const struct point *point, char *out, size_t size)
     bool both = *point->cause && *point->action;
     snprintf(out, size, "%s%s%s%s%s%s", point->cause, both ? "; " : "", point->action, *point->who ? " (" : "", point->who, *point->who ? ")" : "");
     return out;
+}
+
+int facts_course(const struct study *study, char lines[FACTS_COURSE][FACTS_COURSE_WORDS])
+{
+    const struct course *course = &study->course;
+    char words[FACTS_COURSE_WORDS / 2];
+    int count = 0, decimals = facts_decimals(study);
+    if (*course_change_words(course, decimals + 1, lines[count], FACTS_COURSE_WORDS)) {
+        size_t used = strlen(lines[count]);
+        if (*course_events_words(course, words, sizeof words))
+            snprintf(lines[count] + used, FACTS_COURSE_WORDS - used, "; near it: %s", words);
+        count++;
+    }
+    if (*course_forecast_words(course, decimals, lines[count], FACTS_COURSE_WORDS))
+        count++;
+    return count;
 }

@@ -37,6 +37,11 @@ char *facts_verdict_basis(const struct study *study, char *out, size_t size);
 /* For --strict: a line on standard error that the requirement is missed, by how much, and in which period. */
 void facts_tell_missed(const char *command, const struct study *study);
 
+/* How the process went, a line each: when its mean changed and what happened near that time, where it drifts to. Returns how many. Notes are
+ * the plant's own affair. */
+enum { FACTS_COURSE = 2, FACTS_COURSE_WORDS = 640 };
+int facts_course(const struct study *study, char lines[FACTS_COURSE][FACTS_COURSE_WORDS]);
+
 /* The newest points that are signals or beyond the specification, newest first; and their words, cause and action. */
 size_t facts_signal_count(const struct study *study);
 size_t facts_signals(const struct study *study, const struct point **points, size_t most);

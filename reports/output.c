@@ -6,6 +6,8 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 /* How a format begins, writes a row and ends: adding a format is one row of `formats`. */
 struct output {
@@ -14,6 +16,7 @@ struct output {
     size_t count;
     const struct format *format;
     int64_t rows;
+    int width; /* of text; 0: as wide as it is */
 };
 struct format {
     const char *name;
@@ -22,6 +25,7 @@ struct format {
     void (*end)(struct output *output);
 };
 
+enum { PIPE_WIDTH = 80, LEAST_WIDTH = 60 };
 enum { CELL_TEXT = sizeof((struct cell *)0)->text };
 
 static struct cell cell_of(const struct column *column, const void *row)
@@ -56,7 +60,11 @@ static void too_wide(int width, char *out)
 /* Drops decimals before digits. */
 static void number_text(double number, int decimals, int width, char *out, size_t size)
 {
-    if (decimals < 0 && isfinite(number)) {
+    if (!isfinite(number)) {
+        text_number(number, 0, out, size);
+        return;
+    }
+    if (decimals < 0) {
         text_exact(number, out, size);
         if ((int)strlen(out) <= width)
             return;
@@ -120,6 +128,18 @@ void output_cell_text(const struct column *column, const struct cell *cell, char
     pad(plain, column->width, out, size);
 }
 
+/* Columns from here on stand below the line. */
+static size_t output_fitting(const struct output *output)
+{
+    int at = 0;
+    for (size_t i = 0; i < output->count; i++) {
+        at += output->columns[i].title ? abs(output->columns[i].width) + (at > 0) : 0;
+        if (output->width && i && at > output->width)
+            return i;
+    }
+    return output->count;
+}
+
 /* One line of cells: of a row, or of the titles when row is NULL. */
 static void text_line(struct output *output, const void *row)
 {
@@ -127,7 +147,7 @@ static void text_line(struct output *output, const void *row)
     size_t used = 0;
     for (size_t i = 0; i < output->count; i++) {
         const struct column *column = &output->columns[i];
-        if (!column->title)
+        if (!column->title || i >= output_fitting(output))
             continue;
         if (row) {
             struct cell cell = cell_of(column, row);
@@ -153,9 +173,52 @@ static void text_begin(struct output *output)
 {
     text_line(output, NULL);
 }
+
+/* Words on the lines below a row, two blanks from what stands before, together on a line where they can be. */
+static void put_words(const struct output *output, char *words, int *at)
+{
+    enum { INDENT = 4 };
+    int blanks = 2, whole = text_columns(words);
+    if (*at && *at + blanks + whole > output->width && INDENT + whole <= output->width) {
+        putc('\n', output->stream);
+        *at = 0;
+    }
+    for (char *rest = words, *word; (word = strtok_r(rest, " ", &rest)); blanks = 1) {
+        int columns = text_columns(word);
+        if (*at && *at + blanks + columns > output->width) {
+            putc('\n', output->stream);
+            *at = 0;
+        }
+        blanks = *at ? blanks : INDENT;
+        fprintf(output->stream, "%*s%s", blanks, "", word);
+        *at += blanks + columns;
+    }
+}
+
+/* What did not fit on the line and says something. */
+static void text_rest(const struct output *output, const void *row)
+{
+    int at = 0;
+    for (size_t i = output_fitting(output); i < output->count; i++) {
+        const struct column *column = &output->columns[i];
+        char text[CELL_TEXT], words[CELL_TEXT + 40];
+        struct cell cell = cell_of(column, row);
+        plain_text(column, &cell, CELL_TEXT / 2, text, sizeof text);
+        if (!column->title || !text[0] || !strcmp(text, "--"))
+            continue;
+        snprintf(words, sizeof words, "%s %s", column->title, text);
+        for (char *p = words; *p && *p != ' '; p++)
+            *p = (char)(*p >= 'A' && *p <= 'Z' ? *p + 32 : *p);
+        put_words(output, words, &at);
+    }
+    if (at)
+        putc('\n', output->stream);
+}
+
 static void text_row(struct output *output, const void *row)
 {
     text_line(output, row);
+    text_rest(output, row);
 }
 
 /* --- CSV, every field through libcsv; an absent value is an empty field without quotes */
@@ -317,12 +380,41 @@ int output_format_parse(const char *name, enum output_format *format, struct err
                      nearest ? nearest : "", nearest ? "'" : "");
 }
 
-struct output *output_begin(FILE *stream, enum output_format format, const struct column *columns, size_t count)
+struct output *output_begin_within(FILE *stream, enum output_format format, const struct column *columns, size_t count, int width)
 {
     struct output *output = memory_zero(1, sizeof *output);
-    *output = (struct output){.stream = stream, .columns = columns, .count = count, .format = &formats[format]};
+    *output = (struct output){.stream = stream, .columns = columns, .count = count, .format = &formats[format], .width = width};
     output->format->begin(output);
     return output;
+}
+
+struct output *output_begin(FILE *stream, enum output_format format, const struct column *columns, size_t count)
+{
+    return output_begin_within(stream, format, columns, count, 0);
+}
+
+int output_width(FILE *stream)
+{
+    struct winsize size;
+    const char *columns = getenv("COLUMNS");
+    if (isatty(fileno(stream)) && !ioctl(fileno(stream), TIOCGWINSZ, &size) && size.ws_col)
+        return size.ws_col < LEAST_WIDTH ? LEAST_WIDTH : size.ws_col;
+    int width = columns ? atoi(columns) : PIPE_WIDTH;
+    return width < LEAST_WIDTH ? LEAST_WIDTH : width;
+}
+
+size_t output_fit(const struct column *columns, size_t count, int width, struct column *fitting)
+{
+    size_t fit = 0;
+    int at = 0;
+    for (size_t i = 0; i < count; i++) {
+        int more = abs(columns[i].width) + (at > 0);
+        if (width > 0 && at && at + more > width)
+            continue;
+        at += more;
+        fitting[fit++] = columns[i];
+    }
+    return fit;
 }
 
 void output_row(struct output *output, const void *row)

@@ -35,6 +35,12 @@ int output_format_parse(const char *name, enum output_format *format, struct err
 /* Writes rows one by one, so that exports stream. */
 struct output;
 struct output *output_begin(FILE *stream, enum output_format format, const struct column *columns, size_t count);
+/* As output_begin, but text keeps to width columns: what no longer fits on the row's line and says something stands below it, "gauge g-7  lot A12". */
+struct output *output_begin_within(FILE *stream, enum output_format format, const struct column *columns, size_t count, int width);
+/* The columns of the terminal that the stream is, or of $COLUMNS, or 80; 60 at least. */
+int output_width(FILE *stream);
+/* The first columns, and further ones while they fit within width (0: all), for text that leaves the rest to CSV and JSON. Returns how many. */
+size_t output_fit(const struct column *columns, size_t count, int width, struct column *fitting);
 void output_row(struct output *output, const void *row);
 /* Ends the array, frees, and returns 0, or -1 when anything could not be written. */
 int output_end(struct output *output, struct error *err);

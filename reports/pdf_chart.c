@@ -265,6 +265,21 @@ static void draw_value_axis(struct plot *plot)
     }
 }
 
+/* The point from which on the mean is another. */
+static void draw_change(struct plot *plot)
+{
+    const struct course *course = &plot->panel.study->course;
+    const struct pdf_style style = {.size = 6.2, .bold = true, .color = &color_blue, .align = PDF_CENTER};
+    for (size_t i = 0; !course->change.why && i < plot->panel.study->n_points; i++)
+        if (plot->panel.study->points[i].number == course->point) {
+            double x = x_of(plot, (double)i - 0.5);
+            pdf_draw_dashes(plot->pen, 2, 1.5);
+            pdf_draw_line(plot->pen, &color_blue, 0.9, x, plot->box.y, x, plot->box.y + plot->box.height);
+            pdf_draw_dashes(plot->pen, 0, 0);
+            pdf_draw_halo_text(plot->pen, &style, x, plot->box.y - 2, "change");
+        }
+}
+
 static void draw_panel(struct pen *pen, struct box box, const struct study *study, const struct study_panel *which)
 {
     struct plot plot = {.pen = pen, .panel = panel_of(study, which)};
@@ -279,10 +294,12 @@ static void draw_panel(struct pen *pen, struct box box, const struct study *stud
     if (which->place == 0 && chart_has_zones(study->characteristic->chart))
         each_stretch(&plot, draw_zones);
     draw_gaps(&plot);
+    if (which->place == 0)
+        draw_change(&plot);
     each_stretch(&plot, draw_limits);
     draw_specification(&plot);
     cairo_save(pen->cairo);
-    cairo_rectangle(pen->cairo, plot.box.x - 4, plot.box.y - 6, plot.box.width + 8, plot.box.height + 12);
+    cairo_rectangle(pen->cairo, plot.box.x - 4, plot.box.y - 12, plot.box.width + 8, plot.box.height + 24);
     cairo_clip(pen->cairo);
     draw_connection(&plot);
     draw_points(&plot);
@@ -327,6 +344,19 @@ static void draw_legend(struct pen *pen, double right, double baseline)
     }
 }
 
+/* Lines under the charts; returns their height. */
+static double draw_course(struct pen *pen, struct box box, const struct study *study)
+{
+    const struct pdf_style style = {.size = 6.8, .color = &color_ink};
+    const double line_height = 9;
+    char lines[FACTS_COURSE][FACTS_COURSE_WORDS];
+    int count = facts_course(study, lines);
+    double height = count * line_height;
+    for (int i = 0; i < count; i++)
+        pdf_draw_text(pen, &style, box.x, box.y + box.height - height + (i + 0.9) * line_height, box.width, lines[i]);
+    return height;
+}
+
 void pdf_chart(struct pen *pen, struct box box, const struct study *study)
 {
     const struct pdf_style nothing = {.size = 10, .color = &color_soft, .align = PDF_CENTER};
@@ -339,6 +369,7 @@ void pdf_chart(struct pen *pen, struct box box, const struct study *study)
         pdf_draw_text(pen, &nothing, box.x + box.width / 2, box.y + box.height / 2, box.width, "no points in the period");
         return;
     }
+    box.height -= draw_course(pen, box, study);
     static const double shares[STUDY_PANELS][STUDY_PANELS] = {{1}, {0.62, 0.38}, {0.44, 0.28, 0.28}};
     struct study_panel panels[STUDY_PANELS];
     int count = study_panels(study->characteristic->chart, panels);

@@ -49,7 +49,7 @@ static void set_range(struct axes *axes)
     double sd = study->capability.sd;
     axes->low = histogram->low;
     axes->high = histogram->low + histogram->classes * histogram->width;
-    if (sd > 0) {
+    if (sd > 0 && study->characteristic->chart->summarise) {
         include(axes, study->capability.mean - 3.5 * sd);
         include(axes, study->capability.mean + 3.5 * sd);
     }
@@ -127,7 +127,8 @@ static void draw_marks(const struct axes *axes)
         struct pdf_style style = {.size = 6.5, .bold = true, .color = marks[i].color, .align = marks[i].align};
         bool right = marks[i].value > axes->high, outside = right || marks[i].value < axes->low;
         char text[32];
-        if (isnan(marks[i].value) || (marks[i].nominal && (close || outside)))
+        bool covered = fabs(x_of(axes, c->nominal) - x_of(axes, c->lsl)) < 40 || fabs(x_of(axes, c->nominal) - x_of(axes, c->usl)) < 40;
+        if (isnan(marks[i].value) || (marks[i].nominal && (close || outside || covered)))
             continue;
         if (!outside) {
             draw_line(axes, marks[i].value, marks[i].color, marks[i].nominal);

@@ -1,4 +1,5 @@
 #include "reports/pdf_parts.h"
+#include "reports/pdf_plot.h"
 
 #include <cairo-pdf.h>
 #include <errno.h>
@@ -8,6 +9,7 @@
 
 /* `--format pdf`: an A4 page a characteristic. */
 
+enum { COUNT_CELLS = 5 }; /* figures that stand large, of a page of counts */
 static const double page_width = 595.28, page_height = 841.89, margin = 40;
 
 struct pdf {
@@ -62,10 +64,16 @@ static void draw_head(struct pdf *pdf, const struct study *study)
 /* The specification in large figures: the first thing a customer checks. */
 static void draw_specification(struct pdf *pdf, struct box box, const struct study *study)
 {
-    const struct pdf_style label = {.size = 6.5, .color = &color_soft}, value = {.size = 10, .bold = true, .color = &color_ink};
+    const struct pdf_style label = {.size = 6.5, .color = &color_soft};
+    struct pdf_style value = {.size = 10, .bold = true, .color = &color_ink};
     struct fact facts[FACTS_MOST];
-    int count = facts_specification(study, facts);
+    int count = study->characteristic->chart->summarise ? facts_specification(study, facts) : COUNT_CELLS;
     double width = box.width / count;
+    if (!study->characteristic->chart->summarise) /* counts have none: what was counted stands there */
+        facts_statistics(study, facts);
+    for (int i = 0; i < count; i++)
+        while (value.size > 6 && pdf_draw_text_width(&pdf->pen, &value, facts[i].value) > width - 10)
+            value.size -= 0.5;
     pdf_draw_fill(&pdf->pen, &color_pale, box);
     for (int i = 0; i < count; i++) {
         double x = box.x + width * i + 7;
@@ -87,14 +95,14 @@ static void draw_verdict(struct pdf *pdf, struct box box, const struct study *st
 {
     const struct verdict_look *look = &looks[study->requirement];
     const struct pdf_style word = {.size = 10, .bold = true, .color = look->text, .align = PDF_CENTER};
-    const struct pdf_style basis = {.size = 6.8, .color = look->text, .align = PDF_CENTER};
+    const struct pdf_style basis = {.size = 6.5, .color = look->text, .align = PDF_CENTER};
     double center = box.x + box.width / 2;
     char text[160];
     pdf_draw_fill(&pdf->pen, look->fill, box);
     pdf_draw_frame(&pdf->pen, look->frame, 1.2, box);
     pdf_draw_text(&pdf->pen, &word, center, box.y + 14, box.width - 8, facts_verdict(study));
     pdf_draw_text(&pdf->pen, &basis, center, box.y + 24, box.width - 8, facts_verdict_basis(study, text, sizeof text));
-    pdf_draw_text(&pdf->pen, &basis, center, box.y + 33, box.width - 8, study->index_reason);
+    pdf_draw_text(&pdf->pen, &basis, center, box.y + 33, box.width - 4, study->index_reason);
 }
 
 static void draw_signatures(struct pdf *pdf, double baseline)
@@ -121,12 +129,32 @@ static void draw_foot(struct pdf *pdf, const struct study *study, int number)
     pdf_draw_text(&pdf->pen, &right, page_width - margin, baseline, 0, text);
 }
 
+/* What makes of the page a capability six-pack: needs measured values that vary. */
+static bool shows_values(const struct study *study)
+{
+    return study->characteristic->chart->summarise && study->sorted && study->n_values > 1 && study->capability.sd > 0;
+}
+
 static void draw_statistics(struct pdf *pdf, struct box box, const struct study *study)
 {
     struct fact facts[FACTS_MOST];
-    int count = facts_statistics(study, facts);
+    int count = facts_statistics(study, facts) - shows_values(study); /* how they are distributed stands over their plot */
     pdf_draw_heading(&pdf->pen, box.x, box.y + 7, box.width, "STATISTICS");
     pdf_table_facts(&pdf->pen, (struct box){box.x, box.y + 13, box.width, box.height - 13}, facts, count, 3, 62);
+}
+
+static void draw_values(struct pdf *pdf, struct box box, const struct study *study)
+{
+    const struct characteristic *c = study->characteristic;
+    const struct capability *figures = &study->capability;
+    char words[160];
+    double left = 42, right = 26, half = box.width * 0.47, height = box.height - 26;
+    struct box last = {box.x + left, box.y + 13, half - left - right, height};
+    struct box probability = {box.x + box.width - half + left, box.y + 13, half - left, height};
+    pdf_plot_last_subgroups(&pdf->pen, last, 6.5, &(struct last_values){&study->last, study->values, figures->mean, c->lsl, c->usl});
+    pdf_plot_probability(&pdf->pen, probability, 6.5,
+                         &(struct probability_plot){study->sorted, study->n_values, study_is_fitted(study) ? &study->fit : NULL, figures->mean,
+                                                    figures->sd, study_fit_words(study, words, sizeof words)});
 }
 
 void pdf_page(void *rendering, const struct study *study, int number)
@@ -134,7 +162,7 @@ void pdf_page(void *rendering, const struct study *study, int number)
     struct pdf *pdf = rendering;
     struct fact facts[FACTS_MOST];
     const struct pdf_style settings = {.size = 6.5, .color = &color_soft};
-    double width = page_width - 2 * margin, half = width * 0.47, verdict = 176;
+    double width = page_width - 2 * margin, half = width * 0.47, verdict = 196;
     char place[48];
     snprintf(place, sizeof place, "page=%d pos=[0 0]", number);
     cairo_pdf_surface_add_outline(pdf->surface, CAIRO_PDF_OUTLINE_ROOT, study->characteristic->name, place, 0);
@@ -143,11 +171,14 @@ void pdf_page(void *rendering, const struct study *study, int number)
     pdf_table_facts(&pdf->pen, (struct box){margin, 65, width, 68}, facts, count, 2, 62);
     draw_specification(pdf, (struct box){margin, 138, width - verdict - 10, 38}, study);
     draw_verdict(pdf, (struct box){margin + width - verdict, 138, verdict, 38}, study);
-    pdf_chart(&pdf->pen, (struct box){margin, 186, width, 262}, study);
-    pdf_histogram(&pdf->pen, (struct box){margin, 457, half, 164}, study);
-    pdf_table_indices(&pdf->pen, (struct box){margin + width - half, 457, half, 164}, study);
-    draw_statistics(pdf, (struct box){margin, 628, width, 58}, study);
-    pdf_table_signals(&pdf->pen, (struct box){margin, 693, width, 68}, study);
+    double values = shows_values(study) ? 104 : 0;
+    pdf_chart(&pdf->pen, (struct box){margin, 184, width, 280 - values}, study);
+    if (values > 0)
+        draw_values(pdf, (struct box){margin, 364, width, values}, study);
+    pdf_histogram(&pdf->pen, (struct box){margin, 470, half, 156}, study);
+    pdf_table_indices(&pdf->pen, (struct box){margin + width - half, 470, half, 156}, study);
+    draw_statistics(pdf, (struct box){margin, 632, width, 56}, study);
+    pdf_table_signals(&pdf->pen, (struct box){margin, 694, width, 66}, study);
     pdf_draw_paragraph(&pdf->pen, &settings, margin, 764, width, 2, study->settings);
     draw_signatures(pdf, 804);
     draw_foot(pdf, study, number);

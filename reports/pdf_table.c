@@ -4,7 +4,7 @@
 #include <string.h>
 
 enum { SIGNALS = 5 };
-static const double row_height = 11.4;
+static const double row_height = 11;
 
 static const struct pdf_style head_left = {.size = 6.5, .color = &color_soft}, head_right = {.size = 6.5, .color = &color_soft, .align = PDF_RIGHT};
 static const struct pdf_style cell_left = {.size = 7.5, .color = &color_ink}, cell_right = {.size = 7.5, .color = &color_ink, .align = PDF_RIGHT};
@@ -71,6 +71,13 @@ void pdf_table_indices(struct pen *pen, struct box box, const struct study *stud
 {
     struct fact_index rows[FACTS_INDICES];
     char interval[48];
+    if (!study->characteristic->chart->summarise) {
+        pdf_draw_heading(pen, box.x, box.y + 7, box.width, "CAPABILITY");
+        pdf_draw_paragraph(
+            pen, &cell_left, box.x, box.y + 14, box.width, 4,
+            "Counts have no specification limits and so no indices: the chart says how the process stands, STATISTICS what was counted.");
+        return;
+    }
     facts_indices(study, rows);
     snprintf(interval, sizeof interval, "%.0f %% interval", 100 * study->capability.confidence);
     pdf_draw_heading(pen, box.x, box.y + 7, box.width, "CAPABILITY AND PERFORMANCE");

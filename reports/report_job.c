@@ -155,7 +155,10 @@ static int study_of(struct study **study, const struct report_job *job, struct s
     if (study_make(study, store, job->sheet.plant, job->characteristics[i], &job->sheet.period, job->last, err))
         return -1;
     study_fit(*study);
-    return 0;
+    if (!study_course(*study, store, err))
+        return 0;
+    study_free(*study);
+    return -1;
 }
 
 static int choose_worst(struct report_job *job, struct store *store, struct error *err)

@@ -2,9 +2,11 @@
  *
  * period.h      "last-month", "this-shift", "2026-10-01..2026-11-01" -> instants
  * study.h       everything about one characteristic in a period: points, limits, signals, histogram, capability
+ * course.h      when a process changed, what happened near that time, where it drifts to
  * limits.h      what an engineer may decide about control limits; limits_command.c: `gemba limits`, `gemba exclude`
  * machine.h     OEE of a machine in its shift
  * output.h      rows under columns -> text, CSV (libcsv), JSON: one column table drives all three
+ * json_figures.h  indices and fits as JSON
  * report.c      `gemba report`: the command line -> jobs; report_job.c makes one job's files
  * render.h      the table of report formats; text_page.c, csv_page.c, pdf_page.c draw a study a page
  * capability_command.c  `gemba capability`: a line per characteristic
@@ -17,6 +19,7 @@
 #define GEMBA_REPORTS_H
 
 #include "reports/facts.h"
+#include "reports/json_figures.h"
 #include "reports/limits.h"
 #include "reports/machine.h"
 #include "reports/output.h"

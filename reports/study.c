@@ -74,6 +74,8 @@ static void end_subgroup(struct reader *reader)
     size_t n = study->n_values - reader->first;
     if (study->characteristic->subgroup > 1 && n > 1)
         within_add_subgroup(&study->within, study->values + reader->first, (int)n);
+    if (find_point(study, reader->subgroup))
+        last_subgroups_add(&study->last, reader->subgroup, reader->first, n);
     reader->first = study->n_values;
 }
 
@@ -170,11 +172,17 @@ static void judge_requirement(struct study *study)
     study->requirement = capability_requirement(&study->capability, c->required_cpk, study->stable, &study->index_used);
     const char *plural = study->signals == 1 ? "" : "s";
     char *reason = study->moments.n == 0 ? memory_text("no values in the period")
-                   : study->signals     ? memory_format("not in control: %zu signal%s in the period", study->signals, plural)
-                   : study->stable && strcmp(study->index_used, "Cpk") ? memory_format("Cpk is not known: %s", study->capability.cpk.why)
-                   : study->stable                                     ? memory_text("in control: no signals in the period")
-                                                                       : memory_text("no control limits yet: not known to be in control");
+                   : study->signals      ? memory_format("not in control: %zu signal%s in the period", study->signals, plural)
+                   : study->stable && c->chart->summarise && strcmp(study->index_used, "Cpk")
+                       ? memory_format("Cpk is not known: %s", study->capability.cpk.why)
+                   : study->stable ? memory_text("in control: no signals in the period")
+                                   : memory_text("no control limits yet: not known to be in control");
     study->index_reason = reason;
+}
+
+struct capability study_capability(const struct study *study)
+{
+    return study->stable ? study->capability : capability_without_within(study->capability, study->index_reason);
 }
 
 const struct index *study_index(const struct study *study)
@@ -199,16 +207,25 @@ static void write_settings(struct study *study)
         snprintf(sigma + strlen(sigma), sizeof sigma - strlen(sigma), "; %s a natural bound", c->lsl_natural ? "LSL" : "USL");
     if (study->limits.id)
         snprintf(limits, sizeof limits, "limits %s", limits_words(&study->limits, words, sizeof words));
-    snprintf(study->settings, sizeof study->settings, "%s; %s; %s%s", chart_words(c->chart, &c->settings, c->rules, c->subgroup, chart, sizeof chart),
-             study_false_alarms(c, alarms, sizeof alarms), limits, sigma);
+    char detection[96];
+    study_detection(c, detection, sizeof detection);
+    snprintf(study->settings, sizeof study->settings, "%s; %s; %s%s%s%s", chart_words(c->chart, &c->settings, c->rules, c->subgroup, chart, sizeof chart),
+             study_false_alarms(c, alarms, sizeof alarms), limits, sigma, *detection ? "; " : "", detection);
+}
+
+static struct study *begin(const struct plant *plant, const struct characteristic *characteristic, const struct period *period)
+{
+    struct study *study = memory_zero(1, sizeof *study);
+    *study = (struct study){.plant = plant, .characteristic = characteristic, .period = *period, .made_us = clock_now_us()};
+    study->course.change.why = study->course.forecast.why = "not asked for";
+    return study;
 }
 
 int study_make(struct study **out, struct store *store, const struct plant *plant, const struct characteristic *characteristic,
                const struct period *period, int64_t last, struct error *err)
 {
-    struct study *study = memory_zero(1, sizeof *study);
+    struct study *study = begin(plant, characteristic, period);
     int64_t before_us = 0;
-    *study = (struct study){.plant = plant, .characteristic = characteristic, .period = *period, .made_us = clock_now_us()};
     study->limits = (struct limits){.center = NAN, .sigma = NAN, .extra = NAN, .lcl = NAN, .ucl = NAN};
     *out = NULL;
     /* id 0: the collector has not met it yet, so there is nothing to read */
@@ -260,8 +277,7 @@ int study_figures(struct study **out, struct store *store, const struct plant *p
         study_fit(*out);
         return 0;
     }
-    struct study *study = memory_zero(1, sizeof *study);
-    *study = (struct study){.plant = plant, .characteristic = characteristic, .period = *period, .made_us = clock_now_us()};
+    struct study *study = begin(plant, characteristic, period);
     *out = NULL;
     if (sum_up(study, store, err)) {
         study_free(study);
@@ -271,10 +287,17 @@ int study_figures(struct study **out, struct store *store, const struct plant *p
     return 0;
 }
 
+int study_course(struct study *study, struct store *store, struct error *err)
+{
+    course_free(&study->course);
+    return course_of(&study->course, store, study->characteristic, study->points, study->n_points, err);
+}
+
 void study_free(struct study *study)
 {
     if (!study)
         return;
+    course_free(&study->course);
     free((char *)study->index_reason);
     free(study->points);
     free(study->values);

@@ -1,6 +1,8 @@
 #ifndef GEMBA_REPORTS_STUDY_H
 #define GEMBA_REPORTS_STUDY_H
 
+#include "reports/course.h"
+#include "reports/last_subgroups.h"
 #include "reports/period.h"
 #include "storage/storage.h"
 
@@ -22,6 +24,7 @@ struct study {
     double *values; /* good values, in order of time; */
     int64_t *times; /* ... and when */
     size_t n_values;
+    struct last_subgroups last; /* full ones, that count; in values */
     int64_t bad_values; /* measurements with bad quality, left out */
     int64_t coarse;     /* study_figures: of all measurements, those whose values were dropped and whose chunk cannot tell them apart (summary.h) */
     struct moments moments;
@@ -33,6 +36,7 @@ struct study {
     const char *index_reason; /* why it is that one, in words */
     struct histogram histogram;
     char settings[480]; /* the printed settings line: chart, sigma, constants, rules and their false alarms, limits source, confidence */
+    struct course course;       /* once study_course was called */
     struct normality normality; /* Anderson-Darling, once study_fit was called */
     struct fit fit;     /* of the values, where the characteristic names a distribution (study_fit); .distribution NULL: normal */
     struct shape_capability shape; /* by that fit */
@@ -47,12 +51,16 @@ int study_make(struct study **study, struct store *store, const struct plant *pl
 int study_figures(struct study **study, struct store *store, const struct plant *plant, const struct characteristic *characteristic,
                   const struct period *period, struct error *err);
 void study_free(struct study *study);
+/* Its capability under the names that it may bear: no Cp and no Cpk of a process that is not known to be in control. Reasons live as the study does. */
+struct capability study_capability(const struct study *study);
 /* The index that the requirement is judged by: Cpk, or Ppk of the values or of their fitted distribution. */
 const struct index *study_index(const struct study *study);
 
 /* The distribution that the characteristic names, or the best one, fitted to the values: capability is then judged by it. Costs more than all the
  * rest, so it is asked for where capability is shown. */
 void study_fit(struct study *study);
+/* When the mean changed, what happened near that time, where it drifts to, and the notes of the points' time. */
+int study_course(struct study *study, struct store *store, struct error *err);
 /* Values go by a fitted distribution instead of the normal one. */
 bool study_is_fitted(const struct study *study);
 /* "normal: A2 0.31, p = 0.54", "lognormal: A2 0.28, p > 0.2; normal: A2 3.1, p < 0.001". Returns out. */
@@ -73,6 +81,9 @@ const struct spc_rule_set *study_rule_set(const struct study *study, const struc
 char *study_sampling(const struct characteristic *characteristic, char *out, size_t size);
 /* "false alarm 1 in 92 points", or why nobody can say. Computed once for a set. Returns out. */
 char *study_false_alarms(const struct characteristic *characteristic, char *out, size_t size);
+
+/* "a shift of 1 sigma signals after 4.5 points"; "" where that is not known. Returns out. */
+char *study_detection(const struct characteristic *characteristic, char *out, size_t size);
 
 /* "rule 5: 2 of 3 beyond 2 sigma (Xbar)"; every rule that fired for the point, most severe first. Returns out. */
 char *study_rule_words(const struct study *study, const struct point *point, char *out, size_t size);

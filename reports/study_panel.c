@@ -58,7 +58,8 @@ char *study_rule_words(const struct study *study, const struct point *point, cha
         if (number < 1)
             break;
         uint32_t bit = UINT32_C(1) << (number - 1);
-        const char *words = rule_words(set, number);
+        const char *words =
+            chart_rule_words(point->chart ? point->chart : study->characteristic->chart, &study->characteristic->settings, set, number);
         panel_words(study, point, bit, panels, sizeof panels);
         int written = snprintf(out + used, size - used, "%srule %d: %s (%s)", used ? "; " : "", number, words ? words : "?", panels);
         used += (size_t)(written > 0 ? written : 0);
@@ -84,45 +85,63 @@ char *study_sampling(const struct characteristic *c, char *out, size_t size)
     return out;
 }
 
-/* --- false alarms: the published sets' figures are known; those of a plant's own and of EWMA are found once */
+/* --- the price of a design: the published sets' figures are known; those of a plant's own and of EWMA are found once */
 
-enum { RUNS = 20000, REMEMBERED = 16 };
+enum { RUNS = 20000, DETECTIONS = 4000, REMEMBERED = 32 };
+static const double STUDY_SHIFT = 1; /* sigmas of single values: what a chart should find soon */
 
-static double computed(const struct characteristic *c, const char **why)
+typedef struct runlength price(const struct characteristic *c, int runs);
+
+static struct runlength false_alarms(const struct characteristic *c, int runs)
+{
+    return chart_false_alarms(c->chart, &c->settings, c->rules, runs);
+}
+
+static struct runlength detection(const struct characteristic *c, int runs)
+{
+    return chart_detection(c->chart, &c->settings, c->rules, c->subgroup, STUDY_SHIFT, runs);
+}
+
+/* Found once for all that are told the same. */
+static struct runlength simulated(const struct characteristic *c, price *of, const char *name, int runs)
 {
     static struct {
-        char words[RULE_SET_WORDS + POINT_SETTINGS];
-        double arl;
-        const char *why;
+        char words[RULE_SET_WORDS + POINT_SETTINGS + 16];
+        struct runlength found;
     } known[REMEMBERED];
     static int count, next;
-    char words[RULE_SET_WORDS + POINT_SETTINGS], rules[RULE_SET_WORDS], settings[POINT_SETTINGS];
-    snprintf(words, sizeof words, "%s %s", chart_words(c->chart, &c->settings, c->rules, c->subgroup, settings, sizeof settings),
+    char words[RULE_SET_WORDS + POINT_SETTINGS + 16], rules[RULE_SET_WORDS], settings[POINT_SETTINGS];
+    snprintf(words, sizeof words, "%s %s %s", name, chart_words(c->chart, &c->settings, c->rules, c->subgroup, settings, sizeof settings),
              rule_set_words(c->rules, rules, sizeof rules));
     for (int i = 0; i < count; i++)
-        if (!strcmp(known[i].words, words)) {
-            *why = known[i].why;
-            return known[i].arl;
-        }
-    struct runlength found = chart_false_alarms(c->chart, &c->settings, c->rules, RUNS);
+        if (!strcmp(known[i].words, words))
+            return known[i].found;
     snprintf(known[next].words, sizeof known[next].words, "%s", words);
-    known[next].arl = found.arl;
-    known[next].why = *why = found.why;
+    struct runlength found = known[next].found = of(c, runs);
     next = (next + 1) % REMEMBERED;
     count += count < REMEMBERED;
-    return found.arl;
+    return found;
+}
+
+char *study_detection(const struct characteristic *c, char *out, size_t size)
+{
+    struct runlength found = detection(c, 0);
+    if (isnan(found.arl) && chart_has_zones(c->chart) && c->settings.alpha == 0)
+        found = simulated(c, detection, "detection", DETECTIONS);
+    out[0] = 0;
+    if (!isnan(found.arl) && !c->by && !c->gap_us)
+        snprintf(out, size, "a shift of %g sigma signals after %.1f points", STUDY_SHIFT, found.arl);
+    return out;
 }
 
 char *study_false_alarms(const struct characteristic *c, char *out, size_t size)
 {
-    struct runlength found = chart_false_alarms(c->chart, &c->settings, c->rules, 0);
-    const char *why = found.why;
-    double arl = found.arl;
-    if (isnan(arl))
-        arl = computed(c, &why);
-    if (isnan(arl))
-        snprintf(out, size, "false alarms unknown: %s", why);
+    struct runlength found = false_alarms(c, 0);
+    if (isnan(found.arl))
+        found = simulated(c, false_alarms, "alarms", RUNS);
+    if (isnan(found.arl))
+        snprintf(out, size, "false alarms unknown: %s", found.why);
     else
-        snprintf(out, size, "false alarm 1 in %.0f points", arl);
+        snprintf(out, size, "false alarm 1 in %.0f points", found.arl);
     return out;
 }

@@ -114,6 +114,14 @@ static void put_signals(FILE *stream, const struct study *study)
     }
 }
 
+static void put_course(FILE *stream, const struct study *study)
+{
+    char lines[FACTS_COURSE][FACTS_COURSE_WORDS];
+    int count = facts_course(study, lines);
+    for (int i = 0; i < count; i++)
+        wrap(stream, lines[i], 4);
+}
+
 static void put_head(FILE *stream, const struct sheet *sheet, const struct study *study, int number)
 {
     char title[160], fitted[160], paging[32];
@@ -142,6 +150,7 @@ void text_page(void *rendering, const struct study *study, int number)
     fprintf(stream, "%s: %s\n", study->index_used, study->index_reason);
     rule(stream, '-');
     text_chart(stream, study);
+    put_course(stream, study);
     putc('\n', stream);
     put_facts(stream, facts, facts_statistics(study, facts), 20);
     putc('\n', stream);

@@ -113,8 +113,8 @@ static const struct column columns[] = {
     {"order", "ORDER", COLUMN_TEXT, -10, get_order},
     {"machine", "MACHINE", COLUMN_TEXT, -10, get_machine},
     {"cause", "CAUSE", COLUMN_TEXT, -20, get_cause},
-    {"action", NULL, COLUMN_TEXT, 0, get_action},
-    {"who", NULL, COLUMN_TEXT, 0, get_who},
+    {"action", "ACTION", COLUMN_TEXT, -20, get_action},
+    {"who", "WHO", COLUMN_TEXT, -10, get_who},
     {"part", NULL, COLUMN_TEXT, 0, get_part},
     {"quality", NULL, COLUMN_TEXT, 0, get_quality},
     {"reason", NULL, COLUMN_TEXT, 0, get_reason},
@@ -128,9 +128,24 @@ static const struct column columns[] = {
     {"lsl", NULL, COLUMN_NUMBER, 0, get_lsl},
     {"usl", NULL, COLUMN_NUMBER, 0, get_usl},
     {"excluded", NULL, COLUMN_BOOLEAN, 0, get_excluded},
-    {"alarms", NULL, COLUMN_TEXT, 0, get_alarms},
+    {"alarms", "ALARMS", COLUMN_TEXT, -30, get_alarms},
     {"notes", NULL, COLUMN_TEXT, 0, get_notes},
 };
+
+enum { COLUMNS = sizeof columns / sizeof columns[0] };
+
+/* For people: what was measured and whether it was good on the line, where it comes from below it. A traced serial number is known. */
+static size_t choose(enum trace_key key, struct column *chosen)
+{
+    static const char *const ranks[] = {"time", "characteristic", "value",   "unit",  "verdict", "serial", "gauge", "operator",
+                                        "lot",  "order",          "machine", "cause", "action",  "who",    "alarms"};
+    size_t count = 0;
+    for (size_t rank = 0; rank < sizeof ranks / sizeof ranks[0]; rank++)
+        for (size_t i = 0; i < COLUMNS; i++)
+            if (!strcmp(ranks[rank], columns[i].key) && (key != TRACE_SERIAL || strcmp(columns[i].key, "serial") != 0))
+                chosen[count++] = columns[i];
+    return count;
+}
 
 /* --- filling a row */
 
@@ -208,7 +223,9 @@ static int trace(struct store *store, const struct plant *plant, enum trace_key 
     size_t count;
     if (store_trace(store, key, text, &measurements, &count, err))
         return 2;
-    struct output *output = output_begin(stdout, format, columns, sizeof columns / sizeof columns[0]);
+    struct column chosen[COLUMNS];
+    struct output *output = format == OUTPUT_TEXT ? output_begin_within(stdout, format, chosen, choose(key, chosen), output_width(stdout))
+                                                  : output_begin(stdout, format, columns, COLUMNS);
     struct point_finder *finder = point_finder_create(store);
     int status = count ? 0 : 1;
     for (size_t i = 0; i < count && status < 2; i++) {

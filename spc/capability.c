@@ -170,6 +170,13 @@ struct capability capability_by_sigma(const struct moments *moments, const struc
     return c;
 }
 
+struct capability capability_without_within(struct capability capability, const char *why)
+{
+    const struct index none = {NAN, NAN, NAN, NAN, why};
+    capability.cp = capability.cpl = capability.cpu = capability.cpk = none;
+    return capability;
+}
+
 enum requirement capability_requirement(const struct capability *capability, double required, int stable, const char **used)
 {
     bool by_cpk = stable && !isnan(capability->cpk.value);

@@ -59,6 +59,9 @@ struct within_estimate {
 struct capability capability_by_sigma(const struct moments *moments, const struct within_estimate *within, struct specification specification,
                                       int64_t below, int64_t above, double confidence);
 
+/* The same without the indices within, of a process that is not known to be in control: Cp, Cpl, Cpu and Cpk are absent, and why says the reason. */
+struct capability capability_without_within(struct capability capability, const char *why);
+
 /* How a requirement is met: by the value, and whether also by its lower bound. */
 enum requirement { REQUIREMENT_NONE, REQUIREMENT_MET, REQUIREMENT_MET_UNSURE, REQUIREMENT_MISSED, REQUIREMENT_UNKNOWN };
 /* stable and within: judged by Cpk; else by Ppk. *used names the index ("Cpk" or "Ppk"). required NAN: NONE. */

@@ -88,6 +88,12 @@ char *chart_design_words(const struct spc_chart *chart, const struct chart_setti
  * where only single points count, else from the set's own figure. With runs > 1 also what takes longer: EWMA (exact, milliseconds) and, for other
  * sets, a simulation. NAN with a reason. */
 struct runlength chart_false_alarms(const struct spc_chart *chart, const struct chart_settings *settings, const struct spc_rule_set *rules, int runs);
+/* Mean number of points until the location chart signals after its mean has moved by shift sigmas of single values, n of them in a subgroup: exact for
+ * EWMA, CUSUM and where only single points count, else the mean of so many simulated runs. NAN with a reason where zones say nothing. */
+struct runlength chart_detection(const struct spc_chart *chart, const struct chart_settings *settings, const struct spc_rule_set *rules, int n,
+                                 double shift, int runs);
+/* The rule's words, true of the chart: its limits need not be 3 sigma. */
+const char *chart_rule_words(const struct spc_chart *chart, const struct chart_settings *settings, const struct spc_rule_set *rules, int number);
 
 /* Centre and sigma of every part from points whose .part is filled (0 .. parts - 1); previous runs and parts as the method says.
  * Points must be of z-mr. Source: research on Minitab's Z-MR; Wheeler 1991. */

@@ -212,3 +212,30 @@ struct runlength chart_false_alarms(const struct spc_chart *chart, const struct 
         return (struct runlength){.arl = rules->arl[scope]};
     return runs > 1 ? runlength_simulated(rules, scope, 0, runs, 1) : unknown("not computed yet");
 }
+
+struct runlength chart_detection(const struct spc_chart *chart, const struct chart_settings *settings, const struct spc_rule_set *asked, int n,
+                                 double shift, int runs)
+{
+    const struct chart_kind *kind = chart->kind;
+    const struct spc_rule_set *rules = chart_rules(chart, asked);
+    int others;
+    double s = nearest_beyond(rules, &others, RULES_ALL), moved = shift * sqrt(n);
+    if (kind == &chart_kind_ewma && !isnan(s))
+        return (struct runlength){.arl = runlength_ewma(settings->lambda, settings->width * s / 3, moved)};
+    if (kind == &chart_kind_cusum && !isnan(s))
+        return (struct runlength){.arl = runlength_cusum(settings->k, settings->h * s / 3, settings->head, moved)};
+    if (!chart_has_zones(chart) || chart_third(chart) || settings->alpha > 0)
+        return unknown("its limits are not so many sigmas of a mean");
+    if (!others && !isnan(s))
+        return (struct runlength){.arl = runlength_shewhart(s, moved)};
+    return runs > 1 ? runlength_simulated(rules, RULES_ALL, moved, runs, 1) : unknown("not computed yet");
+}
+
+const char *chart_rule_words(const struct spc_chart *chart, const struct chart_settings *settings, const struct spc_rule_set *rules, int number)
+{
+    const char *words = rule_words(rules, number);
+    bool three_sigma = (chart_has_zones(chart) || chart_is_attribute(chart)) && settings->alpha == 0;
+    if (words && !three_sigma && rules->rules[number - 1].primitive == RULE_BEYOND && rules->rules[number - 1].s == 3)
+        return "beyond the limit";
+    return words;
+}

@@ -49,6 +49,7 @@ const struct action_row actions[ACTIONS] = {
                             "Ack",
                             "I have seen it: takes the [new] off the alarm, or off all of a characteristic"},
     [ACTION_CAUSE] = {"cause", {'c'}, ON_CHART, ACCESS_OPERATOR, "Cause", "write down the cause and the action for the point under the cursor"},
+    [ACTION_NOTE] = {"note", {'w'}, ON_CHART, ACCESS_OPERATOR, "Note", "write a note about the characteristic at the point under the cursor"},
     [ACTION_EXCLUDE] = {"exclude", {'x'}, ON_CHART, ACCESS_ENGINEER, "Excl", "the point under the cursor no longer counts, with a reason; again: it does"},
     [ACTION_CALCULATE_LIMITS] = {"calculate-limits", {'c'}, ON_LIMITS, ACCESS_ENGINEER, "Calculate", "new limits from a range of points"},
     [ACTION_APPROVE_LIMITS] = {"approve-limits", {'a'}, ON_LIMITS, ACCESS_ENGINEER, "Approve", "the limits in force are the right ones"},

@@ -61,26 +61,62 @@ void board_count_signals(const struct alarm *alarms, size_t count, int64_t chara
         }
 }
 
-bool board_capability(struct store *store, const struct characteristic *characteristic, struct standing *standing, struct capability *capability)
+/* NULL: it is stable. */
+static const char *unstable(const struct board_indices *indices, const struct characteristic *characteristic, const struct alarm *alarms,
+                            size_t count)
 {
-    *standing = (struct standing){.last = NAN, .quality = QUALITY_BAD_NEVER_READ};
-    struct specification specification = characteristic_specification(characteristic);
-    bool known = characteristic->id && !store_standing(store, characteristic->id, standing, NULL);
-    *capability = capability_of(&standing->moments, &standing->within, specification, standing->below, standing->above, 0.95);
-    return known;
+    for (size_t i = 0; i < count; i++)
+        if (alarms[i].characteristic == characteristic->id && !strcmp(alarms[i].kind, "signal"))
+            return "not in control";
+    return indices->has_limits ? NULL : "no control limits yet";
 }
 
-enum requirement board_requirement(const struct characteristic *characteristic, const struct capability *capability, const struct alarm *alarms,
-                                   size_t count, const char **used)
+static void judge(struct board_indices *indices, const struct characteristic *characteristic, const char *unstable)
 {
-    bool stable = true;
-    for (size_t i = 0; i < count; i++)
-        stable &= alarms[i].characteristic != characteristic->id || strcmp(alarms[i].kind, "signal");
-    enum requirement requirement = capability_requirement(capability, characteristic->required_cpk, stable, used);
-    if (!characteristic->distribution && !characteristic->fitted)
-        return requirement;
-    *used = "Ppk"; /* of the fitted distribution, which running sums do not know: the capability screen and reports fit it */
-    return requirement == REQUIREMENT_NONE ? REQUIREMENT_NONE : REQUIREMENT_UNKNOWN;
+    indices->requirement = capability_requirement(&indices->capability, characteristic->required_cpk, !unstable, &indices->name);
+    bool within = !strcmp(indices->name, "Cpk");
+    indices->index = within ? indices->capability.cpk : indices->capability.ppk;
+    if (characteristic->distribution || characteristic->fitted) { /* running sums know the normal one only */
+        indices->name = "Ppk";
+        indices->why = "its distribution is fitted on the capability screen";
+        indices->index = (struct index){NAN, NAN, NAN, NAN, indices->why};
+        indices->requirement = indices->requirement == REQUIREMENT_NONE ? REQUIREMENT_NONE : REQUIREMENT_UNKNOWN;
+        indices->capability = capability_without_within(indices->capability, indices->why);
+    } else if (unstable)
+        indices->capability = capability_without_within(indices->capability, unstable);
+    if (!*indices->why && !within)
+        indices->why = unstable ? unstable : indices->capability.cpk.why ? indices->capability.cpk.why : "";
+}
+
+void board_indices(struct board_indices *indices, struct store *store, const struct characteristic *characteristic, const struct alarm *alarms,
+                   size_t count)
+{
+    struct limits limits;
+    struct standing *standing = &indices->standing;
+    *indices = (struct board_indices){.standing = {.last = NAN, .quality = QUALITY_BAD_NEVER_READ}, .name = "", .why = ""};
+    if (characteristic->id) {
+        store_standing(store, characteristic->id, standing, NULL);
+        indices->has_limits = !store_limits_in_force(store, characteristic->id, &limits, NULL) && limits_are_known(&limits);
+        indices->limits = indices->has_limits ? limits.state : LIMITS_TRIAL;
+    }
+    indices->capability =
+        capability_of(&standing->moments, &standing->within, characteristic_specification(characteristic), standing->below, standing->above, 0.95);
+    indices->index = (struct index){NAN, NAN, NAN, NAN, "counts have no specification"};
+    indices->requirement = isnan(characteristic->required_cpk) ? REQUIREMENT_NONE : REQUIREMENT_UNKNOWN;
+    if (characteristic->chart->summarise)
+        judge(indices, characteristic, unstable(indices, characteristic, alarms, count));
+}
+
+char *board_index_words(const struct board_indices *indices, char *out, size_t size)
+{
+    char number[32];
+    if (isnan(indices->index.value))
+        snprintf(out, size, "-- ");
+    else
+        snprintf(out, size, "%s %s%c", indices->name,
+                 text_number(indices->index.value, fabs(indices->index.value) < 10 ? 2 : 0, number, sizeof number),
+                 indices->requirement == REQUIREMENT_MISSED ? '!' : ' ');
+    return out;
 }
 
 const char *board_text(char *out, size_t size, const char *text)

@@ -43,11 +43,11 @@ bool board_characteristic_is_stale(const struct board_source *source, const stru
 int board_open_alarms(struct store *store, struct alarm **alarms, size_t *count, struct error *err);
 /* Signal and specification alarms that are open for a characteristic id, and how many of them nobody has seen. */
 void board_count_signals(const struct alarm *alarms, size_t count, int64_t characteristic, int *open, int *new);
-/* The indices of a characteristic from its running figures. False when it has none yet. */
-bool board_capability(struct store *store, const struct characteristic *characteristic, struct standing *standing, struct capability *capability);
-/* Judges a requirement: by Cpk while no signal of the characteristic is open, else by Ppk; *used names the index. */
-enum requirement board_requirement(const struct characteristic *characteristic, const struct capability *capability, const struct alarm *alarms,
-                                   size_t count, const char **used);
+/* By running figures and open alarms. */
+void board_indices(struct board_indices *indices, struct store *store, const struct characteristic *characteristic, const struct alarm *alarms,
+                   size_t count);
+/* "Ppk 1.12!": the mark says that the requirement is missed. Returns out. */
+char *board_index_words(const struct board_indices *indices, char *out, size_t size);
 /* Fill a cell: a number, and the numbers of a bit set of rules, parted by blanks. */
 void board_number(struct cell *cell, double number, int decimals);
 void board_rules(struct cell *cell, uint32_t fired);

@@ -6,26 +6,22 @@
 
 struct characteristic_row {
     const struct characteristic *characteristic; /* the plant's, which outlives the rows */
-    struct standing standing;
-    struct capability capability;
-    enum requirement requirement;
-    const char *used; /* the index it was judged by */
+    struct board_indices indices;
     int64_t now_us;
     int open, new;
-    enum limits_state limits;
-    bool has_limits, stale;
+    bool stale;
 };
 
 #define ROW(name) const struct characteristic_row *name = data
 
-/* New signals first, then old ones, then the lowest Cpk. */
+/* New signals first, then old ones, then the lowest index. */
 static int worst_first(const void *a, const void *b)
 {
     const struct characteristic_row *left = a, *right = b;
     int rank[2] = {(left->new > 0) * 2 + (left->open > 0), (right->new > 0) * 2 + (right->open > 0)};
     if (rank[0] != rank[1])
         return rank[1] - rank[0];
-    double x = left->capability.cpk.value, y = right->capability.cpk.value;
+    double x = left->indices.index.value, y = right->indices.index.value;
     if (isnan(x) != isnan(y))
         return isnan(x) ? 1 : -1;
     if (!isnan(x) && x != y)
@@ -36,15 +32,10 @@ static int worst_first(const void *a, const void *b)
 static void load_one(struct characteristic_row *row, const struct board_source *source, const struct characteristic *characteristic,
                      const struct alarm *alarms, size_t n_alarms)
 {
-    struct limits limits;
     *row = (struct characteristic_row){.characteristic = characteristic, .now_us = source->now_us};
-    board_capability(source->store, characteristic, &row->standing, &row->capability);
+    board_indices(&row->indices, source->store, characteristic, alarms, n_alarms);
     board_count_signals(alarms, n_alarms, characteristic->id, &row->open, &row->new);
-    row->requirement = board_requirement(characteristic, &row->capability, alarms, n_alarms, &row->used);
-    row->has_limits = characteristic->id && !store_limits_in_force(source->store, characteristic->id, &limits, NULL) && limits_are_known(&limits);
-    if (row->has_limits)
-        row->limits = limits.state;
-    row->stale = board_characteristic_is_stale(source, characteristic, row->standing.time_us);
+    row->stale = board_characteristic_is_stale(source, characteristic, row->indices.standing.time_us);
 }
 
 static int load(const struct board_source *source, void **rows, size_t *count, struct error *err)
@@ -85,38 +76,38 @@ GET(name, put_text(cell, row->characteristic->name))
 GET(part, put_text(cell, row->characteristic->part))
 GET(machine, put_text(cell, row->characteristic->machine ? row->characteristic->machine->name : ""))
 GET(unit, put_text(cell, row->characteristic->unit))
-GET(n, cell->integer = row->standing.moments.n)
-GET(last, board_number(cell, row->standing.moments.n ? row->standing.last : NAN, decimals_of(row, 0)))
-GET(mean, board_number(cell, row->standing.moments.n ? row->standing.moments.mean : NAN, decimals_of(row, 1)))
-GET(sd, board_number(cell, row->capability.sd, decimals_of(row, 2)))
-GET(sigma, board_number(cell, row->capability.sigma_within, decimals_of(row, 2)))
-GET(cp, board_number(cell, row->capability.cp.value, 2))
-GET(cpk, board_number(cell, row->capability.cpk.value, 2))
-GET(pp, board_number(cell, row->capability.pp.value, 2))
-GET(ppk, board_number(cell, row->capability.ppk.value, 2))
+GET(n, cell->integer = row->indices.standing.moments.n)
+GET(last, board_number(cell, row->indices.standing.moments.n ? row->indices.standing.last : NAN, decimals_of(row, 0)))
+GET(mean, board_number(cell, row->indices.standing.moments.n ? row->indices.standing.moments.mean : NAN, decimals_of(row, 1)))
+GET(sd, board_number(cell, row->indices.capability.sd, decimals_of(row, 2)))
+GET(sigma, board_number(cell, row->indices.capability.sigma_within, decimals_of(row, 2)))
+GET(cp, board_number(cell, row->indices.capability.cp.value, 2))
+GET(cpk, board_number(cell, row->indices.capability.cpk.value, 2))
+GET(pp, board_number(cell, row->indices.capability.pp.value, 2))
+GET(ppk, board_number(cell, row->indices.capability.ppk.value, 2))
 GET(required, board_number(cell, row->characteristic->required_cpk, 2))
 GET(lsl, board_number(cell, row->characteristic->lsl, decimals_of(row, 0)))
 GET(usl, board_number(cell, row->characteristic->usl, decimals_of(row, 0)))
 GET(nominal, board_number(cell, row->characteristic->nominal, decimals_of(row, 0)))
-GET(verdict, put_text(cell, requirement_words(row->requirement)))
-GET(used, put_text(cell, isnan(row->characteristic->required_cpk) ? "" : row->used))
-GET(signals, cell->integer = row->standing.signals)
+GET(verdict, put_text(cell, requirement_words(row->indices.requirement)))
+GET(used, put_text(cell, row->indices.name))
+GET(index, board_number(cell, row->indices.index.value, 2))
+GET(why, put_text(cell, row->indices.why))
+GET(signals, cell->integer = row->indices.standing.signals)
 GET(alarms, cell->integer = row->open)
-GET(violations, cell->integer = row->standing.below + row->standing.above)
-GET(limits, put_text(cell, row->has_limits ? limits_state_name(row->limits) : "none"))
-GET(time, cell->integer = row->standing.time_us)
-GET(age, board_number(cell, row->standing.time_us ? (double)(row->now_us - row->standing.time_us) / 1000 : NAN, -1))
-GET(quality, put_text(cell, quality_name(row->standing.quality)))
+GET(violations, cell->integer = row->indices.standing.below + row->indices.standing.above)
+GET(limits, put_text(cell, row->indices.has_limits ? limits_state_name(row->indices.limits) : "none"))
+GET(time, cell->integer = row->indices.standing.time_us)
+GET(age, board_number(cell, row->indices.standing.time_us ? (double)(row->now_us - row->indices.standing.time_us) / 1000 : NAN, -1))
+GET(quality, put_text(cell, quality_name(row->indices.standing.quality)))
 GET(stale, cell->integer = row->stale)
-GET(rules, board_rules(cell, row->standing.location_rules))
-GET(dispersion_rules, board_rules(cell, row->standing.dispersion_rules))
+GET(rules, board_rules(cell, row->indices.standing.location_rules))
+GET(dispersion_rules, board_rules(cell, row->indices.standing.dispersion_rules))
 
-static void get_cpk_mark(const void *data, struct cell *cell)
+static void get_index_words(const void *data, struct cell *cell)
 {
     ROW(row);
-    char number[32];
-    bool missed = row->requirement == REQUIREMENT_MISSED; /* by the index that counts: Ppk where it is not in control */
-    snprintf(cell->text, sizeof cell->text, "%s%c", text_number(row->capability.cpk.value, 2, number, sizeof number), missed ? '!' : ' ');
+    board_index_words(&row->indices, cell->text, sizeof cell->text);
 }
 
 static void get_signal_words(const void *data, struct cell *cell)
@@ -133,11 +124,11 @@ static void get_signal_words(const void *data, struct cell *cell)
 static void get_age_words(const void *data, struct cell *cell)
 {
     ROW(row);
-    if (!row->standing.time_us)
+    if (!row->indices.standing.time_us)
         put_text(cell, "never ?");
     else {
         char age[24];
-        text_age(row->now_us - row->standing.time_us, age, sizeof age);
+        text_age(row->now_us - row->indices.standing.time_us, age, sizeof age);
         snprintf(cell->text, sizeof cell->text, "%s%s", age, row->stale ? " ?" : "");
     }
 }
@@ -145,7 +136,7 @@ static void get_age_words(const void *data, struct cell *cell)
 static const struct column columns[] = {
     {"name", "NAME", COLUMN_TEXT, -16, get_name},
     {NULL, "SIGNALS", COLUMN_TEXT, -7, get_signal_words},
-    {NULL, "CPK", COLUMN_TEXT, 6, get_cpk_mark},
+    {NULL, "INDEX", COLUMN_TEXT, 9, get_index_words},
     {"last", "LAST", COLUMN_NUMBER, 9, get_last},
     {"unit", "UNIT", COLUMN_TEXT, -5, get_unit},
     {NULL, "AGE", COLUMN_TEXT, 8, get_age_words},
@@ -154,10 +145,12 @@ static const struct column columns[] = {
     {"part", "PART", COLUMN_TEXT, -10, get_part},
     {"machine", "MACHINE", COLUMN_TEXT, -10, get_machine},
     {"limits", "LIMITS", COLUMN_TEXT, -11, get_limits},
+    {"index_value", NULL, COLUMN_NUMBER, 5, get_index},
     {"ppk", "PPK", COLUMN_NUMBER, 5, get_ppk},
     {"required_cpk", "REQ", COLUMN_NUMBER, 5, get_required},
     {"verdict", "VERDICT", COLUMN_TEXT, -22, get_verdict},
-    {"judged_by", "BY", COLUMN_TEXT, -3, get_used},
+    {"judged_by", NULL, COLUMN_TEXT, -3, get_used},
+    {"judged_by_why", NULL, COLUMN_TEXT, -24, get_why},
     {"lsl", "LSL", COLUMN_NUMBER, 9, get_lsl},
     {"usl", "USL", COLUMN_NUMBER, 9, get_usl},
     {"nominal", NULL, COLUMN_NUMBER, 9, get_nominal},
@@ -186,7 +179,7 @@ static const char *name(const void *data)
 static enum look look(const void *data)
 {
     ROW(row);
-    return row->stale ? LOOK_DIM : row->new || row->requirement == REQUIREMENT_MISSED ? LOOK_WARN : LOOK_DEFAULT;
+    return row->stale ? LOOK_DIM : row->new || row->indices.requirement == REQUIREMENT_MISSED ? LOOK_WARN : LOOK_DEFAULT;
 }
 
 /* Why, one key away: quality, requirement, or the reason for an index that cannot be given. */
@@ -194,14 +187,14 @@ static void detail(const void *data, char *out, size_t size)
 {
     ROW(row);
     const struct characteristic *c = row->characteristic;
-    const char *reason = quality_reason(row->standing.quality);
-    snprintf(out, size, "%s %s%s%s  Cpk %s%s%s", c->name, c->description && *c->description ? c->description : c->part,
+    const char *reason = quality_reason(row->indices.standing.quality);
+    const char *why = isnan(row->indices.index.value) && row->indices.index.why ? row->indices.index.why : row->indices.why;
+    snprintf(out, size, "%s %s%s%s  required %s%s%s%s", c->name, c->description && *c->description ? c->description : c->part,
              row->stale ? "  OLD: "
              : *reason  ? "  "
                         : "",
-             row->stale && !*reason ? "nothing new from the instrument, see Links" : reason, requirement_words(row->requirement),
-             isnan(row->capability.cpk.value) && row->capability.cpk.why ? ": " : "",
-             isnan(row->capability.cpk.value) && row->capability.cpk.why ? row->capability.cpk.why : "");
+             row->stale && !*reason ? "nothing new from the instrument, see Links" : reason, requirement_words(row->indices.requirement),
+             *why ? "  " : "", *why && *row->indices.name ? "no Cpk: " : "", why);
 }
 
 const struct board board_characteristics = {

@@ -15,7 +15,7 @@ static bool stopped(enum oee_state state)
 static int urgency(const struct overview_row *row)
 {
     return 1000 * stopped(row->state) + 500 * (row->stale || row->state == OEE_NO_DATA) + 100 * (row->new_signals > 0) + 10 * (row->signals > 0) +
-           5 * row->cpk_short;
+           5 * row->missed;
 }
 
 static int worst_first(const void *a, const void *b)
@@ -28,19 +28,17 @@ static int worst_first(const void *a, const void *b)
 static void add_characteristic(struct overview_row *row, const struct board_source *source, const struct characteristic *characteristic,
                                const struct alarm *alarms, size_t n_alarms)
 {
-    struct standing standing;
-    struct capability capability;
+    struct board_indices indices;
     int open, new;
     board_count_signals(alarms, n_alarms, characteristic->id, &open, &new);
     row->signals += open;
     row->new_signals += new;
-    if (!board_capability(source->store, characteristic, &standing, &capability) || isnan(capability.cpk.value))
-        return;
-    if (isnan(row->cpk) || capability.cpk.value < row->cpk) {
-        row->cpk = capability.cpk.value;
-        board_text(row->worst, sizeof row->worst, characteristic->name);
+    board_indices(&indices, source->store, characteristic, alarms, n_alarms);
+    row->missed |= indices.requirement == REQUIREMENT_MISSED;
+    if (isnan(row->index.index.value) || indices.index.value < row->index.index.value) {
+        row->index = indices;
+        board_text(row->worst, sizeof row->worst, isnan(indices.index.value) ? "" : characteristic->name);
     }
-    row->cpk_short |= capability.cpk.value < characteristic->required_cpk;
 }
 
 static int load_machine(struct overview_row *row, const struct board_source *source, const struct machine *machine, const struct alarm *alarms,
@@ -50,7 +48,9 @@ static int load_machine(struct overview_row *row, const struct board_source *sou
     const struct plant *plant = source->plant;
     if (machine_study_make(&study, source->store, plant, machine, source->now_us, err))
         return -1;
-    *row = (struct overview_row){.state = study.state, .now_us = source->now_us, .since_us = study.since_us, .oee = study.oee, .cpk = NAN};
+    *row = (struct overview_row){.state = study.state, .now_us = source->now_us, .since_us = study.since_us, .oee = study.oee};
+    row->index.index.value = NAN;
+    row->index.name = row->index.why = "";
     board_text(row->name, sizeof row->name, machine->name);
     board_text(row->line, sizeof row->line, machine->line);
     row->planned = floor(study.oee.planned_parts);
@@ -142,6 +142,11 @@ static void put_percent(struct cell *cell, const struct overview_row *row, doubl
     cell->decimals = decimals;
 }
 
+static bool is_cpk(const struct overview_row *row)
+{
+    return !strcmp(row->index.name, "Cpk");
+}
+
 #define GET(name, expression)                                                                                                                        \
     static void get_##name(const void *data, struct cell *cell)                                                                                      \
     {                                                                                                                                                \
@@ -160,6 +165,9 @@ GET(good, cell->integer = row->oee.good)
 GET(signals, cell->integer = row->signals)
 GET(new_signals, cell->integer = row->new_signals)
 GET(worst, board_text(cell->text, sizeof cell->text, row->worst))
+GET(cpk, board_number(cell, is_cpk(row) ? row->index.index.value : NAN, 2))
+GET(index, board_number(cell, row->index.index.value, 2))
+GET(judged_by, board_text(cell->text, sizeof cell->text, row->worst[0] ? row->index.name : ""))
 GET(stale, cell->integer = row->stale)
 
 static void get_planned(const void *data, struct cell *cell)
@@ -176,18 +184,17 @@ static void get_good_planned(const void *data, struct cell *cell)
     snprintf(cell->text, sizeof cell->text, "%lld/%s", (long long)row->oee.good, text_number(row->planned, 0, planned, sizeof planned));
 }
 
-static void get_cpk(const void *data, struct cell *cell)
+/* Of 6 columns: "C1.12", "P0.94!". */
+static void get_index_mark(const void *data, struct cell *cell)
 {
     ROW(row);
-    cell->number = row->cpk;
-    cell->decimals = 2;
-}
-
-static void get_cpk_mark(const void *data, struct cell *cell)
-{
-    ROW(row);
+    double value = row->index.index.value;
     char number[32];
-    snprintf(cell->text, sizeof cell->text, "%s%c", text_number(row->cpk, 2, number, sizeof number), row->cpk_short ? '!' : ' ');
+    if (isnan(value))
+        board_text(cell->text, sizeof cell->text, "-- ");
+    else
+        snprintf(cell->text, sizeof cell->text, "%c%s%c", is_cpk(row) ? 'C' : 'P',
+                 text_number(value, value < 10 && value > 0 ? 2 : 0, number, sizeof number), row->missed ? '!' : ' ');
 }
 
 static void get_signal_words(const void *data, struct cell *cell)
@@ -227,7 +234,7 @@ static const struct column columns[] = {
     {NULL, "P", COLUMN_NUMBER, 3, get_p_percent},
     {NULL, "Q", COLUMN_NUMBER, 3, get_q_percent},
     {NULL, "GOOD/PLAN", COLUMN_TEXT, 11, get_good_planned},
-    {NULL, "CPK", COLUMN_TEXT, 5, get_cpk_mark},
+    {NULL, "INDEX", COLUMN_TEXT, 6, get_index_mark},
     {NULL, "SIGNAL", COLUMN_TEXT, -6, get_signal_words},
     {NULL, "DATA", COLUMN_TEXT, 6, get_age_words},
     {"line", "LINE", COLUMN_TEXT, -8, get_line},
@@ -240,7 +247,9 @@ static const struct column columns[] = {
     {"good", NULL, COLUMN_INTEGER, 6, get_good},
     {"planned", NULL, COLUMN_NUMBER, 6, get_planned},
     {"cpk", NULL, COLUMN_NUMBER, 5, get_cpk},
-    {"worst", "WORST CPK", COLUMN_TEXT, -16, get_worst},
+    {"index_value", NULL, COLUMN_NUMBER, 5, get_index},
+    {"judged_by", NULL, COLUMN_TEXT, -3, get_judged_by},
+    {"worst", "LOWEST INDEX", COLUMN_TEXT, -16, get_worst},
     {"signals", NULL, COLUMN_INTEGER, 3, get_signals},
     {"new_signals", NULL, COLUMN_INTEGER, 3, get_new_signals},
     {"age_ms", NULL, COLUMN_NUMBER, 8, get_age},
@@ -265,8 +274,10 @@ static void detail(const void *data, char *out, size_t size)
 {
     ROW(row);
     const char *words = row->stale ? "no answer: see Links" : row->oee.why ? row->oee.why : row->oee.warning ? row->oee.warning : "";
-    snprintf(out, size, "%s  line %s  rejects %lld%s%s%s%s", row->name, row->line, (long long)row->oee.rejects, row->worst[0] ? "  lowest Cpk: " : "",
-             row->worst, *words ? "  " : "", words);
+    char index[40];
+    snprintf(out, size, "%s  line %s  rejects %lld%s%s%s%s%s%s", row->name, row->line, (long long)row->oee.rejects, row->worst[0] ? "  lowest: " : "",
+             row->worst, row->worst[0] ? " " : "", row->worst[0] ? board_index_words(&row->index, index, sizeof index) : "", *words ? "  " : "",
+             words);
 }
 
 static const char *target(const void *data)

@@ -35,6 +35,50 @@ static void set_plot_points(struct chart *chart)
     }
 }
 
+/* Notes later than the newest point stand at it. */
+static bool is_noted(const struct chart *chart, size_t place, const struct note *note)
+{
+    bool last = place + 1 == chart->count && place + 1 == chart->study->n_points;
+    int64_t after_us = place ? chart->points[place - 1].time_us : chart->points[0].time_us - 1;
+    return note->time_us > after_us && (last || note->time_us <= chart->points[place].time_us);
+}
+
+char chart_mark(const struct chart *chart, size_t place)
+{
+    const struct course *course = &chart->study->course;
+    if (!course->change.why && chart->points[place].number == course->point)
+        return 'C';
+    for (size_t i = 0; i < course->n_notes; i++)
+        if (is_noted(chart, place, &course->notes[i]))
+            return 'N';
+    return 0;
+}
+
+void chart_notes(const struct chart *chart, size_t place, char *out, size_t size)
+{
+    const struct course *course = &chart->study->course;
+    size_t used = 0;
+    out[0] = 0;
+    for (size_t i = 0; i < course->n_notes && used < size; i++)
+        if (is_noted(chart, place, &course->notes[i]))
+            used += (size_t)snprintf(out + used, size - used, "%snote: %s (%s)", used ? "; " : "", course->notes[i].text, course->notes[i].who);
+    if (!course->change.why && chart->points[place].number == course->point && course->n_events && used < size) {
+        char events[400];
+        snprintf(out + used, size - used, "%snear the change: %s", used ? "; " : "", course_events_words(course, events, sizeof events));
+    }
+}
+
+void chart_course(const struct chart *chart, char *out, size_t size)
+{
+    const struct course *course = &chart->study->course;
+    char change[160], forecast[160], events[400];
+    int decimals = chart_decimals(chart);
+    course_forecast_words(course, decimals - 1, forecast, sizeof forecast);
+    course_change_words(course, decimals, change, sizeof change);
+    course_events_words(course, events, sizeof events);
+    snprintf(out, size, "%s%s%s%s%s", forecast, *forecast && *change ? "; " : "", change, *change && *events ? ": " : "", *change ? events : "");
+}
+
 enum plot_bound chart_bound(const struct chart *chart, int panel)
 {
     const struct spc_chart *kind = chart->characteristic->chart;
@@ -54,19 +98,19 @@ int chart_load(struct chart *chart, struct store *store, const struct plant *pla
     chart->characteristic = characteristic;
     chart->n_panels = study_panels(characteristic->chart, chart->panels);
     chart->now_us = now_us;
-    board_capability(store, characteristic, &chart->standing, &chart->capability);
-    chart->stale = board_characteristic_is_stale(&(struct board_source){store, plant, now_us, false}, characteristic, chart->standing.time_us);
     if (board_open_alarms(store, &alarms, &n_alarms, err))
         return -1;
-    chart->requirement = board_requirement(characteristic, &chart->capability, alarms, n_alarms, &chart->used);
+    board_indices(&chart->indices, store, characteristic, alarms, n_alarms);
     free(alarms);
-    int64_t newest = chart->standing.points, first = chart_first(newest, anchor, slots), wanted = newest - first + 1;
+    chart->stale =
+        board_characteristic_is_stale(&(struct board_source){store, plant, now_us, false}, characteristic, chart->indices.standing.time_us);
+    int64_t newest = chart->indices.standing.points, first = chart_first(newest, anchor, slots), wanted = newest - first + 1;
     if (study_make(&chart->study, store, plant, characteristic, &all, wanted < 1 ? 1 : wanted > SCROLL_MOST ? SCROLL_MOST : wanted, err))
         return -1;
     chart->points = chart->study->points;
     chart->count = chart->study->n_points < (size_t)slots ? chart->study->n_points : (size_t)slots;
     set_plot_points(chart);
-    return 0;
+    return course_of(&chart->study->course, store, characteristic, chart->points, chart->count, err);
 }
 
 void chart_free(struct chart *chart)
@@ -125,27 +169,26 @@ static void center_words(const struct chart *chart, char *out, size_t size)
     char number[32];
     snprintf(out, size, "  %s %s  %lld signal%s in %lld points", chart->panels[0].name,
              text_number(newest ? newest->verdict.location.center : NAN, chart_decimals(chart), number, sizeof number),
-             (long long)chart->standing.signals, chart->standing.signals == 1 ? "" : "s", (long long)chart->standing.points);
+             (long long)chart->indices.standing.signals, chart->indices.standing.signals == 1 ? "" : "s", (long long)chart->indices.standing.points);
 }
 
 /* Cpk is what it is called only while the process is in control. */
 static void index_words(const struct chart *chart, char *out, size_t size)
 {
-    bool within = !chart->used || strcmp(chart->used, "Ppk") != 0;
-    const struct index *index = within ? &chart->capability.cpk : &chart->capability.ppk;
+    const struct index *index = &chart->indices.index;
+    const char *name = chart->indices.name, *why = chart->indices.why;
     double required = chart->characteristic->required_cpk;
-    const char *name = within ? "Cpk" : "Ppk";
     char value[32], lower[32], upper[32];
-    size_t used;
     if (isnan(index->value)) {
         snprintf(out, size, "  %s --%s%s", name, index->why ? ": " : "", index->why ? index->why : "");
         return;
     }
-    used = (size_t)snprintf(out, size, "  %s %s (%s-%s)%s", name, text_number(index->value, 2, value, sizeof value),
-                            text_number(index->lower, 2, lower, sizeof lower), text_number(index->upper, 2, upper, sizeof upper),
-                            within ? "" : " not in control");
+    size_t used =
+        (size_t)snprintf(out, size, "  %s %s (%s-%s)%s%s", name, text_number(index->value, 2, value, sizeof value),
+                         text_number(index->lower, 2, lower, sizeof lower), text_number(index->upper, 2, upper, sizeof upper), *why ? " " : "", why);
     if (!isnan(required) && used < size)
-        snprintf(out + used, size - used, "  need %s: %s", text_number(required, 2, value, sizeof value), requirement_words(chart->requirement));
+        snprintf(out + used, size - used, "  need %s: %s", text_number(required, 2, value, sizeof value),
+                 requirement_words(chart->indices.requirement));
 }
 
 void chart_verdict(const struct chart *chart, char *out, size_t size)

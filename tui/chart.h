@@ -1,7 +1,7 @@
 #ifndef GEMBA_TUI_CHART_H
 #define GEMBA_TUI_CHART_H
 
-#include "reports/reports.h"
+#include "tui/board_indices.h"
 #include "tui/plot.h"
 
 /* One characteristic's control chart as the screen and the script show it. Zero-initialised is empty. */
@@ -13,10 +13,7 @@ struct chart {
     struct study_panel panels[STUDY_PANELS];
     int n_panels;
     struct plot_point *plots[STUDY_PANELS]; /* of each panel, one a shown point; owned */
-    struct standing standing;
-    struct capability capability; /* of all values, as in the lists */
-    enum requirement requirement;
-    const char *used; /* the index it was judged by */
+    struct board_indices indices; /* of all values, as in the lists */
     int64_t now_us;
     bool stale;
 };
@@ -32,6 +29,13 @@ void chart_free(struct chart *chart);
 /* The place of a point number among the shown ones; the last one for 0; -1 when it is not shown. */
 long chart_place(const struct chart *chart, int64_t number);
 
+/* What a shown point is marked with: 'C' the mean changed there, 'N' somebody wrote a note since the point before; 0 nothing. */
+char chart_mark(const struct chart *chart, size_t place);
+/* What was noted at a shown point: "tool changed (wang)"; ""; and what happened near a change. */
+void chart_notes(const struct chart *chart, size_t place, char *out, size_t size);
+/* When the mean changed and where it drifts to, what presses first; "" when there is nothing to say. */
+void chart_course(const struct chart *chart, char *out, size_t size);
+
 /* Where the values of a panel can lie. */
 enum plot_bound chart_bound(const struct chart *chart, int panel);
 
@@ -44,7 +48,8 @@ int chart_decimals(const struct chart *chart); /* of what is plotted: one more t
 
 /* The whole chart as plain text of 80 columns, as one JSON object, or its points as CSV. */
 void chart_print_text(const struct chart *chart, FILE *stream);
-void chart_print_json(const struct chart *chart, FILE *stream);
+/* capability: of the same characteristic (capability_study). */
+void chart_print_json(const struct chart *chart, const struct study *capability, FILE *stream);
 int chart_print_csv(const struct chart *chart, FILE *stream, struct error *err);
 
 #endif

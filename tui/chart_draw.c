@@ -55,6 +55,18 @@ static void draw_plot(const struct console *console, const struct chart *chart, 
     terminal_put(area.row, area.column, (int)strlen(name), false, LOOK_HEADER, name);
 }
 
+/* In the top row of the first plot, above the limits, where nothing else stands. */
+static void draw_marks(const struct console *console, const struct chart *chart, struct rect area, int labels, long cursor)
+{
+    int columns = area.columns - labels - 1;
+    for (size_t i = 0; i < chart->count; i++) {
+        char mark[2] = {chart_mark(chart, i), 0};
+        int at = (int)i * console->step;
+        if (mark[0] && at < columns)
+            terminal_put(area.row, area.column + 1 + at, 1, false, (long)i == cursor && console->cursor ? LOOK_SELECTED : LOOK_WARN, mark);
+    }
+}
+
 static void draw_axis(const struct console *console, const struct chart *chart, struct rect area, int labels, long cursor)
 {
     int columns = area.columns - labels - 1, free_from = 0;
@@ -79,16 +91,17 @@ static void draw_axis(const struct console *console, const struct chart *chart, 
 static void draw_settings(const struct chart *chart, int row, int column, int columns)
 {
     const struct characteristic *c = chart->characteristic;
-    char words[POINT_SETTINGS], alarms[96], text[400];
-    snprintf(text, sizeof text, "%s; %s", study_false_alarms(c, alarms, sizeof alarms),
-             chart_words(c->chart, &c->settings, c->rules, c->subgroup, words, sizeof words));
+    char words[POINT_SETTINGS], alarms[96], detection[96], text[480];
+    study_detection(c, detection, sizeof detection);
+    snprintf(text, sizeof text, "%s; %s%s%s", study_false_alarms(c, alarms, sizeof alarms),
+             chart_words(c->chart, &c->settings, c->rules, c->subgroup, words, sizeof words), *detection ? "; " : "", detection);
     terminal_put(row, column, columns, false, LOOK_DIM, text);
 }
 
 /* told: its settings stand above. */
 static void draw_readout(const struct console *console, const struct chart *chart, const struct point *point, struct rect area, bool told)
 {
-    char text[400], words[300], time[32];
+    char text[800], words[300], time[32];
     if (!point || area.rows < 3)
         return;
     chart_readout(chart, point, console_time(console, point->time_us, "%H:%M:%S", time, sizeof time), text, sizeof text);
@@ -104,6 +117,11 @@ static void draw_readout(const struct console *console, const struct chart *char
     snprintf(text, sizeof text, "cause: %s%s%s%s%s%s", point->cause[0] ? point->cause : "(none)", point->action[0] ? "  action: " : "", point->action,
              point->who[0] ? "  (" : "", point->who, point->who[0] ? ")" : "");
     int used = terminal_put(area.row + 2, area.column + 1, area.columns - 1, false, point->cause[0] ? LOOK_DEFAULT : LOOK_DIM, text) + 3;
+    chart_notes(chart, (size_t)(point - chart->points), text, sizeof text);
+    if (*text && used < area.columns) {
+        terminal_put(area.row + 2, area.column + used, area.columns - used, false, LOOK_WARN, text);
+        return;
+    }
     if (!told && !point->cause[0] && used < area.columns)
         draw_settings(chart, area.row + 2, area.column + used, area.columns - used);
 }
@@ -116,12 +134,13 @@ static void draw_header(const struct console *console, const struct chart *chart
     if (area.rows < 2)
         return;
     chart_verdict(chart, text, sizeof text);
-    enum look look = chart->requirement == REQUIREMENT_MISSED ? LOOK_WARN : LOOK_DEFAULT;
+    enum look look = chart->indices.requirement == REQUIREMENT_MISSED ? LOOK_WARN : LOOK_DEFAULT;
     int used = terminal_put(area.row + 1, area.column + 1, area.columns - 1, false, look, text);
     if (area.rows > 2)
         draw_settings(chart, area.row + 2, area.column + 1, area.columns - 1);
-    if (chart->standing.time_us && used + 12 < area.columns) {
-        snprintf(text, sizeof text, chart->stale ? "OLD ? %s" : "%s old", text_age(console->now_us - chart->standing.time_us, age, sizeof age));
+    if (chart->indices.standing.time_us && used + 12 < area.columns) {
+        snprintf(text, sizeof text, chart->stale ? "OLD ? %s" : "%s old",
+                 text_age(console->now_us - chart->indices.standing.time_us, age, sizeof age));
         terminal_put(area.row + 1, area.column + area.columns - (int)strlen(text) - 1, (int)strlen(text), false, chart->stale ? LOOK_WARN : LOOK_DIM,
                      text);
     }
@@ -137,11 +156,12 @@ void chart_draw(const struct console *console, const struct chart *chart, struct
     draw_header(console, chart, areas.header);
     if (!chart->count) {
         terminal_put(areas.plots[0].row + 1, area.column + 2, area.columns - 2, false, LOOK_DIM,
-                     chart->standing.moments.n ? "the first subgroup is not full yet" : "no measurements yet");
+                     chart->indices.standing.moments.n ? "the first subgroup is not full yet" : "no measurements yet");
         return;
     }
     for (int i = 0; i < chart->n_panels; i++)
         draw_plot(console, chart, chart->plots[i], chart->panels[i].name, areas.plots[i], areas.labels, chart_bound(chart, i), cursor);
+    draw_marks(console, chart, areas.plots[0], areas.labels, cursor);
     draw_axis(console, chart, areas.axis, areas.labels, cursor);
     if (full)
         draw_readout(console, chart, point, areas.readout, areas.header.rows > 2);

@@ -71,6 +71,22 @@ static void print_signals(const struct chart *chart, FILE *stream)
     }
 }
 
+static void print_course(const struct chart *chart, FILE *stream)
+{
+    const struct course *course = &chart->study->course;
+    int decimals = chart_decimals(chart);
+    char line[800], time[24];
+    if (*course_change_words(course, decimals, line, sizeof line))
+        fprintf(stream, "%s\n", line);
+    if (*line && *course_events_words(course, line, sizeof line))
+        fprintf(stream, "     near it: %s\n", line);
+    if (*course_forecast_words(course, decimals - 1, line, sizeof line))
+        fprintf(stream, "%s\n", line);
+    for (size_t i = 0; i < course->n_notes; i++)
+        fprintf(stream, "note %s: %s (%s)\n", text_time_local(course->notes[i].time_us, "%m-%d %H:%M:%S", time, sizeof time), course->notes[i].text,
+                course->notes[i].who);
+}
+
 void chart_print_text(const struct chart *chart, FILE *stream)
 {
     char line[400];
@@ -89,5 +105,6 @@ void chart_print_text(const struct chart *chart, FILE *stream)
     print_axis(chart, stream);
     fprintf(stream, "\n");
     print_signals(chart, stream);
+    print_course(chart, stream);
     fprintf(stream, "%s\n", chart->study->settings);
 }

@@ -1,25 +1,15 @@
 /* A chart for scripts: one JSON object, or its points as CSV. */
 #include "tui/board.h"
+#include "tui/capability_print.h"
 #include "tui/chart.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-static void put_index(struct json *json, const char *key, const struct index *index)
-{
-    json_open(json, key, '{');
-    json_number(json, "value", index->value);
-    json_number(json, "lower", index->lower);
-    json_number(json, "upper", index->upper);
-    json_number(json, "lower_bound", index->bound);
-    json_text(json, "why", isnan(index->value) && index->why ? index->why : "");
-    json_close(json, '}');
-}
-
 static void put_capability(struct json *json, const struct chart *chart)
 {
-    const struct capability *c = &chart->capability;
+    const struct capability *c = &chart->indices.capability;
     json_open(json, "capability", '{');
     json_integer(json, "n", c->n);
     json_number(json, "mean", c->mean);
@@ -33,10 +23,11 @@ static void put_capability(struct json *json, const struct chart *chart)
     } indices[] = {{"cp", &c->cp}, {"cpl", &c->cpl}, {"cpu", &c->cpu}, {"cpk", &c->cpk},
                    {"pp", &c->pp}, {"ppl", &c->ppl}, {"ppu", &c->ppu}, {"ppk", &c->ppk}};
     for (size_t i = 0; i < sizeof indices / sizeof indices[0]; i++)
-        put_index(json, indices[i].key, indices[i].index);
+        json_index(json, indices[i].key, indices[i].index);
     json_number(json, "required_cpk", chart->characteristic->required_cpk);
-    json_text(json, "judged_by", isnan(chart->characteristic->required_cpk) ? "" : chart->used);
-    json_text(json, "verdict", requirement_words(chart->requirement));
+    json_text(json, "judged_by", chart->indices.name);
+    json_text(json, "judged_by_why", chart->indices.why);
+    json_text(json, "verdict", requirement_words(chart->indices.requirement));
     json_close(json, '}');
 }
 
@@ -98,7 +89,66 @@ static void put_limits(struct json *json, const struct limits *limits)
     json_close(json, '}');
 }
 
-void chart_print_json(const struct chart *chart, FILE *stream)
+static void put_change(struct json *json, const struct course *course)
+{
+    const struct change_point *change = &course->change;
+    if (change->why) {
+        json_text(json, "change", NULL);
+        return;
+    }
+    json_open(json, "change", '{');
+    json_text(json, "kind", change->kind == CHANGE_STEP ? "step" : "drift");
+    json_integer(json, "point", course->point);
+    json_integer(json, "first_point", course->first_point);
+    json_integer(json, "last_point", course->last_point);
+    json_time(json, "time", course->time_us);
+    json_number(json, "before", change->before);
+    json_number(json, "after", change->after);
+    json_number(json, "slope", change->slope);
+    json_number(json, "p", change->p);
+    json_open(json, "events", '[');
+    for (int i = 0; i < course->n_events; i++) {
+        json_open(json, NULL, '{');
+        json_time(json, "time", course->events[i].time_us);
+        json_text(json, "words", course->events[i].words);
+        json_close(json, '}');
+    }
+    json_close(json, ']');
+    json_close(json, '}');
+}
+
+static void put_forecast(struct json *json, const struct course *course)
+{
+    const struct forecast *forecast = &course->forecast;
+    json_open(json, "forecast", '{');
+    json_text(json, "why", forecast->why);
+    json_text(json, "limit", forecast->why ? NULL : forecast->limit > 0 ? "usl" : "lsl");
+    json_number(json, "points", forecast->why ? NAN : forecast->distance);
+    json_number(json, "points_lower", forecast->why ? NAN : forecast->lower);
+    json_number(json, "points_upper", forecast->why ? NAN : forecast->upper);
+    json_number(json, "seconds", forecast->why ? NAN : forecast->distance * course->interval_s);
+    json_number(json, "slope", forecast->slope);
+    json_close(json, '}');
+}
+
+/* When the mean changed, where it drifts to, and what people noted. */
+static void put_course(struct json *json, const struct course *course)
+{
+    put_change(json, course);
+    put_forecast(json, course);
+    json_open(json, "notes", '[');
+    for (size_t i = 0; i < course->n_notes; i++) {
+        json_open(json, NULL, '{');
+        json_time(json, "time", course->notes[i].time_us);
+        json_text(json, "object", course->notes[i].object);
+        json_text(json, "who", course->notes[i].who);
+        json_text(json, "text", course->notes[i].text);
+        json_close(json, '}');
+    }
+    json_close(json, ']');
+}
+
+void chart_print_json(const struct chart *chart, const struct study *capability, FILE *stream)
 {
     const struct characteristic *c = chart->characteristic;
     struct json json = {.stream = stream, .first = {true}};
@@ -116,6 +166,8 @@ void chart_print_json(const struct chart *chart, FILE *stream)
     json_number(&json, "nominal", c->nominal);
     put_limits(&json, &chart->study->limits);
     put_capability(&json, chart);
+    capability_put_fit(&json, capability);
+    put_course(&json, &chart->study->course);
     json_open(&json, "points", '[');
     for (size_t i = 0; i < chart->count; i++)
         put_point(&json, chart, &chart->points[i]);

@@ -55,7 +55,7 @@ struct console {
     struct prompt prompt;
     enum action asking; /* what the prompt is for */
     char cause[PROMPT_TEXT];
-    int64_t cause_point;
+    int64_t cause_point, note_us;
     char message[200];
     enum look message_look;
 

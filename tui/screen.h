@@ -81,6 +81,7 @@ void writing_acknowledge_characteristic(struct console *console, const struct ch
 void writing_exclusion(struct console *console, int64_t point, bool excluded, const char *reason);
 /* True when it was written. */
 bool writing_limits(struct console *console, struct limits_proposal *proposal, const char *reason);
+void writing_note(struct console *console, const struct characteristic *characteristic, int64_t about_us, const char *text);
 void writing_cause(struct console *console, int64_t point, const char *cause, const char *action);
 
 #endif

@@ -1,4 +1,5 @@
 /* Capability of the characteristic on the chart: the histogram with its curve, how well the curve fits, and the indices. */
+#include "tui/capability_print.h"
 #include "tui/screen.h"
 #include "tui/terminal.h"
 
@@ -7,7 +8,6 @@
 #include <string.h>
 
 enum {
-    NEWEST_POINTS = 1000,
     FIGURES_COLUMNS = 38,
     WIDE_COLUMNS = 60,
     LABEL_COLUMNS = 11,
@@ -18,7 +18,6 @@ enum {
 
 int screen_capability_load(struct console *console, struct error *err)
 {
-    const struct period all = {0, INT64_MAX, "all"};
     const struct characteristic *c = console->characteristic;
     struct standing standing = {0};
     if (!c) {
@@ -33,10 +32,9 @@ int screen_capability_load(struct console *console, struct error *err)
     if (shown && shown->characteristic == c && console->capability_points == standing.points)
         return 0;
     screen_capability_close(console);
-    if (study_make(&console->capability, console->store, console->plant, c, &all, NEWEST_POINTS, err))
+    if (capability_study(&console->capability, console->store, console->plant, c, err))
         return -1;
     console->capability_points = standing.points;
-    study_fit(console->capability);
     return 0;
 }
 

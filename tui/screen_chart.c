@@ -98,7 +98,7 @@ static void move_cursor(struct console *console, int64_t by)
     const struct chart *chart = &console->charts[0];
     if (!here)
         return;
-    int64_t number = here->number + by, newest = chart->standing.points;
+    int64_t number = here->number + by, newest = chart->indices.standing.points;
     if (number < 1)
         number = 1;
     if (number >= newest) {
@@ -138,6 +138,26 @@ static void ask_exclusion(struct console *console)
     prompt_open(&console->prompt, console->excluding ? "why does this point not count: " : "why does it count again: ", "");
 }
 
+/* Of the newest point it is about now: what was done since then is what people note. */
+static void ask_note(struct console *console)
+{
+    const struct point *point = screen_chart_point(console);
+    console->note_us = console->cursor && point ? point->time_us : clock_now_us();
+    console->asking = ACTION_NOTE;
+    prompt_open(&console->prompt, "note: ", "");
+}
+
+static void note(struct console *console, const char *text)
+{
+    if (!*text || !console->characteristic) {
+        console_say(console, LOOK_WARN, "a note has words: nothing written");
+        return;
+    }
+    writing_note(console, console->characteristic, console->note_us, text);
+    if (console->store)
+        console_tick(console, true);
+}
+
 static void exclude(struct console *console, const char *reason)
 {
     writing_exclusion(console, console->cause_point, console->excluding, reason);
@@ -149,8 +169,8 @@ static void exclude(struct console *console, const char *reason)
 void screen_chart_prompted(struct console *console, enum action asking, const char *text)
 {
     const struct point *point = screen_chart_point(console);
-    if (asking == ACTION_EXCLUDE) {
-        exclude(console, text);
+    if (asking == ACTION_EXCLUDE || asking == ACTION_NOTE) {
+        (asking == ACTION_NOTE ? note : exclude)(console, text);
         return;
     }
     if (!console->cause[0]) {
@@ -185,7 +205,7 @@ unsigned screen_chart_act(struct console *console, enum action action)
     case ACTION_HALF_DOWN:
         return move_cursor(console, page / 2), SCREEN_HANDLED | SCREEN_RELOAD;
     case ACTION_FIRST:
-        return move_cursor(console, -console->charts[0].standing.points), SCREEN_HANDLED | SCREEN_RELOAD;
+        return move_cursor(console, -console->charts[0].indices.standing.points), SCREEN_HANDLED | SCREEN_RELOAD;
     case ACTION_LAST:
         console->cursor = console->anchor = 0;
         return SCREEN_HANDLED | SCREEN_RELOAD;
@@ -207,6 +227,8 @@ unsigned screen_chart_act(struct console *console, enum action action)
         return SCREEN_HANDLED | SCREEN_RELOAD;
     case ACTION_CAUSE:
         return ask_cause(console), SCREEN_HANDLED;
+    case ACTION_NOTE:
+        return ask_note(console), SCREEN_HANDLED;
     case ACTION_EXCLUDE:
         return ask_exclusion(console), SCREEN_HANDLED;
     default:

@@ -1,4 +1,5 @@
 #include "tui/board.h"
+#include "tui/capability_print.h"
 #include "tui/chart.h"
 #include "tui/group_chart.h"
 #include "tui/tui.h"
@@ -110,6 +111,13 @@ static int refuse_characteristic(const struct request *request)
     return status;
 }
 
+static int flushed(int status, struct error *err)
+{
+    if (!status && (fflush(stdout) || ferror(stdout)))
+        status = error_set(err, ERR_IO, "the output could not be written");
+    return status ? fail(err) : 0;
+}
+
 static int show_group(const struct request *request, const struct characteristic_group *group)
 {
     struct error err;
@@ -117,9 +125,27 @@ static int show_group(const struct request *request, const struct characteristic
     int status = group_chart_load(&chart, request->store, group, request->format == OUTPUT_TEXT ? TEXT_POINTS : CHART_POINTS, &err) ||
                  group_chart_print(&chart, request->format, stdout, &err);
     group_chart_free(&chart);
-    if (!status && (fflush(stdout) || ferror(stdout)))
-        status = error_set(&err, ERR_IO, "the output could not be written");
-    return status ? fail(&err) : 0;
+    return flushed(status, &err);
+}
+
+/* By name, or the one that needs people most; NULL: said why. */
+static const struct characteristic *wanted(const struct request *request)
+{
+    struct error err = {0};
+    const struct characteristic *characteristic = request->name ? plant_characteristic(request->plant, request->name) : worst(request, &err);
+    if (!characteristic)
+        request->name ? refuse_characteristic(request) : fail(&err);
+    return characteristic;
+}
+
+static int print_json(const struct request *request, const struct chart *chart, struct error *err)
+{
+    struct study *capability;
+    if (capability_study(&capability, request->store, request->plant, chart->characteristic, err))
+        return -1;
+    chart_print_json(chart, capability, stdout);
+    study_free(capability);
+    return 0;
 }
 
 static int show_chart(const struct request *request)
@@ -129,23 +155,33 @@ static int show_chart(const struct request *request)
     if (group)
         return show_group(request, group);
     struct chart chart = {0};
-    const struct characteristic *characteristic = request->name ? plant_characteristic(request->plant, request->name) : worst(request, &err);
+    const struct characteristic *characteristic = wanted(request);
     if (!characteristic)
-        return request->name ? refuse_characteristic(request) : fail(&err);
+        return 2;
     int points = request->format == OUTPUT_TEXT ? TEXT_POINTS : CHART_POINTS;
     if (chart_load(&chart, request->store, request->plant, characteristic, points, 0, clock_now_us(), &err))
         return fail(&err);
     int status = 0;
     if (request->format == OUTPUT_TEXT)
         chart_print_text(&chart, stdout);
-    else if (request->format == OUTPUT_JSON)
-        chart_print_json(&chart, stdout);
     else
-        status = chart_print_csv(&chart, stdout, &err);
+        status = request->format == OUTPUT_JSON ? print_json(request, &chart, &err) : chart_print_csv(&chart, stdout, &err);
     chart_free(&chart);
-    if (!status && (fflush(stdout) || ferror(stdout)))
-        status = error_set(&err, ERR_IO, "the output could not be written");
-    return status ? fail(&err) : 0;
+    return flushed(status, &err);
+}
+
+static int show_capability(const struct request *request)
+{
+    struct error err = {0};
+    struct study *study;
+    const struct characteristic *characteristic = wanted(request);
+    if (!characteristic)
+        return 2;
+    if (capability_study(&study, request->store, request->plant, characteristic, &err))
+        return fail(&err);
+    int status = capability_print(study, request->format, stdout, &err);
+    study_free(study);
+    return flushed(status, &err);
 }
 
 static int show(struct request *request)
@@ -153,17 +189,20 @@ static int show(struct request *request)
     for (size_t i = 0; i < BOARDS; i++)
         if (!strcmp(request->screen, boards[i]->id))
             return show_board(request, boards[i]);
-    return show_chart(request);
+    return strcmp(request->screen, "chart") ? show_capability(request) : show_chart(request);
 }
 
 static bool known_screen(const char *screen)
 {
-    const char *names[BOARDS + 1];
+    const char *names[BOARDS + 2];
     for (size_t i = 0; i < BOARDS; i++)
-        if (!strcmp(screen, names[i] = boards[i]->id))
-            return true;
+        names[i] = boards[i]->id;
     names[BOARDS] = "chart";
-    return !strcmp(screen, "chart") || (refuse("screen", screen, names, BOARDS + 1), false);
+    names[BOARDS + 1] = "capability";
+    for (size_t i = 0; i < BOARDS + 2; i++)
+        if (!strcmp(screen, names[i]))
+            return true;
+    return refuse("screen", screen, names, BOARDS + 2), false;
 }
 
 int show_command(int argc, char **argv)
@@ -178,8 +217,10 @@ int show_command(int argc, char **argv)
     };
     const struct command_line line = {
         .usage = "gemba show SCREEN [NAME] [options]",
-        .summary = "Prints once what a screen shows: overview, characteristics, chart, alarms, links, oee, tags or groups; with NAME that row only. "
-                   "A chart without NAME is that of the characteristic that needs people most.",
+        .summary =
+            "Prints once what a screen shows: overview, characteristics, chart, capability, alarms, links, oee, tags or groups; with NAME that "
+            "row only. "
+            "A chart or capability without NAME is that of the characteristic that needs people most.",
         .rows = rows,
         .count = sizeof rows / sizeof rows[0],
         .max_operands = 2,

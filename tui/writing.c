@@ -86,3 +86,13 @@ void writing_cause(struct console *console, int64_t point, const char *cause, co
     report(console, action_cause(store, console->characteristic->id, point, cause, action, console->person.name, clock_now_us(), &err), &err, done);
     store_close(store);
 }
+
+void writing_note(struct console *console, const struct characteristic *characteristic, int64_t about_us, const char *text)
+{
+    struct error err;
+    struct store *store = open_for_writing(console);
+    if (!store)
+        return;
+    report(console, action_note(store, characteristic->name, text, about_us, console->person.name, clock_now_us(), &err), &err, "note written");
+    store_close(store);
+}

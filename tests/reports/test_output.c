@@ -85,6 +85,38 @@ START_TEST(output_text)
 }
 END_TEST
 
+/* What a narrow terminal has no room for stands below its row, wrapped; absent figures are left out. */
+START_TEST(text_within_a_width)
+{
+    const char *path = test_path("out");
+    FILE *stream = fopen(path, "w");
+    struct error err;
+    text_set_timezone("Europe/Berlin");
+    struct output *output = output_begin_within(stream, OUTPUT_TEXT, columns, sizeof columns / sizeof columns[0], 30);
+    for (size_t i = 0; i < 2; i++)
+        output_row(output, &things[i]);
+    ck_assert_int_eq(output_end(output, &err), 0);
+    fclose(stream);
+    ck_assert_str_eq(fixture_read(path), "NAME         NUMBER  COUNT\n"
+                                         "plain         0.100      7\n"
+                                         "    time 2026-11-05 15:00:00\n"
+                                         "    yes yes  value 0.100\n"
+                                         "a \"b\", c ~       -- ######\n"
+                                         "    yes no  value SN,\"1\"\n");
+}
+END_TEST
+
+START_TEST(columns_that_fit)
+{
+    struct column fitting[sizeof columns / sizeof columns[0]];
+    ck_assert_uint_eq(output_fit(columns, 5, 0, fitting), 5);
+    ck_assert_uint_eq(output_fit(columns, 5, 46, fitting), 4);
+    ck_assert_uint_eq(output_fit(columns, 5, 30, fitting), 4); /* the time gives way to the narrow one after it */
+    ck_assert_str_eq(fitting[3].key, "yes");
+    ck_assert_uint_eq(output_fit(columns, 5, 3, fitting), 1);
+}
+END_TEST
+
 START_TEST(output_csv)
 {
     ck_assert_str_eq(written(OUTPUT_CSV, 3), "\"name\",\"number\",\"count\",\"time\",\"yes\",\"rules\",\"value\"\n"
@@ -272,6 +304,8 @@ Suite *output_suite(void)
 {
     Suite *suite = suite_create("output");
     fixture_add(suite, output_text);
+    fixture_add(suite, text_within_a_width);
+    fixture_add(suite, columns_that_fit);
     fixture_add(suite, output_csv);
     fixture_add(suite, output_json);
     fixture_add(suite, output_without_rows);

@@ -75,7 +75,8 @@ START_TEST(the_pdf_holds_the_figures)
         "ring-dia",      "P-100",          "critical",   "74.000 mm",     "73.950 mm",    "74.050 mm",   "1.33",
         "MET",           "1.646",          "1.410",      "1.881",         "1.448",        "1.686",       "74.0012",
         "0.01007",       "0.00989",        "pooled",     "UCL",           "rules nelson", "page 1 of 3", "gemba " GEMBA_VERSION,
-        "November 2026", "press, line L1", "gauge.ring", "ACME, \"GmbH\""};
+        "November 2026", "press, line L1", "gauge.ring", "ACME, \"GmbH\"",
+        "Last 25 subgroups: their values", "Probability plot"};
     struct fixture fixture = filled();
     ck_assert_int_eq(run(&fixture, "acme --format pdf"), 0);
     const char *text = shell("pdftotext -f 1 -l 1 -layout %s -", test_path("acme-2026-11.pdf"));

@@ -196,6 +196,9 @@ START_TEST(trace_a_part)
     says("tool worn");
     says(": scratched");
     ck_assert_ptr_null(strstr(output(), "SN-1"));
+    says("    gauge gauge  operator mei  lot L-7  order O-1  machine press");
+    for (const char *line = output(), *end; (end = strchr(line, '\n')); line = end + 1)
+        ck_assert_msg(end - line <= 80, "too wide: %.*s", (int)(end - line), line);
     ck_assert_int_eq(fixture_run(&fixture, trace_command, "SN-2 --format json", false), 0);
     says("\"value\": 74.1, \"unit\": \"mm\", \"verdict\": \"above USL\", \"gauge\": \"gauge\", \"operator\": \"mei\", \"lot\": \"L-7\", \"order\": "
          "\"O-1\", "

@@ -1,5 +1,5 @@
-#include "reports/text_chart.h"
 #include "reports/facts.h"
+#include "reports/text_chart.h"
 #include "tests/harness.h"
 #include "tests/reports/fixture.h"
 
@@ -51,7 +51,9 @@ START_TEST(piston_capability)
     ck_assert_str_eq(study->index_used, "Cpk");
     ck_assert_str_eq(study->index_reason, "in control: no signals in the period");
     ck_assert_int_eq(study->requirement, REQUIREMENT_MET);
-    ck_assert_ptr_eq(strstr(study->settings, "Xbar-R 3 sigma; sigma Rbar/d2; rules nelson 1-8 (R 1-4); constants exact; false alarm 1 in 74 points; limits "), study->settings);
+    ck_assert_ptr_eq(
+        strstr(study->settings, "Xbar-R 3 sigma; sigma Rbar/d2; rules nelson 1-8 (R 1-4); constants exact; false alarm 1 in 74 points; limits "),
+        study->settings);
     ck_assert(strstr(study->settings, "calculated from points 1-25"));
     ck_assert(strstr(study->settings, "; capability by sigma pooled (df 100), confidence 95 %"));
     study_free(study);
@@ -75,6 +77,30 @@ START_TEST(not_in_control_is_judged_by_ppk)
     study_rule_words(study, &study->points[10], words, sizeof words);
     ck_assert_ptr_nonnull(strstr(words, "rule 1: "));
     ck_assert_ptr_nonnull(strstr(words, "R)"));
+    study_free(study);
+    fixture_close(&fixture);
+}
+END_TEST
+
+/* 30 full subgroups of five, the 29th excluded, and three values of the next: the last 25 that count and are full. */
+START_TEST(the_last_subgroups_know_their_values)
+{
+    struct fixture fixture = fixture_open();
+    double values[153];
+    fixture_normal(values, 153, 74, 0.005);
+    fixture.exclude = 29;
+    fixture_record(&fixture, "ring-dia", values, 153, FIXTURE_NOW - HOUR_US, SECOND_US, 74, 0.005);
+    struct study *study = study_all(&fixture, "ring-dia", 0);
+    ck_assert_int_eq(study->last.count, LAST_SUBGROUPS);
+    ck_assert_int_eq(study->last.of[0].number, 5);
+    ck_assert_int_eq(study->last.of[23].number, 28);
+    ck_assert_int_eq(study->last.of[24].number, 30);
+    for (int i = 0; i < study->last.count; i++) {
+        const struct last_subgroup *group = &study->last.of[i];
+        ck_assert_uint_eq(group->n, 5);
+        for (size_t k = 0; k < group->n; k++)
+            ck_assert_double_eq(study->values[group->first + k], values[(group->number - 1) * 5 + (int64_t)k]);
+    }
     study_free(study);
     fixture_close(&fixture);
 }
@@ -269,6 +295,7 @@ Suite *study_suite(void)
     Suite *suite = suite_create("study");
     fixture_add(suite, piston_capability);
     fixture_add(suite, not_in_control_is_judged_by_ppk);
+    fixture_add(suite, the_last_subgroups_know_their_values);
     fixture_add(suite, moving_ranges_stop_at_gaps);
     fixture_add(suite, excluded_points_leave_everything);
     fixture_add(suite, last_points_only);

@@ -279,6 +279,22 @@ START_TEST(every_chart_is_rendered_in_every_format)
 }
 END_TEST
 
+/* The capability six-pack: both charts, the last 25 subgroups, histogram, probability plot, figures. */
+START_TEST(the_picture_is_a_sixpack)
+{
+    static const char *const parts[] = {
+        "Xbar\n", "R\n", "Last 25 subgroups: their values", "Histogram", "Probability plot: normal", "Judge by Ppk. Not in control"};
+    char data[8000] = "x\n", arguments[400], text[4000];
+    for (int i = 0; i < 150; i++)
+        sprintf(data + strlen(data), "%d\n", 50 + (i * 7) % 11);
+    of(data, memory_format("--subgroup 5 --lsl 30 --usl 80 --rules aiag1 --format pdf -o %s", test_path("six.pdf")), 0);
+    snprintf(arguments, sizeof arguments, "pdftotext -raw %s -", test_path("six.pdf"));
+    ck_assert_int_eq(fixture_shell(arguments, text, sizeof text), 0);
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
+        ck_assert_msg(strstr(text, parts[i]) != NULL, "'%s' is not in: %s", parts[i], text);
+}
+END_TEST
+
 START_TEST(the_output_names_its_format)
 {
     char arguments[300];
@@ -455,6 +471,7 @@ Suite *study_command_suite(void)
     fixture_add(suite, the_rules_that_apply_are_named);
     fixture_add(suite, what_cannot_be_known_is_null_and_says_why);
     fixture_add(suite, every_chart_is_rendered_in_every_format);
+    fixture_add(suite, the_picture_is_a_sixpack);
     fixture_add(suite, the_output_names_its_format);
     fixture_add(suite, fits_are_ranked);
     fixture_add(suite, values_that_are_not_held_give_the_same_points);

@@ -207,6 +207,17 @@ START_TEST(a_mean_beyond_a_limit_has_a_negative_index)
 }
 END_TEST
 
+START_TEST(without_the_indices_within)
+{
+    struct capability c = {.cp = {.value = 2}, .cpl = {.value = 2}, .cpu = {.value = 1}, .cpk = {.value = 1}, .ppk = {.value = 0.9}, .sigma_within = 3};
+    struct capability none = capability_without_within(c, "not in control");
+    ck_assert(isnan(none.cp.value) && isnan(none.cpl.value) && isnan(none.cpu.value) && isnan(none.cpk.value) && isnan(none.cpk.bound));
+    ck_assert_str_eq(none.cpk.why, "not in control");
+    ck_assert_double_eq(none.ppk.value, 0.9);
+    ck_assert_double_eq(none.sigma_within, 3);
+}
+END_TEST
+
 START_TEST(requirements_are_judged_by_value_and_by_bound)
 {
     struct capability c = {.cpk = {.value = 1.5, .bound = 1.2}, .ppk = {.value = 1.3, .bound = 1.25}};
@@ -273,6 +284,7 @@ Suite *capability_suite(void)
     add_test(suite, data_without_support_say_why);
     add_test(suite, observed_ppm_counts_values_beyond_each_limit);
     add_test(suite, a_mean_beyond_a_limit_has_a_negative_index);
+    add_test(suite, without_the_indices_within);
     add_test(suite, requirements_are_judged_by_value_and_by_bound);
     add_test(suite, intervals_cover_the_truth_as_often_as_they_say);
     return suite;

@@ -110,12 +110,43 @@ START_TEST(false_alarms_of_designs)
 }
 END_TEST
 
+/* Champ and Woodall 1987, table 1: Shewhart's rule alone 43.89, all four rules of Western Electric 9.22 points at a shift of one sigma. */
+START_TEST(detection_of_a_shift)
+{
+    struct chart_settings settings = chart_defaults;
+    const struct spc_rule_set *shewhart = spc_rule_set_find("shewhart"), *we = spc_rule_set_find("western-electric");
+    ck_assert_close(chart_detection(spc_chart_find("i-mr"), &settings, shewhart, 1, 1, 0).arl, 43.8947, 1e-5);
+    ck_assert_double_eq_tol(chart_detection(spc_chart_find("i-mr"), &settings, we, 1, 1, 20000).arl, 9.22, 0.2);
+    ck_assert_close(chart_detection(spc_chart_find("xbar-r"), &settings, shewhart, 4, 1, 0).arl, runlength_shewhart(3, 2), 1e-12);
+    ck_assert_close(chart_detection(spc_chart_find("ewma"), &settings, we, 4, 1, 0).arl, runlength_ewma(0.2, 3, 2), 1e-12);
+    ck_assert_close(chart_detection(spc_chart_find("cusum"), &settings, we, 1, 1, 0).arl, runlength_cusum(0.5, 5, 0, 1), 1e-12);
+    ck_assert_ptr_nonnull(chart_detection(spc_chart_find("p"), &settings, we, 1, 1, 100).why);
+    ck_assert_ptr_nonnull(chart_detection(spc_chart_find("i-mr"), &settings, we, 1, 1, 0).why);
+}
+END_TEST
+
+START_TEST(words_of_rules_that_are_no_three_sigma)
+{
+    struct chart_settings settings = chart_defaults;
+    const struct spc_rule_set *we = spc_rule_set_find("western-electric");
+    ck_assert_str_eq(chart_rule_words(spc_chart_find("xbar-r"), &settings, we, 1), "beyond 3 sigma");
+    ck_assert_str_eq(chart_rule_words(spc_chart_find("p"), &settings, we, 1), "beyond 3 sigma");
+    ck_assert_str_eq(chart_rule_words(spc_chart_find("cusum"), &settings, we, 1), "beyond the limit");
+    ck_assert_str_eq(chart_rule_words(spc_chart_find("g"), &settings, we, 1), "beyond the limit");
+    ck_assert_ptr_null(chart_rule_words(spc_chart_find("g"), &settings, we, 9));
+    settings.alpha = 0.01;
+    ck_assert_str_eq(chart_rule_words(spc_chart_find("xbar-r"), &settings, we, 1), "beyond the limit");
+}
+END_TEST
+
 Suite *chart_words_suite(void)
 {
     const struct named_test cases[] = {{"every named set can be written and read", every_named_set_can_be_written_and_read},
                                        {"rules that make no sense are refused", rules_that_make_no_sense_are_refused},
                                        {"false alarms of the named sets hold", false_alarms_of_the_named_sets_hold},
                                        {"settings are said in full", settings_are_said_in_full},
-                                       {"false alarms of designs", false_alarms_of_designs}};
+                                       {"false alarms of designs", false_alarms_of_designs},
+                                       {"detection of a shift", detection_of_a_shift},
+                                       {"words of rules that are no three sigma", words_of_rules_that_are_no_three_sigma}};
     return SUITE_OF("chart_words", 60, cases);
 }

@@ -72,7 +72,7 @@ START_TEST(in_a_terminal_it_shows_the_plant_and_q_ends_it)
                      0);
     expect_on_screen("MACHINE");
     press("2");
-    expect_on_screen("CPK");
+    expect_on_screen("INDEX");
     press("3");
     expect_on_screen("UCL");
     press("?");

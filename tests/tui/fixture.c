@@ -261,14 +261,21 @@ void fixture_close(struct fixture *fixture)
     plant_free(fixture->plant);
 }
 
-void fixture_add_point(struct fixture *fixture)
+void fixture_add_shifted_point(struct fixture *fixture, double center)
 {
     struct error err;
+    now_us += MINUTE_US;
     must(store_open(&bore.store, fixture->plant->store_path, STORE_RECORD, &err), &err);
     must(store_begin(bore.store, &err), &err);
-    make_point(&bore, now_us, 25, 0.01);
+    make_point(&bore, now_us, center, 0.01);
     must(store_commit(bore.store, &err), &err);
     store_close(bore.store);
+}
+
+void fixture_add_point(struct fixture *fixture)
+{
+    now_us -= MINUTE_US;
+    fixture_add_shifted_point(fixture, 25);
 }
 
 void fixture_type(struct fixture *fixture, const char *keys)

@@ -21,6 +21,8 @@ struct plant *fixture_plant(const char **config); /* without a store */
 void fixture_close(struct fixture *fixture);
 /* Adds one point in control to bore-dia, as the collector would. */
 void fixture_add_point(struct fixture *fixture);
+/* A minute later, with another mean. */
+void fixture_add_shifted_point(struct fixture *fixture, double center);
 void fixture_set_now(int64_t now_us);
 /* Presses each character; "\r" is Enter, "\033" Escape. */
 void fixture_type(struct fixture *fixture, const char *keys);

@@ -128,6 +128,48 @@ START_TEST(test_chart_flags_the_signal)
 }
 END_TEST
 
+/* A note stands over the point that it is about, with its words beside the point's cause. */
+START_TEST(test_a_note_is_written_and_shown_at_its_point)
+{
+    struct fixture f = fixture_open();
+    glass_open("xterm-256color", 24, 80, true);
+    fixture_type(&f, "3");
+    for (int i = 0; i < FIXTURE_POINTS - FIXTURE_SIGNAL; i++)
+        console_press(f.console, PRESS_LEFT);
+    fixture_type(&f, "w\r");
+    glass_draw(f.console);
+    see("a note has words: nothing written");
+    fixture_type(&f, "wnew coolant\r");
+    glass_draw(f.console);
+    see("note written (li.wei)");
+    see("cause: (none)  note: new coolant (li.wei)");
+    see("#50 14:22:02");
+    const char *top = glass_row(3); /* under the two of the heading */
+    ck_assert_msg(strchr(top + 4, 'N') != NULL, "%s", top);
+    console_press(f.console, PRESS_LEFT);
+    glass_draw(f.console);
+    ck_assert(!glass_shows("new coolant"));
+    fixture_close(&f);
+}
+END_TEST
+
+/* Twelve points three sigmas of single values higher: the mark, and in words when and by how much. */
+START_TEST(test_a_change_of_the_mean_is_marked_and_told)
+{
+    struct fixture f = fixture_open();
+    glass_open("xterm-256color", 24, 80, true);
+    for (int i = 0; i < 12; i++)
+        fixture_add_shifted_point(&f, 25.03);
+    fixture_type(&f, "3");
+    glass_draw(f.console);
+    see("Step up by 0.0");
+    see("at point 6");
+    const char *top = glass_row(4); /* under the banner and the two of the heading */
+    ck_assert_msg(strchr(top + 4, 'C') != NULL, "%s", top);
+    fixture_close(&f);
+}
+END_TEST
+
 START_TEST(test_limits_are_drawn_where_their_labels_stand)
 {
     struct fixture f = fixture_open();
@@ -407,6 +449,8 @@ Suite *glass_suite(void)
         {"ascii tier is ascii", test_ascii_tier_is_ascii, 1},
         {"chart flags the signal", test_chart_flags_the_signal, 1},
         {"capability shows values, curve and indices", test_capability_shows_values_curve_and_indices, 2},
+        {"a note is written and shown at its point", test_a_note_is_written_and_shown_at_its_point, 1},
+        {"a change of the mean is marked and told", test_a_change_of_the_mean_is_marked_and_told, 1},
         {"limits are drawn where their labels stand", test_limits_are_drawn_where_their_labels_stand, 1},
         {"wide screens show more", test_wide_screens_show_more, 1},
         {"stale looks stale", test_stale_looks_stale, 1},

@@ -208,9 +208,9 @@ START_TEST(test_freeze_holds_and_goes_on)
     fixture_set_now(fixture_now_us + 30 * SECOND_US);
     fixture_add_point(&f);
     ck_assert(!console_tick(f.console, false));
-    ck_assert_int_eq(f.console->charts[0].standing.points, FIXTURE_POINTS);
+    ck_assert_int_eq(f.console->charts[0].indices.standing.points, FIXTURE_POINTS);
     fixture_type(&f, " ");
-    ck_assert_int_eq(f.console->charts[0].standing.points, FIXTURE_POINTS + 1);
+    ck_assert_int_eq(f.console->charts[0].indices.standing.points, FIXTURE_POINTS + 1);
     fixture_close(&f);
 }
 END_TEST

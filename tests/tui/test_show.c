@@ -1,4 +1,5 @@
 #include "tests/tui/fixture.h"
+#include "tui/capability_print.h"
 #include "tui/tui.h"
 
 #include <stdio.h>
@@ -225,7 +226,15 @@ START_TEST(test_chart_of_the_worst_and_by_name)
     yaml_node_t *root = yaml_document_get_root_node(&document);
     ck_assert_str_eq(value(root, "name"), "bore-dia");
     ck_assert_str_eq(value(root, "chart"), "xbar-r");
-    ck_assert_double_le(atof(value(get(get(root, "capability"), "cpk"), "lower")), atof(value(get(get(root, "capability"), "cpk"), "value")));
+    ck_assert_double_le(atof(value(get(get(root, "capability"), "ppk"), "lower")), atof(value(get(get(root, "capability"), "ppk"), "value")));
+    ck_assert_str_eq(value(get(get(root, "capability"), "cpk"), "value"), "null");
+    ck_assert_str_eq(value(get(get(root, "capability"), "cpk"), "why"), "not in control");
+    ck_assert_str_eq(value(get(root, "capability"), "judged_by"), "Ppk");
+    yaml_node_t *fit = get(root, "fit");
+    ck_assert_str_eq(value(fit, "distribution"), "normal");
+    ck_assert_double_eq_tol(atof(value(get(fit, "parameters"), "mean")), 25, 0.01);
+    ck_assert_double_gt(atof(value(fit, "p")), 0);
+    ck_assert_int_eq(atoi(value(fit, "n")), 5 * FIXTURE_POINTS);
     yaml_node_t *points = get(root, "points");
     ck_assert_int_eq((int)(points->data.sequence.items.top - points->data.sequence.items.start), FIXTURE_POINTS);
     yaml_node_t *signal = item(points, FIXTURE_SIGNAL - 1);
@@ -242,6 +251,84 @@ START_TEST(test_chart_of_the_worst_and_by_name)
         ck_assert_msg(strlen(line) <= 80, "%s", line);
     show(f.config, "chart", "face-dia", "csv");
     ck_assert_uint_eq(lines(shown.out), FIXTURE_POINTS + 1);
+    fixture_close(&f);
+}
+END_TEST
+
+/* A signal of bore-dia is open: what counts is Ppk, and nothing is called Cpk. face-dia is in control. */
+START_TEST(test_an_index_is_called_cpk_only_in_control)
+{
+    struct fixture f = fixture_open();
+    char *config = memory_text(f.config);
+    show(config, "characteristics", "bore-dia", "json");
+    parse();
+    yaml_node_t *row = item(yaml_document_get_root_node(&document), 0);
+    ck_assert_str_eq(value(row, "judged_by"), "Ppk");
+    ck_assert_str_eq(value(row, "judged_by_why"), "not in control");
+    ck_assert_str_eq(value(row, "index_value"), value(row, "ppk"));
+    ck_assert_str_eq(value(row, "cpk"), "null");
+    ck_assert_str_eq(value(row, "cp"), "null");
+    yaml_document_delete(&document);
+    show(config, "characteristics", "face-dia", "json");
+    parse();
+    row = item(yaml_document_get_root_node(&document), 0);
+    ck_assert_str_eq(value(row, "judged_by"), "Cpk");
+    ck_assert_str_eq(value(row, "judged_by_why"), "");
+    ck_assert_str_eq(value(row, "index_value"), value(row, "cpk"));
+    yaml_document_delete(&document);
+    show(config, "characteristics", NULL, "text");
+    ck_assert(strstr(shown.out, " Ppk 1.") && strstr(shown.out, " Cpk "));
+    show(config, "overview", "press-1", "json");
+    parse();
+    row = item(yaml_document_get_root_node(&document), 0);
+    ck_assert_str_eq(value(row, "worst"), "bore-dia");
+    ck_assert_str_eq(value(row, "judged_by"), "Ppk");
+    ck_assert_str_eq(value(row, "cpk"), "null");
+    yaml_document_delete(&document);
+    free(config);
+    fixture_close(&f);
+}
+END_TEST
+
+static yaml_node_t *figure(const char *key)
+{
+    yaml_node_t *root = yaml_document_get_root_node(&document);
+    int count = (int)(root->data.sequence.items.top - root->data.sequence.items.start);
+    for (int i = 0; i < count; i++)
+        if (!strcmp(value(item(root, i), "figure"), key))
+            return item(root, i);
+    ck_abort_msg("no figure %s", key);
+}
+
+/* The capability screen's figures, the same as the study's that it draws. */
+START_TEST(test_capability_has_the_fit)
+{
+    static const char *const formats[] = {"json", "csv", "text"};
+    struct fixture f = fixture_open();
+    char *config = memory_text(f.config);
+    struct study *study;
+    struct error err;
+    show(config, "capability", "face-dia", "json");
+    ck_assert_int_eq(shown.status, 0);
+    parse();
+    ck_assert_int_eq(capability_study(&study, f.console->store, f.plant, plant_characteristic(f.plant, "face-dia"), &err), 0);
+    ck_assert_str_eq(value(figure("distribution"), "words"), "normal");
+    ck_assert_double_eq(atof(value(figure("parameter_mean"), "value")), study->capability.mean);
+    ck_assert_double_eq(atof(value(figure("parameter_sd"), "value")), study->capability.sd);
+    ck_assert_double_eq(atof(value(figure("ad"), "value")), study->normality.statistic);
+    ck_assert_double_eq(atof(value(figure("ad_p"), "value")), study->normality.p.p);
+    ck_assert_double_eq(atof(value(figure("ppk"), "lower")), study->capability.ppk.lower);
+    ck_assert_double_eq(atof(value(figure("ppm_overall_above"), "value")), study->capability.overall.above);
+    ck_assert_int_eq(atoi(value(figure("n"), "value")), FIXTURE_POINTS);
+    yaml_document_delete(&document);
+    study_free(study);
+    for (size_t i = 0; i < sizeof formats / sizeof formats[0]; i++) {
+        show(config, "capability", "face-dia", formats[i]);
+        ck_assert_msg(shown.status == 0 && strstr(shown.out, "parameter_sd") && strstr(shown.out, "judged_by"), "%d %s: %s", shown.status, shown.err, shown.out);
+    }
+    for (char *line = strtok(shown.out, "\n"); line; line = strtok(NULL, "\n"))
+        ck_assert_msg(strlen(line) <= 80, "%s", line);
+    free(config);
     fixture_close(&f);
 }
 END_TEST
@@ -292,6 +379,8 @@ Suite *show_suite(void)
         {"the own use of a link", test_a_links_own_use_is_its_units_together, 1},
         {"names stand beside their values", test_names_stand_beside_their_values, 1},
         {"chart of the worst, and by name", test_chart_of_the_worst_and_by_name, 1},
+        {"an index is called Cpk only in control", test_an_index_is_called_cpk_only_in_control, 1},
+        {"capability has the fit", test_capability_has_the_fit, 1},
         {"unknown names are errors that help", test_unknown_names_are_errors_that_help, 1},
         {"missing store says what to do", test_missing_store_says_what_to_do, 1},
     };
