@@ -110,7 +110,7 @@ bool group_blame(const struct group_model *model, const struct group_point *poin
     if (model->lambda > 0) /* what the memory holds, on the scale of single points */
         for (int v = 0; v < p; v++)
             x[v] = model->t2.mean[v] + point->memory.z[v] / sqrt(model->lambda / (2 - model->lambda));
-    if (t2_decompose(&model->t2, x, point->n, parts) < 0)
+    if (t2_decompose(&model->t2, x, point->n, T2_FOLLOWS, parts) < 0)
         return false;
     for (int i = 0; i < p; i++) {
         int at = i;
