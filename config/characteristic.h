@@ -62,6 +62,7 @@ struct characteristic {
 
 /* Characteristics measured on the same part, charted together. */
 enum group_method { GROUP_T2, GROUP_MEWMA };
+enum { GROUP_SUBGROUP_MAX = 25 };
 struct characteristic_group {
     const char *name;
     const struct characteristic **members; /* 2 .. MULTIVARIATE_MAX */

@@ -131,6 +131,8 @@ int audit_newest(struct store *store, int64_t *id, unsigned char seal[AUDIT_SEAL
 /* Gives every row its seal: of a store from before there was a chain. */
 int audit_seal_old(struct store *store, struct error *err);
 
+bool decide_is_blank(const char *text);
+
 /* The rows of a started statement that selects alarms; NULL: it could not be started, err says why. */
 int alarm_rows(struct store *store, sqlite3_stmt *statement, struct alarm **alarms, size_t *count, struct error *err);
 

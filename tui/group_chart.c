@@ -134,13 +134,41 @@ static int print_rows(const struct group_chart *chart, enum output_format format
     return output_end(output, err);
 }
 
-static void put_point(struct json *json, const struct group_chart *chart, const struct group_point *point)
+static void put_variables(struct json *json, const struct group_chart *chart, const struct group_point *point)
 {
     struct t2_part parts[MULTIVARIATE_MAX];
-    int order[MULTIVARIATE_MAX];
     const struct group_model *model = model_of(chart, point->model);
     size_t p = chart->group->n_members;
-    bool blamed = model && (size_t)model->t2.p == p && group_blame(model, point, parts, order);
+    bool blamed = model && (size_t)model->t2.p == p && group_blame(model, point, parts);
+    json_open(json, "variables", '[');
+    for (size_t i = 0; i < p; i++) {
+        int v = blamed ? parts[i].variable : (int)i;
+        json_open(json, NULL, '{');
+        json_text(json, "name", chart->group->members[v]->name);
+        json_number(json, "value", point->vector[v]);
+        json_number(json, "given_others", blamed ? parts[i].given_others : NAN);
+        json_number(json, "limit", blamed ? parts[i].limit : NAN);
+        json_number(json, "p", blamed ? parts[i].p : NAN);
+        json_number(json, "alone", blamed ? parts[i].alone : NAN);
+        json_number(json, "alone_limit", blamed ? parts[i].alone_limit : NAN);
+        json_close(json, '}');
+    }
+    json_close(json, ']');
+}
+
+static void put_spread(struct json *json, const struct group_point *point)
+{
+    json_open(json, "generalised_variance", '{');
+    json_number(json, "value", point->dispersion);
+    json_number(json, "center", point->spread.center);
+    json_number(json, "lcl", point->spread.lcl);
+    json_number(json, "ucl", point->spread.ucl);
+    json_boolean(json, "signal", group_signals_spread(point));
+    json_close(json, '}');
+}
+
+static void put_point(struct json *json, const struct group_chart *chart, const struct group_point *point)
+{
     json_open(json, NULL, '{');
     json_integer(json, "number", point->number);
     json_time(json, "time", point->time_us);
@@ -149,20 +177,12 @@ static void put_point(struct json *json, const struct group_chart *chart, const 
     json_number(json, "center", point->center);
     json_number(json, "ucl", point->ucl);
     json_boolean(json, "signal", group_signals(point));
+    json_boolean(json, "excluded", point->excluded);
+    if (group_chart_of(chart->group)->dispersion)
+        put_spread(json, point);
     json_integer(json, "model", point->model);
     json_text(json, "serial", point->serial);
-    json_open(json, "variables", '[');
-    for (size_t i = 0; i < p; i++) {
-        int v = blamed ? order[i] : (int)i;
-        json_open(json, NULL, '{');
-        json_text(json, "name", chart->group->members[v]->name);
-        json_number(json, "value", point->vector[v]);
-        json_number(json, "given_others", blamed ? parts[v].given_others : NAN);
-        json_number(json, "alone", blamed ? parts[v].alone : NAN);
-        json_number(json, "p", blamed ? parts[v].p : NAN);
-        json_close(json, '}');
-    }
-    json_close(json, ']');
+    put_variables(json, chart, point);
     json_close(json, '}');
 }
 

@@ -47,7 +47,9 @@ static void fill(struct fixture *f)
                                     .n = 1,
                                     .center = NAN,
                                     .ucl = NAN,
-                                    .statistic = NAN};
+                                    .statistic = NAN,
+                                    .dispersion = NAN,
+                                    .spread = {NAN, NAN, NAN, NAN}};
         for (int v = 0; v < MULTIVARIATE_MAX; v++)
             point.vector[v] = NAN;
         vector_of(i, point.vector);
@@ -58,7 +60,7 @@ static void fill(struct fixture *f)
             point.ucl = model.ucl;
             point.statistic = t2_statistic(&model.t2, point.vector, 1);
         }
-        ck_assert_msg(!record_group_point(store, &point, &err), "%s", err.text);
+        ck_assert_msg(!record_group_point(store, &point, point.vector, &err), "%s", err.text);
     }
     ck_assert(!store_commit(store, &err));
     store_close(store);
