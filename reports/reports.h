@@ -2,7 +2,7 @@
  *
  * period.h      "last-month", "this-shift", "2026-10-01..2026-11-01" -> instants
  * study.h       everything about one characteristic in a period: points, limits, signals, histogram, capability
- * limits.h      what an engineer may decide about control limits; limits_command.c: `gemba limits`, `gemba exclude`
+ * limits.h      what an engineer may decide about control limits; limits_command.c: `gemba limits`, `gemba exclude`; group_limits.h: of groups
  * machine.h     OEE of a machine in its shift
  * output.h      rows under columns -> text, CSV (libcsv), JSON: one column table drives all three
  * report.c      `gemba report`: the command line -> jobs; report_job.c makes one job's files
@@ -17,6 +17,7 @@
 #define GEMBA_REPORTS_H
 
 #include "reports/facts.h"
+#include "reports/group_limits.h"
 #include "reports/limits.h"
 #include "reports/machine.h"
 #include "reports/output.h"
