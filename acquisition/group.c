@@ -109,19 +109,6 @@ static enum alarm_priority priority_of(const struct characteristic_group *c)
     return ALARM_MEDIUM;
 }
 
-/* "T2 23.1 above 16.2", "|S| 0.004 above 0.0012". */
-static void what_signals(const struct group *group, const struct group_point *point, char *out, size_t size)
-{
-    size_t used = 0;
-    out[0] = 0;
-    if (group_signals_mean(point))
-        used = (size_t)snprintf(out, size, "%s %.4g above %.4g", group_statistic(group->characteristics), point->statistic, point->ucl);
-    if (group_signals_spread(point) && used < size)
-        snprintf(out + used, size - used, "%s|S| %.4g %s %.4g", used ? ", " : "", point->dispersion,
-                 point->dispersion > point->spread.ucl ? "above" : "below",
-                 point->dispersion > point->spread.ucl ? point->spread.ucl : point->spread.lcl);
-}
-
 static void tell(struct group *group, const struct group_point *point, struct batch *batch)
 {
     const struct characteristic_group *c = group->characteristics;
@@ -141,7 +128,7 @@ static void tell(struct group *group, const struct group_point *point, struct ba
                                   .machine = machine ? machine->name : NULL,
                                   .priority = priority_of(c),
                                   .point = point->number};
-    what_signals(group, point, what, sizeof what);
+    group_signal_words(c, point, what, sizeof what);
     if (group_signals_mean(point))
         group_words(c, &model, point, words, sizeof words);
     batch_raise(batch, point->time_us, &source, "%s at point %lld%s%s", what, (long long)point->number, *words ? ": " : "", words);

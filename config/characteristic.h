@@ -80,6 +80,8 @@ struct report {
     const char *name, *customer;
     const struct characteristic **characteristics;
     size_t n_characteristics;
+    const struct characteristic_group **groups;
+    size_t n_groups;
     const char *period;    /* "last-month", "this-shift", ... (reports/period.h) */
     unsigned formats;      /* bits of enum report_format */
     const char *directory; /* where the files go, resolved beside the config file */

@@ -375,8 +375,9 @@ static const struct section group_section = SECTION("bore-and-seat", group_field
 
 static const struct field report_fields[] = {
     {"customer", FIELD_TEXT, AT(report_draft, report.customer), .standard = "", .example = "ACME", .help = "for its head"},
-    {"characteristics", FIELD_TEXTS, AT(report_draft, characteristics), .required = true, .example = "[all]",
-     .help = "names of characteristics, or all"},
+    {"characteristics", FIELD_TEXTS, AT(report_draft, characteristics), .example = "[all]", .help = "names of characteristics, or all"},
+    {"groups", FIELD_TEXTS, AT(report_draft, groups), .example = "[all]",
+     .help = "names of characteristic_groups, or all: a page each, behind the characteristics"},
     {"period", FIELD_TEXT, AT(report_draft, report.period), .standard = "last-month", .example = "last-month",
      .help = "this-shift last-shift today yesterday this-week last-week this-month last-month all, 8h, or FROM..TO"},
     {"formats", FIELD_WORDS, AT(report_draft, report.formats), .standard = "pdf", .words = formats, .example = "[pdf, csv]", .help = "of the files"},

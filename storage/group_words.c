@@ -63,6 +63,19 @@ char *group_words(const struct characteristic_group *group, const struct group_m
     return out;
 }
 
+char *group_signal_words(const struct characteristic_group *group, const struct group_point *point, char *out, size_t size)
+{
+    size_t used = 0;
+    out[0] = 0;
+    if (group_signals_mean(point))
+        used = (size_t)snprintf(out, size, "%s %.4g above %.4g", group_statistic(group), point->statistic, point->ucl);
+    bool above = point->dispersion > point->spread.ucl;
+    if (group_signals_spread(point) && used < size)
+        snprintf(out + used, size - used, "%s|S| %.4g %s %.4g", used ? ", " : "", point->dispersion, above ? "above" : "below",
+                 above ? point->spread.ucl : point->spread.lcl);
+    return out;
+}
+
 char *group_settings(const struct characteristic_group *group, char *out, size_t size)
 {
     size_t used = (size_t)snprintf(out, size, "%s n=%d", group_statistic(group), group->subgroup);
