@@ -38,13 +38,13 @@ int group_facts_statistics(const struct group_study *study, struct fact facts[FA
     const struct group_model *model = study->model;
     double lcl, center, ucl;
     int count = 0;
-    add(facts, &count, "Points", "%zu of %d part%s, %zu judged", study->n_points, study->group->subgroup, study->group->subgroup > 1 ? "s" : "",
-        study->judged);
+    add(facts, &count, "Points", "%zu of %d part%s", study->n_points, study->group->subgroup, study->group->subgroup > 1 ? "s" : "");
+    add(facts, &count, "Judged", "%zu", study->judged);
     add(facts, &count, "Signals", "%zu of %s", study->mean_signals, group_statistic(study->group));
     if (group_chart_of(study->group)->dispersion)
         add(facts, &count, "Signals of |S|", "%zu", study->spread_signals);
     if (study->judged)
-        add(facts, &count, "By chance", "%.2g expected", (double)study->judged * study->group->alpha);
+        add(facts, &count, "By chance", "%.2g of %s expected", (double)study->judged * study->group->alpha, group_statistic(study->group));
     if (study->excluded)
         add(facts, &count, "Excluded", "%zu", study->excluded);
     if (study->incomplete)

@@ -59,13 +59,34 @@ static void add_up(struct group_study *study)
 
 /* --- the group as one more characteristic, so that charts draw it like any other */
 
+/* |S| is the product of as many variances as there are members: of microns, some 1e-12. It is drawn in the power of a thousand of its limit. */
+static double spread_unit(struct group_study *study)
+{
+    double ucl = NAN;
+    for (size_t i = study->n_points; i-- > 0 && isnan(ucl);)
+        ucl = study->points[i].spread.ucl;
+    study->row = *group_chart_of(study->group);
+    double power = ucl > 0 ? 3 * floor(log10(ucl) / 3) : 0;
+    if (!study->row.dispersion || fabs(power) < 3)
+        return 1;
+    snprintf(study->spread, sizeof study->spread, "%s (1e%.0f)", study->row.dispersion, power);
+    study->row.dispersion = study->spread;
+    return pow(10, power);
+}
+
+static struct limit_line line_in(const struct limit_line *line, double unit)
+{
+    return (struct limit_line){line->center / unit, line->lcl / unit, line->ucl / unit, NAN};
+}
+
 static void show_as_chart(struct group_study *study, const struct plant *plant)
 {
+    double unit = spread_unit(study);
     static const struct limit_line none = {NAN, NAN, NAN, NAN};
     struct study *chart = &study->chart;
     study->face = (struct characteristic){.name = study->group->name,
                                           .unit = "",
-                                          .chart = group_chart_of(study->group),
+                                          .chart = &study->row,
                                           .rules = &vector_rules,
                                           .subgroup = study->group->subgroup,
                                           .decimals = 1,
@@ -95,11 +116,11 @@ static void show_as_chart(struct group_study *study, const struct plant *plant)
         to->time_us = from->time_us;
         to->subgroup = (struct subgroup){.n = from->n, .location = from->statistic, .dispersion = from->dispersion, .excluded = from->excluded};
         to->verdict = (struct verdict){.location = {from->center, 0, from->ucl, NAN},
-                                       .dispersion = from->spread,
+                                       .dispersion = line_in(&from->spread, unit),
                                        .within = none,
                                        .location_rules = group_signals_mean(from),
                                        .dispersion_rules = group_signals_spread(from),
-                                       .plotted = {from->statistic, from->dispersion, NAN}};
+                                       .plotted = {from->statistic, from->dispersion / unit, NAN}};
     }
 }
 
@@ -117,9 +138,9 @@ static void write_settings(struct group_study *study)
         group_model_words(study->model, words, sizeof words);
     else if (study->n_points)
         snprintf(words, sizeof words, "no limits yet: they come from the first %d points", study->group->baseline);
-    snprintf(study->settings, sizeof study->settings, "%s; %s; covariance %s; one false alarm in %.4g points", words,
+    snprintf(study->settings, sizeof study->settings, "%s; %s; covariance %s; one false alarm of %s in %.4g points", words,
              group_settings(study->group, settings, sizeof settings), study->group->subgroup > 1 ? "within subgroups" : "of single parts",
-             1 / study->group->alpha);
+             group_statistic(study->group), 1 / study->group->alpha);
     snprintf(study->chart.settings, sizeof study->chart.settings, "%.*s", (int)sizeof study->chart.settings - 1, study->settings);
 }
 

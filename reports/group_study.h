@@ -18,6 +18,8 @@ struct group_study {
     char why[200];              /* there are no limits, or the newest part is not judged; "" */
     char settings[700];         /* the printed settings line */
     char members[300];          /* "bore-dia, seat-dia" */
+    struct spc_chart row;       /* its chart, with the power of ten that |S| is drawn in */
+    char spread[24];            /* ... as it says it: "|S| (1e-12)" */
     struct characteristic face; /* the group as charts see it, */
     struct study chart;         /* ... with its points */
 };

@@ -35,7 +35,7 @@ void vector_mean(const double *vectors, int n, int p, double *mean)
 
 bool vector_is_chart(const struct spc_chart *chart)
 {
-    return chart >= vector_charts && chart < vector_charts + VECTOR_CHARTS;
+    return chart->kind == &kind;
 }
 
 static bool is_weighted(const struct vector_design *design)

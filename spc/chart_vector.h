@@ -10,7 +10,7 @@ enum vector_statistic { VECTOR_T2, VECTOR_T2_SINGLE, VECTOR_MEWMA, VECTOR_CHARTS
 extern const struct spc_chart vector_charts[VECTOR_CHARTS];
 /* By id, "t2" or "mewma", for p variables in subgroups of n; NULL when unknown. */
 const struct spc_chart *vector_chart_find(const char *id, int p, int n);
-bool vector_is_chart(const struct spc_chart *chart); /* one of these rows */
+bool vector_is_chart(const struct spc_chart *chart); /* one of these rows, or a copy of one */
 /* One rule: a point beyond its limit. */
 extern const struct spc_rule_set vector_rules;
 

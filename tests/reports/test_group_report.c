@@ -111,7 +111,7 @@ START_TEST(a_group_has_a_page_of_text)
     see(text, "calculated from points 1-30; T2 n=1 alpha 0.008078: ring-dia,\n");
     ck_assert_ptr_null(strstr(text, "|S|"));
     text = made(&fixture, "--group fives");
-    see(text, "|S| chart");
+    see(text, "|S| (1e-6) chart");
     see(text, "Signals of |S| 1");
     see(text, "point 56: ");
     see(text, "|S| ");
