@@ -12,6 +12,7 @@
  * desk.c      who looks at a poll: measure.c (is it a measurement?), machine.c, the link's alarm
  * frozen.c    a value that stands still while it should move
  * judge.c     measurements -> points, limits, verdicts, standings, alarms (spc/ does the judging); judge_restore.c after a restart
+ * group.c     vectors of characteristics charted together -> points and verdicts; group_match.c values -> vectors, group_restore.c restart, decisions
  * machine.c   state words and counters -> machine states and counts
  * batch.c     what one transaction writes, judged once, written as often as it takes
  * recorder.c  the one thread that writes: drains, judges, commits at most 250 ms apart

@@ -7,6 +7,22 @@
 
 enum { APART_US = 10000 };
 
+struct group_model_row {
+    struct group_model model;
+    int64_t *number;
+};
+
+struct group_point_row {
+    struct group_point point;
+    size_t place; /* among the batch's models; or BATCH_NO_LIMITS */
+    double vectors[GROUP_VECTORS];
+};
+
+struct group_standing_row {
+    const struct group_standing *standing;
+    int p;
+};
+
 struct limits_row {
     struct limits limits;
     int64_t *id;
@@ -43,7 +59,7 @@ struct context_row {
 struct batch {
     struct poll *polls, **polls_end;
     int64_t context; /* place + 1 of what measurements come with now; 0: nothing */
-    struct rows contexts, measurements, limits, points, standings, machines, notes, group_models, group_points;
+    struct rows contexts, measurements, limits, points, standings, machines, notes, group_models, group_points, group_standings;
     struct reading *readings; /* of one poll, while it is written: a row's, then all */
     size_t readings_room, n_readings, n_polls;
     int64_t number;
@@ -69,7 +85,7 @@ void batch_destroy(struct batch *batch)
         return;
     batch_reset(batch);
     struct rows *all[] = {&batch->contexts, &batch->measurements, &batch->limits, &batch->points, &batch->standings,
-                          &batch->machines, &batch->notes, &batch->group_models, &batch->group_points};
+                          &batch->machines, &batch->notes, &batch->group_models, &batch->group_points, &batch->group_standings};
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
         free(all[i]->items);
     free(batch->readings);
@@ -79,7 +95,7 @@ void batch_destroy(struct batch *batch)
 bool batch_is_empty(const struct batch *batch)
 {
     return !batch->polls && !batch->measurements.count && !batch->limits.count && !batch->points.count && !batch->standings.count &&
-           !batch->machines.count && !batch->notes.count && !batch->group_models.count && !batch->group_points.count;
+           !batch->machines.count && !batch->notes.count && !batch->group_models.count && !batch->group_points.count && !batch->group_standings.count;
 }
 
 void batch_reset(struct batch *batch)
@@ -94,7 +110,7 @@ void batch_reset(struct batch *batch)
     batch->number++;
     batch->context = 0;
     batch->contexts.count = batch->measurements.count = batch->limits.count = batch->points.count = 0;
-    batch->standings.count = batch->machines.count = batch->notes.count = batch->group_models.count = batch->group_points.count = 0;
+    batch->standings.count = batch->machines.count = batch->notes.count = batch->group_models.count = batch->group_points.count = batch->group_standings.count = 0;
 }
 
 void batch_poll(struct batch *batch, struct poll *poll)
@@ -142,14 +158,24 @@ void batch_point(struct batch *batch, const struct point *point, size_t place)
     *(struct point_row *)add(&batch->points, sizeof(struct point_row)) = (struct point_row){*point, place};
 }
 
-void batch_group_model(struct batch *batch, const struct group_model *model)
+size_t batch_group_model(struct batch *batch, const struct group_model *model, int64_t *number)
 {
-    *(struct group_model *)add(&batch->group_models, sizeof *model) = *model;
+    *(struct group_model_row *)add(&batch->group_models, sizeof(struct group_model_row)) = (struct group_model_row){*model, number};
+    *number = 0;
+    return batch->group_models.count - 1;
 }
 
-void batch_group_point(struct batch *batch, const struct group_point *point)
+void batch_group_point(struct batch *batch, const struct group_point *point, const double *vectors, int p, size_t place)
 {
-    *(struct group_point *)add(&batch->group_points, sizeof *point) = *point;
+    struct group_point_row *row = add(&batch->group_points, sizeof *row);
+    row->point = *point;
+    row->place = place;
+    memcpy(row->vectors, vectors, (size_t)point->n * (size_t)p * sizeof *vectors);
+}
+
+void batch_group_standing(struct batch *batch, const struct group_standing *standing, int p)
+{
+    *(struct group_standing_row *)add(&batch->group_standings, sizeof(struct group_standing_row)) = (struct group_standing_row){standing, p};
 }
 
 void batch_standing(struct batch *batch, const struct standing *standing)
@@ -346,13 +372,22 @@ static int write_verdicts(struct batch *batch, struct store *store, struct error
 
 static int write_groups(struct batch *batch, struct store *store, struct error *err)
 {
-    const struct group_model *models = batch->group_models.items;
-    for (size_t i = 0; i < batch->group_models.count; i++)
-        if (record_group_model(store, &models[i], err))
+    struct group_model_row *models = batch->group_models.items;
+    for (size_t i = 0; i < batch->group_models.count; i++) {
+        if (record_group_model(store, &models[i].model, err))
             return -1;
-    const struct group_point *points = batch->group_points.items;
-    for (size_t i = 0; i < batch->group_points.count; i++)
-        if (record_group_point(store, &points[i], err))
+        *models[i].number = models[i].model.number;
+    }
+    struct group_point_row *points = batch->group_points.items;
+    for (size_t i = 0; i < batch->group_points.count; i++) {
+        if (points[i].place != BATCH_NO_LIMITS)
+            points[i].point.model = models[points[i].place].model.number;
+        if (record_group_point(store, &points[i].point, points[i].vectors, err))
+            return -1;
+    }
+    const struct group_standing_row *standings = batch->group_standings.items;
+    for (size_t i = 0; i < batch->group_standings.count; i++)
+        if (record_group_standing(store, standings[i].standing, standings[i].p, err))
             return -1;
     return 0;
 }

@@ -27,8 +27,10 @@ size_t batch_limits(struct batch *batch, const struct limits *limits, int64_t *i
 /* place: of limits in this batch whose id the point is to carry, or BATCH_NO_LIMITS to keep point->limits. */
 #define BATCH_NO_LIMITS ((size_t)-1)
 void batch_point(struct batch *batch, const struct point *point, size_t place);
-void batch_group_model(struct batch *batch, const struct group_model *model);
-void batch_group_point(struct batch *batch, const struct group_point *point);
+/* The same for the limits of a group: *number, its place, and the points that are to carry it; vectors[n * p] are copied, the standing is not. */
+size_t batch_group_model(struct batch *batch, const struct group_model *model, int64_t *number);
+void batch_group_point(struct batch *batch, const struct group_point *point, const double *vectors, int p, size_t place);
+void batch_group_standing(struct batch *batch, const struct group_standing *standing, int p);
 void batch_standing(struct batch *batch, const struct standing *standing);
 void batch_state(struct batch *batch, int64_t machine, int64_t time_us, enum oee_state state);
 void batch_count(struct batch *batch, int64_t machine, int64_t time_us, int64_t parts, int64_t rejects);

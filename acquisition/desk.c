@@ -52,7 +52,7 @@ static int make_judges(struct desk *desk, struct store *store, struct batch *bat
     return 0;
 }
 
-static int make_groups(struct desk *desk, struct store *store, struct error *err)
+static int make_groups(struct desk *desk, struct store *store, struct batch *batch, struct error *err)
 {
     const struct plant *plant = desk->plant;
     for (size_t i = 0; i < plant->n_groups; i++) {
@@ -61,7 +61,7 @@ static int make_groups(struct desk *desk, struct store *store, struct error *err
         for (size_t k = 0; k < group->n_members; k++)
             desk->members[i][k] = desk->judges[group->members[k] - plant->characteristics];
         desk->groups[i] = group_create(group, desk->members[i]);
-        if (group_restore(desk->groups[i], store, err))
+        if (group_restore(desk->groups[i], store, batch, clock_now_us(), err))
             return -1;
     }
     return 0;
@@ -163,7 +163,7 @@ struct desk *desk_create(const struct plant *plant, struct store *store, struct 
     desk->virtuals = virtuals_create(plant);
     desk->groups = memory_zero(plant->n_groups + 1, sizeof(struct group *));
     desk->members = memory_zero(plant->n_groups + 1, sizeof *desk->members);
-    int failed = make_judges(desk, store, batch, err) || make_groups(desk, store, err);
+    int failed = make_judges(desk, store, batch, err) || make_groups(desk, store, batch, err);
     for (size_t i = 0; !failed && i < plant->n_instruments; i++)
         failed = make_place(desk, i, store, err);
     if (!failed)
@@ -250,18 +250,34 @@ void desk_poll(struct desk *desk, struct poll *poll, struct batch *batch)
         desk_poll(desk, virtual, batch);
 }
 
+static int take_of_characteristics(struct desk *desk, struct store *store, struct batch *batch, struct error *err)
+{
+    for (size_t i = 0; i < desk->plant->n_characteristics; i++)
+        if (judge_take_decisions(desk->judges[i], store, batch, clock_now_us(), err))
+            return -1;
+    return 0;
+}
+
+static int take_of_groups(struct desk *desk, struct store *store, struct batch *batch, struct error *err)
+{
+    for (size_t i = 0; i < desk->plant->n_groups; i++)
+        if (group_take_decisions(desk->groups[i], store, batch, clock_now_us(), err))
+            return -1;
+    return 0;
+}
+
 int desk_take_decisions(struct desk *desk, struct store *store, struct batch *batch, struct error *err)
 {
     int64_t generation = store_generation(store);
-    struct decisions newest = desk->decisions;
+    struct decisions newest = desk->decisions, *known = &desk->decisions;
     if (generation == desk->generation)
         return 0;
     if (store_decisions(store, &newest, err))
         return -1;
-    if (newest.limits != desk->decisions.limits || newest.exclusion != desk->decisions.exclusion)
-        for (size_t i = 0; i < desk->plant->n_characteristics; i++)
-            if (judge_take_decisions(desk->judges[i], store, batch, clock_now_us(), err))
-                return -1;
+    if ((newest.limits != known->limits || newest.exclusion != known->exclusion) && take_of_characteristics(desk, store, batch, err))
+        return -1;
+    if ((newest.group_limits != known->group_limits || newest.group_exclusion != known->group_exclusion) && take_of_groups(desk, store, batch, err))
+        return -1;
     desk->generation = generation;
     desk->decisions = newest;
     return 0;

@@ -1,54 +1,21 @@
-#include "acquisition/group.h"
+/* From the vectors of a group to its points: baseline, verdicts, alarms. */
+#include "acquisition/group_private.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-    PARTS = 64, /* that may wait for values of other instruments; the one that waited longest gives way */
-};
-
-/* A part some of whose values are there. */
-struct waiting {
-    char serial[READING_TEXT];
-    int64_t since;  /* counts up */
-    unsigned there; /* bit of each member; 0: the place is free */
-    double values[MULTIVARIATE_MAX];
-};
-
-struct group {
-    const struct characteristic_group *characteristics;
-    struct judge *const *judges;
-    struct newest {
-        int64_t time_us, sequence;
-    } seen[MULTIVARIATE_MAX];
-    struct waiting parts[PARTS];
-    int64_t arrivals;
-    double *vectors; /* of the point that is being filled */
-    int n_vectors;
-    double *base; /* of the points so far, without a model */
-    int n_base;
-    struct group_model model;
-    struct mewma_state memory;
-    int64_t points;
-    bool alarm; /* may be active */
-};
-
-static int variables(const struct group *group)
-{
-    return (int)group->characteristics->n_members;
-}
-
 struct group *group_create(const struct characteristic_group *characteristics, struct judge *const *judges)
 {
     struct group *group = memory_zero(1, sizeof *group);
-    size_t vectors = (size_t)characteristics->subgroup * characteristics->n_members;
     group->characteristics = characteristics;
     group->judges = judges;
-    group->vectors = memory_zero(vectors, sizeof *group->vectors);
-    group->base = memory_zero(vectors * (size_t)characteristics->baseline, sizeof *group->base);
+    group->base = memory_zero(group_point_values(group) * (size_t)characteristics->baseline, sizeof *group->base);
+    group->base_points = memory_zero((size_t)characteristics->baseline, sizeof *group->base_points);
     group->alarm = true;
+    group->standing = (struct group_standing){.group = characteristics->id, .first_point = 1};
+    group_settings(characteristics, group->standing.settings, sizeof group->standing.settings);
     return group;
 }
 
@@ -56,65 +23,98 @@ void group_destroy(struct group *group)
 {
     if (!group)
         return;
-    free(group->vectors);
     free(group->base);
+    free(group->base_points);
     free(group);
 }
 
-/* --- from points to the model */
-
-/* The chance of a false alarm is that of one point: MEWMA's run length is one over it. */
-static void set_limits(struct group *group)
+void group_put_standing(struct group *group, struct batch *batch)
 {
-    const struct characteristic_group *c = group->characteristics;
-    struct group_model *model = &group->model;
-    if (c->chart == GROUP_MEWMA) {
-        model->lambda = c->lambda;
-        model->center = model->t2.p;
-        model->ucl = mewma_limit(model->t2.p, c->lambda, 1 / c->alpha);
-    } else {
-        model->center = t2_limit(&model->t2, T2_FOLLOWS, 0.5);
-        model->ucl = t2_limit(&model->t2, T2_FOLLOWS, c->alpha);
-    }
+    if (group->standing_batch == batch_number(batch))
+        return;
+    group->standing_batch = batch_number(batch);
+    batch_group_standing(batch, &group->standing, group_variables(group));
 }
 
-/* After the last point of the baseline. One that gives no model (a member does not move) makes room for the next point. */
+/* --- the baseline */
+
+void group_keep(struct group *group, int64_t number, const double *vectors)
+{
+    size_t values = group_point_values(group);
+    if (group->n_base == group->characteristics->baseline) { /* the oldest one makes room */
+        size_t rest = (size_t)--group->n_base;
+        memmove(group->base, group->base + values, values * rest * sizeof *group->base);
+        memmove(group->base_points, group->base_points + 1, rest * sizeof *group->base_points);
+    }
+    group->base_points[group->n_base] = number;
+    memcpy(group->base + values * (size_t)group->n_base++, vectors, values * sizeof *group->base);
+}
+
+void group_use(struct group *group, const struct t2_model *model)
+{
+    const struct characteristic_group *c = group->characteristics;
+    group->design = vector_design_about(group_chart_of(c), model, c->alpha, c->lambda);
+    group->n_base = 0;
+    group->standing.no_model[0] = 0;
+}
+
+/* One that gives no limits, as when a member does not move, is said once, and goes on with the points that follow. */
+static void no_limits(struct group *group, const struct group_point *point, const struct vector_design *design, struct batch *batch)
+{
+    const char *names[MULTIVARIATE_MAX];
+    char why[sizeof group->standing.no_model];
+    group_names(group->characteristics, names);
+    t2_why(&design->model, names, why, sizeof why);
+    if (strcmp(why, group->standing.no_model) != 0)
+        batch_event(batch, point->time_us, "limits", group->characteristics->name, "no limits: %s in the %d newest points", why, group->n_base);
+    snprintf(group->standing.no_model, sizeof group->standing.no_model, "%s", why);
+}
+
 static void learn(struct group *group, const struct group_point *point, struct batch *batch)
 {
     const struct characteristic_group *c = group->characteristics;
-    size_t vector = (size_t)c->subgroup * c->n_members;
     if (group->n_base < c->baseline)
         return;
-    struct t2_model t2 = t2_model(group->base, group->n_base, c->subgroup, variables(group));
-    if (t2.why) {
-        memmove(group->base, group->base + vector, vector * (size_t)(--group->n_base) * sizeof *group->base);
+    struct vector_design design =
+        vector_design_of(group_chart_of(c), group->base, group->n_base, c->subgroup, group_variables(group), c->alpha, c->lambda);
+    if (design.model.why) {
+        no_limits(group, point, &design, batch);
         return;
     }
-    group->model = (struct group_model){.group = c->id,
-                                        .number = group->model.number + 1,
-                                        .time_us = point->time_us,
-                                        .first_point = point->number - c->baseline + 1,
-                                        .last_point = point->number,
-                                        .t2 = t2};
-    group_settings(c, group->model.settings, sizeof group->model.settings);
-    set_limits(group);
-    group->memory = (struct mewma_state){0};
-    group->n_base = 0;
-    batch_group_model(batch, &group->model);
-}
-
-static void keep_for_base(struct group *group)
-{
-    size_t vector = (size_t)group->characteristics->subgroup * group->characteristics->n_members;
-    memcpy(group->base + vector * (size_t)group->n_base++, group->vectors, vector * sizeof *group->base);
+    struct group_model model = {.group = c->id,
+                                .time_us = point->time_us,
+                                .first_point = group->base_points[0],
+                                .last_point = point->number,
+                                .center = design.center,
+                                .ucl = design.ucl,
+                                .lambda = c->chart == GROUP_MEWMA ? c->lambda : 0,
+                                .alpha = c->alpha,
+                                .state = LIMITS_TRIAL,
+                                .t2 = design.model};
+    memcpy(model.settings, group->standing.settings, sizeof model.settings);
+    group_use(group, &model.t2);
+    group->standing.memory = (struct mewma_state){0};
+    group->standing.stage_point = point->number + 1;
+    group->place = batch_group_model(batch, &model, &group->standing.model);
+    group->model_batch = batch_number(batch);
 }
 
 /* --- verdicts */
 
+static enum alarm_priority priority_of(const struct characteristic_group *c)
+{
+    for (size_t i = 0; i < c->n_members; i++)
+        if (c->members[i]->class == CLASS_CRITICAL)
+            return ALARM_HIGH;
+    return ALARM_MEDIUM;
+}
+
 static void tell(struct group *group, const struct group_point *point, struct batch *batch)
 {
     const struct characteristic_group *c = group->characteristics;
-    char key[128], words[140];
+    const struct machine *machine = c->members[0]->machine;
+    const struct group_model model = {.number = 1, .lambda = c->chart == GROUP_MEWMA ? c->lambda : 0, .t2 = group->design.model};
+    char key[128], what[120], words[140] = "";
     snprintf(key, sizeof key, "signal/%s", c->name);
     if (!group_signals(point)) {
         if (group->alarm)
@@ -122,245 +122,69 @@ static void tell(struct group *group, const struct group_point *point, struct ba
         group->alarm = false;
         return;
     }
-    enum alarm_priority priority = ALARM_MEDIUM;
-    for (size_t i = 0; i < c->n_members; i++)
-        if (c->members[i]->class == CLASS_CRITICAL)
-            priority = ALARM_HIGH;
-    const struct machine *machine = c->members[0]->machine;
-    struct alarm_source source = {
-        .kind = "signal", .key = key, .object = c->name, .machine = machine ? machine->name : NULL, .priority = priority, .point = point->number};
-    batch_raise(batch, point->time_us, &source, "%s %.4g above %.4g at point %lld: %s", group_statistic(c), point->statistic, point->ucl,
-                (long long)point->number, group_words(c, &group->model, point, words, sizeof words));
+    struct alarm_source source = {.kind = "signal",
+                                  .key = key,
+                                  .object = c->name,
+                                  .machine = machine ? machine->name : NULL,
+                                  .priority = priority_of(c),
+                                  .point = point->number};
+    group_signal_words(c, point, what, sizeof what);
+    if (group_signals_mean(point))
+        group_words(c, &model, point, words, sizeof words);
+    batch_raise(batch, point->time_us, &source, "%s at point %lld%s%s", what, (long long)point->number, *words ? ": " : "", words);
     group->alarm = true;
 }
 
 static void judge(struct group *group, struct group_point *point)
 {
-    const struct group_model *model = &group->model;
-    point->model = model->number;
-    point->center = model->center;
-    point->ucl = model->ucl;
-    if (group->characteristics->chart == GROUP_MEWMA)
-        point->statistic = mewma_next(&group->memory, &model->t2, point->vector, point->n, group->characteristics->lambda, true);
-    else
-        point->statistic = t2_statistic(&model->t2, point->vector, point->n);
-    point->memory = group->memory;
+    double shown[MULTIVARIATE_MAX];
+    struct vector_point vectors = {group->standing.vectors, T2_FOLLOWS, false};
+    struct verdict verdict = vector_judge(&group->design, &group->standing.memory, &vectors, shown);
+    point->statistic = verdict.plotted[0];
+    point->center = verdict.location.center;
+    point->ucl = verdict.location.ucl;
+    point->dispersion = verdict.plotted[1];
+    point->spread = verdict.dispersion;
+    point->model = group->standing.model;
+    point->memory = group->standing.memory;
 }
 
 static void complete(struct group *group, int64_t time_us, const char *serial, struct batch *batch)
 {
     const struct characteristic_group *c = group->characteristics;
-    struct group_point point = {
-        .group = c->id, .number = ++group->points, .time_us = time_us, .n = c->subgroup, .statistic = NAN, .center = NAN, .ucl = NAN};
-    int p = variables(group);
+    struct group_point point = {.group = c->id,
+                                .number = ++group->points,
+                                .time_us = time_us,
+                                .n = c->subgroup,
+                                .statistic = NAN,
+                                .center = NAN,
+                                .ucl = NAN,
+                                .dispersion = NAN,
+                                .spread = {NAN, NAN, NAN, NAN}};
     snprintf(point.serial, sizeof point.serial, "%s", serial);
-    for (int v = 0; v < MULTIVARIATE_MAX; v++) {
-        double sum = 0;
-        for (int k = 0; k < c->subgroup && v < p; k++)
-            sum += group->vectors[k * p + v];
-        point.vector[v] = v < p ? sum / c->subgroup : NAN;
-    }
-    group->n_vectors = 0;
-    if (group->model.number && group->model.ucl > 0) {
+    vector_mean(group->standing.vectors, c->subgroup, group_variables(group), point.vector);
+    for (int v = group_variables(group); v < MULTIVARIATE_MAX; v++)
+        point.vector[v] = NAN;
+    group->standing.n_vectors = 0;
+    bool judged = group->design.model.p > 0;
+    if (judged)
         judge(group, &point);
-        batch_group_point(batch, &point);
+    batch_group_point(batch, &point, group->standing.vectors, group_variables(group),
+                      judged && group->model_batch == batch_number(batch) ? group->place : BATCH_NO_LIMITS);
+    if (judged)
         tell(group, &point, batch);
-        return;
+    else {
+        group_keep(group, point.number, group->standing.vectors);
+        learn(group, &point, batch);
     }
-    keep_for_base(group);
-    batch_group_point(batch, &point);
-    learn(group, &point, batch);
 }
 
-static void add_vector(struct group *group, int64_t time_us, const char *serial, const double *values, struct batch *batch)
+void group_add_vector(struct group *group, int64_t time_us, const char *serial, const double *values, struct batch *batch)
 {
-    int p = variables(group);
-    memcpy(group->vectors + group->n_vectors++ * p, values, (size_t)p * sizeof *values);
-    if (group->n_vectors == group->characteristics->subgroup)
+    int p = group_variables(group);
+    group_put_standing(group, batch);
+    group->lacking = false;
+    memcpy(group->standing.vectors + group->standing.n_vectors++ * p, values, (size_t)p * sizeof *values);
+    if (group->standing.n_vectors == group->characteristics->subgroup)
         complete(group, time_us, serial, batch);
-}
-
-/* --- from values to parts */
-
-static struct waiting *place_of(struct group *group, const char *serial)
-{
-    struct waiting *place = &group->parts[0];
-    for (int i = 0; i < PARTS; i++) {
-        struct waiting *part = &group->parts[i];
-        if (part->there && !strcmp(part->serial, serial))
-            return part;
-        if (place->there && (!part->there || part->since < place->since))
-            place = part;
-    }
-    *place = (struct waiting){.since = ++group->arrivals};
-    snprintf(place->serial, sizeof place->serial, "%s", serial);
-    return place;
-}
-
-/* A value of a part by its serial number; the values when it was the last one that lacked. */
-static const double *join(struct group *group, int member, const struct measurement *value, double *values)
-{
-    struct waiting *part = place_of(group, value->serial);
-    part->values[member] = value->value;
-    part->there |= 1u << member;
-    if (part->there != (1u << variables(group)) - 1)
-        return NULL;
-    part->there = 0;
-    memcpy(values, part->values, sizeof part->values);
-    return values;
-}
-
-static bool is_new(struct group *group, int member)
-{
-    const struct measurement *newest = judge_newest(group->judges[member]);
-    struct newest *seen = &group->seen[member];
-    if (!newest->time_us || (newest->time_us == seen->time_us && newest->sequence == seen->sequence))
-        return false;
-    *seen = (struct newest){newest->time_us, newest->sequence};
-    return quality_is_good(newest->quality);
-}
-
-static void look_by_serial(struct group *group, struct batch *batch)
-{
-    double values[MULTIVARIATE_MAX];
-    for (int i = 0; i < variables(group); i++) {
-        const struct measurement *newest = judge_newest(group->judges[i]);
-        if (is_new(group, i) && *newest->serial && join(group, i, newest, values))
-            add_vector(group, newest->time_us, newest->serial, values, batch);
-    }
-}
-
-/* All of them in one answer, or none. */
-static void look_together(struct group *group, struct batch *batch)
-{
-    double values[MULTIVARIATE_MAX];
-    int p = variables(group), found = 0;
-    const struct measurement *newest = NULL;
-    for (int i = 0; i < p; i++)
-        if (is_new(group, i)) {
-            newest = judge_newest(group->judges[i]);
-            values[i] = newest->value;
-            found++;
-        }
-    if (found == p)
-        add_vector(group, newest->time_us, newest->serial, values, batch);
-}
-
-void group_look(struct group *group, struct batch *batch)
-{
-    if (group->characteristics->by_serial)
-        look_by_serial(group, batch);
-    else
-        look_together(group, batch);
-}
-
-/* --- after a restart */
-
-/* The members' last values, in the order they came, and the parts that they make. */
-struct replay {
-    struct measurement_cursor *cursors[MULTIVARIATE_MAX];
-    struct measurement next[MULTIVARIATE_MAX];
-    bool more[MULTIVARIATE_MAX];
-    double *whole; /* parts that are in points already */
-    size_t n_whole, room;
-};
-
-static int advance(struct replay *replay, int i, struct error *err)
-{
-    int more;
-    do
-        more = measurement_cursor_next(replay->cursors[i], &replay->next[i], err);
-    while (more == 1 && (!quality_is_good(replay->next[i].quality) || replay->next[i].attempt));
-    replay->more[i] = more == 1;
-    return more < 0 ? -1 : 0;
-}
-
-static int earliest(const struct replay *replay, int p)
-{
-    int first = -1;
-    for (int i = 0; i < p; i++)
-        if (replay->more[i] && (first < 0 || replay->next[i].time_us < replay->next[first].time_us))
-            first = i;
-    return first;
-}
-
-static void take_whole(struct group *group, struct replay *replay, const double *values, bool in_point)
-{
-    int p = variables(group);
-    if (!in_point) {
-        if (group->n_vectors + 1 < group->characteristics->subgroup)
-            memcpy(group->vectors + group->n_vectors++ * p, values, (size_t)p * sizeof *values);
-        return;
-    }
-    memory_grow((void **)&replay->whole, &replay->room, replay->n_whole, sizeof *values * (size_t)p);
-    memcpy(replay->whole + replay->n_whole++ * (size_t)p, values, (size_t)p * sizeof *values);
-}
-
-static int replay_values(struct group *group, struct replay *replay, int64_t newest_us, struct error *err)
-{
-    int p = variables(group), found = 0, i;
-    double together[MULTIVARIATE_MAX], values[MULTIVARIATE_MAX];
-    int64_t at_us = 0;
-    while ((i = earliest(replay, p)) >= 0) {
-        const struct measurement *m = &replay->next[i];
-        const double *whole = NULL;
-        if (group->characteristics->by_serial)
-            whole = *m->serial ? join(group, i, m, values) : NULL;
-        else {
-            found = m->time_us == at_us ? found + 1 : 1;
-            at_us = m->time_us;
-            together[i] = m->value;
-            whole = found == p ? together : NULL;
-        }
-        if (whole)
-            take_whole(group, replay, whole, m->time_us <= newest_us);
-        if (advance(replay, i, err))
-            return -1;
-    }
-    return 0;
-}
-
-/* learned: points of a baseline that is not complete. */
-static int restore_parts(struct group *group, struct store *store, int64_t newest_us, size_t learned, struct error *err)
-{
-    struct replay replay = {0};
-    const struct characteristic_group *c = group->characteristics;
-    size_t vectors = learned * (size_t)c->subgroup, p = c->n_members;
-    int64_t last = PARTS + (int64_t)vectors + c->subgroup;
-    int failed = 0;
-    for (size_t i = 0; i < p && !failed; i++)
-        failed = measurement_cursor_open(&replay.cursors[i], store, c->members[i]->id, 0, INT64_MAX, last, err) || advance(&replay, (int)i, err);
-    failed = failed || replay_values(group, &replay, newest_us, err);
-    if (!failed && replay.n_whole >= vectors && learned) {
-        memcpy(group->base, replay.whole + (replay.n_whole - vectors) * p, vectors * p * sizeof *group->base);
-        group->n_base = (int)learned;
-    }
-    for (size_t i = 0; i < p; i++)
-        measurement_cursor_close(replay.cursors[i]);
-    free(replay.whole);
-    return failed ? -1 : 0;
-}
-
-int group_restore(struct group *group, struct store *store, struct error *err)
-{
-    const struct characteristic_group *c = group->characteristics;
-    char settings[sizeof group->model.settings];
-    struct error none = {0};
-    struct group_point *points;
-    size_t count, learned = 0;
-    if (store_group_model(store, c->id, 0, &group->model, &none) && none.code != ERR_NOT_FOUND)
-        return error_set(err, none.code, "%s", none.text);
-    if (store_group_points(store, c->id, 0, INT64_MAX, c->baseline - 1, &points, &count, err))
-        return -1;
-    const struct group_point *newest = count ? &points[count - 1] : NULL;
-    int64_t newest_us = newest ? newest->time_us : 0;
-    group->points = newest ? newest->number : 0;
-    if (group->model.number && strcmp(group->model.settings, group_settings(c, settings, sizeof settings)) != 0)
-        group->model.ucl = NAN; /* another configuration: a new baseline, and a model with a new number */
-    else if (newest && newest->model && newest->model == group->model.number)
-        group->memory = newest->memory;
-    while (learned < count && !points[count - 1 - learned].model && points[count - 1 - learned].number > group->model.last_point)
-        learned++;
-    free(points);
-    return restore_parts(group, store, newest_us, learned, err);
 }

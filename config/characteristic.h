@@ -62,6 +62,7 @@ struct characteristic {
 
 /* Characteristics measured on the same part, charted together. */
 enum group_method { GROUP_T2, GROUP_MEWMA };
+enum { GROUP_SUBGROUP_MAX = 25 };
 struct characteristic_group {
     const char *name;
     const struct characteristic **members; /* 2 .. MULTIVARIATE_MAX */
@@ -79,6 +80,8 @@ struct report {
     const char *name, *customer;
     const struct characteristic **characteristics;
     size_t n_characteristics;
+    const struct characteristic_group **groups;
+    size_t n_groups;
     const char *period;    /* "last-month", "this-shift", ... (reports/period.h) */
     unsigned formats;      /* bits of enum report_format */
     const char *directory; /* where the files go, resolved beside the config file */

@@ -126,7 +126,7 @@ struct group_draft {
 struct report_draft {
     struct record record;
     struct report report;
-    struct texts characteristics;
+    struct texts characteristics, groups;
 };
 struct scenario_draft {
     struct record record;

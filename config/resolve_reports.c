@@ -52,6 +52,35 @@ static void resolve_contents(struct resolver *resolver, const struct report_draf
     }
 }
 
+static void resolve_report_groups(struct resolver *resolver, const struct report_draft *draft, struct report *report)
+{
+    const struct plant *plant = resolver->plant;
+    bool all = draft->groups.count == 1 && !strcmp(draft->groups.items[0], "all");
+    const char **names = arena_zero(resolver->arena, plant->n_groups, sizeof *names);
+    report->groups = arena_zero(resolver->arena, plant->n_groups + draft->groups.count, sizeof *report->groups);
+    for (size_t i = 0; i < plant->n_groups; i++) {
+        names[i] = plant->groups[i].name;
+        if (all)
+            report->groups[report->n_groups++] = &plant->groups[i];
+    }
+    for (size_t i = 0; !all && i < draft->groups.count; i++) {
+        const char *name = draft->groups.items[i], *nearest = text_nearest(name, names, plant->n_groups);
+        const struct characteristic_group *group = plant_group(plant, name);
+        bool twice = false;
+        for (size_t k = 0; k < report->n_groups; k++)
+            twice = twice || report->groups[k] == group;
+        if (!group)
+            problems_add(resolver->problems, draft->groups.nodes[i], "%s.groups: there is no group '%s'%s%s%s", draft->record.path, name,
+                         nearest ? ": did you mean '" : " in characteristic_groups", nearest ? nearest : "", nearest ? "'?" : "");
+        else if (twice)
+            problems_add(resolver->problems, draft->groups.nodes[i], "%s.groups: '%s' is given twice", draft->record.path, name);
+        else
+            report->groups[report->n_groups++] = group;
+    }
+    if (!draft->characteristics.count && !draft->groups.count)
+        resolve_problem(resolver, &draft->record, NULL, "it is of nothing: name `characteristics`, `groups`, or both");
+}
+
 void resolve_reports(struct resolver *resolver)
 {
     const struct records *drafts = &resolver->draft->reports;
@@ -68,5 +97,6 @@ void resolve_reports(struct resolver *resolver)
         if (report->period)
             check_period(resolver, draft);
         resolve_contents(resolver, draft, report);
+        resolve_report_groups(resolver, draft, report);
     }
 }

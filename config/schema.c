@@ -367,7 +367,7 @@ static const struct field group_fields[] = {
     {"characteristics", FIELD_TEXTS, AT(group_draft, characteristics), .required = true, .example = "[bore-dia, seat-dia]",
      .help = "names of 2 to 16, measured on the same part: in one answer, or each with its serial"},
     {"chart", FIELD_WORD, AT(group_draft, chart), .standard = "t2", .words = group_charts, .example = "t2", .help = "Hotelling's T2, or MEWMA"},
-    {"subgroup", FIELD_INTEGER, AT(group_draft, group.subgroup), .standard = "1", RANGE(1, 25), .help = "parts of which one point is the mean"},
+    {"subgroup", FIELD_INTEGER, AT(group_draft, group.subgroup), .standard = "1", RANGE(1, GROUP_SUBGROUP_MAX), .help = "parts of which one point is the mean"},
     {"baseline", FIELD_INTEGER, AT(group_draft, group.baseline), .standard = "50", RANGE(3, 1000),
      .help = "points that means and covariances come from"},
     {"lambda", FIELD_REAL, AT(group_draft, group.lambda), .standard = "0.1", RANGE(0.01, 1), .help = "weight of the newest point, of mewma"},
@@ -379,8 +379,9 @@ static const struct section group_section = SECTION("bore-and-seat", group_field
 
 static const struct field report_fields[] = {
     {"customer", FIELD_TEXT, AT(report_draft, report.customer), .standard = "", .example = "ACME", .help = "for its head"},
-    {"characteristics", FIELD_TEXTS, AT(report_draft, characteristics), .required = true, .example = "[all]",
-     .help = "names of characteristics, or all"},
+    {"characteristics", FIELD_TEXTS, AT(report_draft, characteristics), .example = "[all]", .help = "names of characteristics, or all"},
+    {"groups", FIELD_TEXTS, AT(report_draft, groups), .example = "[all]",
+     .help = "names of characteristic_groups, or all: a page each, behind the characteristics"},
     {"period", FIELD_TEXT, AT(report_draft, report.period), .standard = "last-month", .example = "last-month",
      .help = "this-shift last-shift today yesterday this-week last-week this-month last-month all, 8h, or FROM..TO"},
     {"formats", FIELD_WORDS, AT(report_draft, report.formats), .standard = "pdf", .words = formats, .example = "[pdf, csv]", .help = "of the files"},

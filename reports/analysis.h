@@ -83,12 +83,9 @@ void analysis_doubt_limits(struct analysis *analysis);                        /*
 void analysis_warn(struct analysis *analysis, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void analysis_capability(struct analysis *analysis, const struct within_estimate *within, int64_t below, int64_t above);
 void analysis_vectors(struct analysis *analysis); /* its part for t2 and mewma */
-/* Of a signal of t2 or mewma: what each column adds, most first. Returns how many; 0 where there is no such signal. */
-struct analysis_part {
-    const char *name;
-    struct t2_part part;
-};
-int analysis_blame(const struct analysis *analysis, size_t i, struct analysis_part parts[MULTIVARIATE_MAX]);
+/* Of a signal of t2 or mewma: what each column adds, most first, and how many of them are to be named. Returns how many columns; 0 where there is no
+ * such signal. */
+int analysis_blame(const struct analysis *analysis, size_t i, struct t2_part parts[MULTIVARIATE_MAX], int *named);
 /* "T2 of 3 columns, n 1, alpha 0.0081; covariance of the vectors". Returns out. */
 char *analysis_vector_words(const struct analysis *analysis, char *out, size_t size);
 /* "dia (p 0.0001), length (p 0.02)": the first, and those that are unlikely too. Returns out. */

@@ -56,17 +56,19 @@ struct panel_writer {
 
 static void put_blame(struct json *json, const struct analysis *analysis, size_t i)
 {
-    struct analysis_part parts[MULTIVARIATE_MAX];
-    int count = analysis_blame(analysis, i, parts);
+    struct t2_part parts[MULTIVARIATE_MAX];
+    int named, count = analysis_blame(analysis, i, parts, &named);
     if (!count)
         return;
     json_open(json, "contributing", '[');
     for (int k = 0; k < count; k++) {
         json_open(json, NULL, '{');
-        json_text(json, "name", parts[k].name);
-        json_number(json, "given_others", parts[k].part.given_others);
-        json_number(json, "alone", parts[k].part.alone);
-        json_number(json, "p", parts[k].part.p);
+        json_text(json, "name", analysis->input->vector_names[parts[k].variable]);
+        json_number(json, "given_others", parts[k].given_others);
+        json_number(json, "limit", parts[k].limit);
+        json_number(json, "p", parts[k].p);
+        json_number(json, "alone", parts[k].alone);
+        json_number(json, "alone_limit", parts[k].alone_limit);
         json_close(json, '}');
     }
     json_close(json, ']');

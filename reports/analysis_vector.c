@@ -51,7 +51,7 @@ static void learn(struct analysis *analysis)
     analysis->false_alarm = 1 / alpha;
     free(base);
     if (analysis->estimate.why)
-        analysis_warn(analysis, "no limits: %s", analysis->estimate.why);
+        analysis_warn(analysis, "no limits: %s", t2_why(&analysis->design.model, input->vector_names, (char[200]){0}, 200));
     else if (m < FEW_POINTS)
         analysis_warn(analysis, "provisional: limits from %zu points, fewer than %d", m, FEW_POINTS);
 }
@@ -61,23 +61,20 @@ static double *shown_at(const struct analysis *analysis, size_t i)
     return analysis->shown + i * (size_t)analysis->input->vector_p;
 }
 
+static enum t2_phase phase_of(const struct analysis *analysis, size_t i)
+{
+    return makes_the_model(analysis, i) ? T2_MADE_THE_MODEL : T2_FOLLOWS;
+}
+
 static void judge(struct analysis *analysis)
 {
     static const struct verdict nothing = {
         .location = {NAN, NAN, NAN, NAN}, .dispersion = {NAN, NAN, NAN, NAN}, .within = {NAN, NAN, NAN, NAN}, .plotted = {NAN, NAN, NAN}};
     struct mewma_state memory = {0};
     for (size_t i = 0; i < analysis->n_points; i++) {
-        struct mewma_state before = memory;
-        struct verdict *verdict = &analysis->verdicts[i];
-        *verdict = nothing;
-        if (analysis->points[i].n > 0)
-            *verdict = vector_judge(&analysis->design, &memory, vectors_of(analysis, i),
-                                    makes_the_model(analysis, i) ? T2_MADE_THE_MODEL : T2_FOLLOWS, shown_at(analysis, i));
-        if (analysis->points[i].excluded) { /* drawn, and not remembered */
-            verdict->location_rules = verdict->dispersion_rules = 0;
-            memory = before;
-        }
-        analysis_note(analysis, verdict);
+        struct vector_point point = {vectors_of(analysis, i), phase_of(analysis, i), analysis->points[i].excluded};
+        analysis->verdicts[i] = analysis->points[i].n > 0 ? vector_judge(&analysis->design, &memory, &point, shown_at(analysis, i)) : nothing;
+        analysis_note(analysis, &analysis->verdicts[i]);
     }
 }
 
@@ -95,32 +92,25 @@ void analysis_vectors(struct analysis *analysis)
 
 /* --- who made a signal */
 
-int analysis_blame(const struct analysis *analysis, size_t i, struct analysis_part parts[MULTIVARIATE_MAX])
+int analysis_blame(const struct analysis *analysis, size_t i, struct t2_part parts[MULTIVARIATE_MAX], int *named)
 {
     const struct analysis_input *input = analysis->input;
-    struct t2_part found[MULTIVARIATE_MAX];
-    int p = input->vector_p;
-    if (!p || !analysis->verdicts[i].location_rules)
+    if (!input->vector_p || !analysis->verdicts[i].location_rules)
         return 0;
-    t2_decompose(&analysis->design.model, shown_at(analysis, i), input->vector_n, found);
-    for (int v = 0; v < p; v++) {
-        int place = v; /* by what each adds, most first */
-        for (; place > 0 && parts[place - 1].part.given_others < found[v].given_others; place--)
-            parts[place] = parts[place - 1];
-        parts[place] = (struct analysis_part){input->vector_names[v], found[v]};
-    }
-    return p;
+    *named = t2_blame(&analysis->design.model, shown_at(analysis, i), input->vector_n, phase_of(analysis, i), parts);
+    return *named ? input->vector_p : 0;
 }
 
 char *analysis_blame_words(const struct analysis *analysis, size_t i, char *out, size_t size)
 {
-    const double suspicious = 0.05;
-    struct analysis_part parts[MULTIVARIATE_MAX];
-    int count = analysis_blame(analysis, i, parts);
+    struct t2_part parts[MULTIVARIATE_MAX];
+    int named = 0;
     size_t used = 0;
     out[0] = '\0';
-    for (int k = 0; k < count && used < size && (k == 0 || parts[k].part.p < suspicious); k++)
-        used += (size_t)snprintf(out + used, size - used, "%s%.40s (p %.2g)", k ? ", " : "", parts[k].name, parts[k].part.p);
+    analysis_blame(analysis, i, parts, &named);
+    for (int k = 0; k < named && used < size; k++)
+        used += (size_t)snprintf(out + used, size - used, "%s%.40s (p %.2g)", k ? ", " : "", analysis->input->vector_names[parts[k].variable],
+                                 parts[k].p);
     return out;
 }
 

@@ -12,6 +12,7 @@ struct csv_row {
     const struct study *study;
     const struct characteristic *c;
     const struct capability *k;
+    const struct group_study *group; /* NULL: of one characteristic */
 };
 
 static void set_text(struct cell *cell, const char *text)
@@ -95,7 +96,13 @@ static const char *class_name(enum characteristic_class class)
     PPM_COLUMNS(X, observed)                                                                                                                         \
     PPM_COLUMNS(X, within)                                                                                                                           \
     PPM_COLUMNS(X, overall)                                                                                                                          \
-    X(TEXT, settings, r->study->settings)
+    X(TEXT, settings, r->study->settings)                                                                            \
+    X(TEXT, members, r->group ? r->group->members : "")                                                                                    \
+    X(NUMBER, ucl, r->group && r->group->model ? r->group->model->ucl : NAN)                                                                         \
+    X(NUMBER, alpha, r->group ? r->group->group->alpha : NAN)                                                                                        \
+    X(NUMBER, judged, r->group ? (double)r->group->judged : NAN)                                                                                     \
+    X(NUMBER, dispersion_signals, r->group ? (double)r->group->spread_signals : NAN)                                                                  \
+    X(NUMBER, incomplete, r->group ? (double)r->group->incomplete : NAN)
 
 #define SET_TEXT(value) set_text(cell, value)
 #define SET_NUMBER(value) cell->number = (value)
@@ -130,7 +137,15 @@ void csv_page(void *rendering, const struct study *study, int number)
 {
     struct csv_page *page = rendering;
     struct capability named = study_capability(study);
-    struct csv_row row = {page->sheet, study, study->characteristic, &named};
+    struct csv_row row = {page->sheet, study, study->characteristic, &named, NULL};
+    (void)number;
+    output_row(page->output, &row);
+}
+
+void csv_group_page(void *rendering, const struct group_study *study, int number)
+{
+    struct csv_page *page = rendering;
+    struct csv_row row = {page->sheet, &study->chart, &study->face, &study->chart.capability, study};
     (void)number;
     output_row(page->output, &row);
 }

@@ -144,7 +144,7 @@ static int enter(struct limits_proposal *proposal, const struct limits_wish *wis
     return 0;
 }
 
-static int restate(struct limits_proposal *proposal, struct error *err)
+int limits_restate(const char *name, enum limits_decision decision, enum limits_state now, enum limits_state *then, struct error *err)
 {
     static const struct {
         unsigned from; /* bits of states */
@@ -154,18 +154,23 @@ static int restate(struct limits_proposal *proposal, struct error *err)
         [LIMITS_LOCK] = {1u << LIMITS_PROVISIONAL | 1u << LIMITS_TRIAL | 1u << LIMITS_APPROVED, LIMITS_LOCKED},
         [LIMITS_UNLOCK] = {1u << LIMITS_LOCKED, LIMITS_APPROVED},
     };
+    if (!(moves[decision].from >> now & 1))
+        return error_set(err, ERR_USAGE, "the limits of %s are %s%s", name, limits_state_name(now),
+                         decision == LIMITS_UNLOCK ? ", not locked"
+                         : now == LIMITS_LOCKED    ? " already: unlock them first"
+                                                   : " already");
+    *then = moves[decision].to;
+    return 0;
+}
+
+static int restate(struct limits_proposal *proposal, struct error *err)
+{
     const struct limits *now = &proposal->now;
     const char *name = proposal->characteristic->name;
     if (!limits_are_known(now))
         return error_set(err, ERR_USAGE, "%s has no limits yet: calculate or enter some first", name);
-    if (!(moves[proposal->decision].from >> now->state & 1))
-        return error_set(err, ERR_USAGE, "the limits of %s are %s%s", name, limits_state_name(now->state),
-                         proposal->decision == LIMITS_UNLOCK ? ", not locked"
-                         : now->state == LIMITS_LOCKED       ? " already: unlock them first"
-                                                             : " already");
     proposal->then = *now;
-    proposal->then.state = moves[proposal->decision].to;
-    return 0;
+    return limits_restate(name, proposal->decision, now->state, &proposal->then.state, err);
 }
 
 /* Signals that held, and those that the new limits would give, the rules beginning anew. */

@@ -28,6 +28,9 @@ int limits_propose(struct limits_proposal *proposal, struct store *store, const 
 /* Writes it on a STORE_WRITE store, proposal->then gets its id, time, who and why; the running collector takes it over at its next point. */
 int limits_decide(struct limits_proposal *proposal, struct store *store, const char *who, const char *reason, struct error *err);
 
+/* The state that approving, locking or unlocking leads to; ERR_USAGE with words where limits in this one cannot. */
+int limits_restate(const char *name, enum limits_decision decision, enum limits_state now, enum limits_state *then, struct error *err);
+
 /* The limits of the location chart that these give for subgroups of the characteristic's size, or the chart and size that they were made for when they
  * are superseded; NAN where there is none. */
 struct limit_line limits_line(const struct characteristic *characteristic, const struct limits *limits);

@@ -1,5 +1,5 @@
 /* `gemba limits` and `gemba exclude`: what engineers decide, from the command line. */
-#include "reports/limits.h"
+#include "reports/group_limits.h"
 #include "reports/output.h"
 #include "reports/reports.h"
 
@@ -15,6 +15,7 @@ struct limits_request {
     struct store *store;
     struct person person;
     const struct characteristic *characteristic;
+    const struct characteristic_group *group; /* instead */
     const char *reason;
     bool json, only_try;
     struct limits_wish wish;
@@ -140,6 +141,19 @@ static void print_proposal(const struct limits_request *request, const struct li
     puts(done ? "written: the collector takes them over at its next point" : "only tried: nothing was written");
 }
 
+static int run_group(const struct limits_request *request, const char *what)
+{
+    struct group_limits_request group = {.store = request->store,
+                                         .person = &request->person,
+                                         .group = request->group,
+                                         .what = what,
+                                         .reason = request->reason,
+                                         .json = request->json,
+                                         .only_try = request->only_try,
+                                         .wish = request->wish};
+    return group_limits_run(&group);
+}
+
 static int decide(struct limits_request *request, enum limits_decision decision)
 {
     struct limits_proposal proposal;
@@ -149,6 +163,8 @@ static int decide(struct limits_request *request, enum limits_decision decision)
                    request->person.name);
     if (!request->only_try && (!request->reason || !*request->reason))
         return say(EXIT_FAILED, "limits", "a reason is needed: --reason \"after the new tool\"");
+    if (request->group)
+        return run_group(request, limits_decisions[decision]);
     if (limits_propose(&proposal, request->store, request->characteristic, decision, &request->wish, &err) ||
         (!request->only_try && limits_decide(&proposal, request->store, request->person.name, request->reason, &err)))
         return fail("limits", &err);
@@ -166,7 +182,7 @@ static int run_limits(struct limits_request *request, const char *what)
         if (!strcmp(what, words[i]))
             return decide(request, (enum limits_decision)i);
     if (!strcmp(what, "show") || !strcmp(what, "history"))
-        return show(request, what[0] == 'h');
+        return request->group ? run_group(request, what) : show(request, what[0] == 'h');
     const char *nearest = text_nearest(what, words, LIMITS_DECISIONS + 2);
     if (nearest)
         return say(EXIT_FAILED, "limits", "unknown '%s': did you mean '%s'?", what, nearest);
@@ -199,7 +215,7 @@ int limits_command(int argc, char **argv)
         {"format", 'f', OPTION_TEXT, "FORMAT", "text or json", &format},
     };
     const struct command_line line = {
-        "gemba limits CHARACTERISTIC [show|history|calculate|approve|lock|unlock|enter] [options]",
+        "gemba limits CHARACTERISTIC|GROUP [show|history|calculate|approve|lock|unlock|enter] [options]",
         "Control limits: shows those in force or all that ever were, calculates them from a range of points, takes them by hand (limits may be on "
         "one "
         "side, or not symmetric), approves, locks and unlocks them. A decision is for engineers, needs a reason, supersedes what held before, and is "
@@ -222,24 +238,25 @@ int limits_command(int argc, char **argv)
     request.wish.first = first;
     request.wish.last = last;
     request.person = person_of_account(request.plant->store_path);
-    request.characteristic = find(request.plant, "limits", operands[0]);
-    request.store = request.characteristic ? store_open_plant(request.plant, only_reads(&request, what) ? STORE_READ : STORE_WRITE) : NULL;
+    request.group = plant_group(request.plant, operands[0]);
+    request.characteristic = request.group ? NULL : find(request.plant, "limits", operands[0]);
+    request.store = request.group || request.characteristic ? store_open_plant(request.plant, only_reads(&request, what) ? STORE_READ : STORE_WRITE) : NULL;
     status = request.store ? run_limits(&request, what) : EXIT_FAILED;
     store_close(request.store);
     plant_free(request.plant);
     return status;
 }
 
-static int exclude(struct store *store, const struct characteristic *c, int64_t point, const struct person *person, const char *reason, bool undo)
+/* Of a characteristic or, where that is NULL, of a group. */
+static int exclude(struct store *store, const struct characteristic *c, const struct characteristic_group *group, struct exclusion *exclusion)
 {
     struct error err;
-    struct exclusion exclusion = {.characteristic = c->id, .point = point, .time_us = clock_now_us(), .excluded = !undo};
-    snprintf(exclusion.who, sizeof exclusion.who, "%s", person->name);
-    snprintf(exclusion.reason, sizeof exclusion.reason, "%s", reason ? reason : "");
-    if (action_exclude(store, &exclusion, &err))
+    const char *name = c ? c->name : group->name;
+    exclusion->characteristic = c ? c->id : group->id;
+    if (c ? action_exclude(store, exclusion, &err) : action_group_exclude(store, exclusion, &err))
         return fail("exclude", &err);
-    printf("point %lld of %s %s; the limits stay: `gemba limits %s calculate` makes new ones\n", (long long)point, c->name,
-           undo ? "counts again" : "is excluded: it stays drawn and no longer counts", c->name);
+    printf("point %lld of %s %s; the limits stay: `gemba limits %s calculate` makes new ones\n", (long long)exclusion->point, name,
+           exclusion->excluded ? "is excluded: it stays drawn and no longer counts" : "counts again", name);
     return EXIT_DONE;
 }
 
@@ -252,7 +269,7 @@ int exclude_command(int argc, char **argv)
         {"reason", 'r', OPTION_TEXT, "TEXT", "why", &reason},
         {"undo", 'u', OPTION_FLAG, NULL, "let it count again", &undo},
     };
-    const struct command_line line = {"gemba exclude CHARACTERISTIC POINT --reason TEXT [--undo]",
+    const struct command_line line = {"gemba exclude CHARACTERISTIC|GROUP POINT --reason TEXT [--undo]",
                                       "Takes a point out of centre, sigma, capability and the moving ranges that touch it; it stays drawn, hollow. "
                                       "For engineers. Exit status: 0 done, "
                                       "1 refused, 2 it could not be done.",
@@ -271,12 +288,16 @@ int exclude_command(int argc, char **argv)
     if (!plant)
         return EXIT_FAILED;
     struct person person = person_of_account(plant->store_path);
-    const struct characteristic *c = find(plant, "exclude", operands[0]);
+    const struct characteristic_group *group = plant_group(plant, operands[0]);
+    const struct characteristic *c = group ? NULL : find(plant, "exclude", operands[0]);
+    struct exclusion exclusion = {.point = point, .time_us = clock_now_us(), .excluded = !undo};
     struct store *store = NULL;
-    if (c && person.access != ACCESS_ENGINEER)
+    snprintf(exclusion.who, sizeof exclusion.who, "%s", person.name);
+    snprintf(exclusion.reason, sizeof exclusion.reason, "%s", reason);
+    if ((c || group) && person.access != ACCESS_ENGINEER)
         status = say(EXIT_REFUSED, "exclude", "%s may not: this is for engineers, the accounts of group gemba-engineer and root", person.name);
     else
-        status = c && (store = store_open_plant(plant, STORE_WRITE)) ? exclude(store, c, point, &person, reason, undo) : EXIT_FAILED;
+        status = (c || group) && (store = store_open_plant(plant, STORE_WRITE)) ? exclude(store, c, group, &exclusion) : EXIT_FAILED;
     store_close(store);
     plant_free(plant);
     return status;

@@ -101,6 +101,9 @@ struct panel panel_of(const struct study *study, const struct study_panel *which
     panel.gap_us = gap_of(study);
     panel.newest = newest_line(&panel);
     set_range(&panel);
+    double largest = panel.newest.ucl > 0 ? panel.newest.ucl : panel.high;
+    if (vector_is_chart(c->chart) && largest > 0) /* |S| is the product of as many variances as there are members */
+        panel.decimals = (int)fmax(0, 3 - floor(log10(largest)));
     return panel;
 }
 

@@ -327,10 +327,12 @@ static void draw_time_axis(struct pen *pen, struct box box, const struct study *
 }
 
 /* What the marks mean, at the right of the heading. */
-static void draw_legend(struct pen *pen, double right, double baseline)
+static void draw_legend(struct pen *pen, const struct characteristic *c, double right, double baseline)
 {
     static const char *const words[] = {"signal, with its rule", "beyond specification", "excluded"};
     for (int i = 2; i >= 0; i--) {
+        if (i == 1 && isnan(c->lsl) && isnan(c->usl))
+            continue;
         right -= pdf_draw_text_width(pen, &tick_style, words[i]);
         pdf_draw_text(pen, &tick_style, right, baseline, 0, words[i]);
         right -= 7;
@@ -361,7 +363,7 @@ void pdf_chart(struct pen *pen, struct box box, const struct study *study)
 {
     const struct pdf_style nothing = {.size = 10, .color = &color_soft, .align = PDF_CENTER};
     pdf_draw_heading(pen, box.x, box.y + 7, box.width, "CONTROL CHARTS");
-    draw_legend(pen, box.x + box.width, box.y + 7);
+    draw_legend(pen, study->characteristic, box.x + box.width, box.y + 7);
     box.y += 15;
     box.height -= 15;
     if (study->n_points == 0) {

@@ -185,6 +185,30 @@ void pdf_page(void *rendering, const struct study *study, int number)
     cairo_show_page(pdf->pen.cairo);
 }
 
+void pdf_group_page(void *rendering, const struct group_study *study, int number)
+{
+    struct pdf *pdf = rendering;
+    struct fact facts[FACTS_MOST];
+    const struct pdf_style settings = {.size = 6.5, .color = &color_soft};
+    double width = page_width - 2 * margin, chart = fmin(400, fmax(220, 756 - 186 - 7 - pdf_group_height(study))), top = 186 + chart + 7;
+    char place[48];
+    snprintf(place, sizeof place, "page=%d pos=[0 0]", number);
+    cairo_pdf_surface_add_outline(pdf->surface, CAIRO_PDF_OUTLINE_ROOT, study->group->name, place, 0);
+    draw_head(pdf, &study->chart);
+    int count = group_facts_identity(pdf->sheet, study, facts);
+    pdf_table_facts(&pdf->pen, (struct box){margin, 65, width, 56}, facts, count, 2, 62);
+    pdf_draw_heading(&pdf->pen, margin, 132, width, "STATISTICS");
+    count = group_facts_statistics(study, facts);
+    pdf_table_facts(&pdf->pen, (struct box){margin, 138, width, 38}, facts, count, 3, 62);
+    pdf_chart(&pdf->pen, (struct box){margin, 186, width, chart}, &study->chart);
+    top += pdf_group_members(&pdf->pen, (struct box){margin, top, width, 0}, study);
+    pdf_group_signals(&pdf->pen, (struct box){margin, top + 4, width, 756 - top}, study);
+    pdf_draw_paragraph(&pdf->pen, &settings, margin, 764, width, 2, study->settings);
+    draw_signatures(pdf, 804);
+    draw_foot(pdf, &study->chart, number);
+    cairo_show_page(pdf->pen.cairo);
+}
+
 int pdf_end(void *rendering, struct error *err)
 {
     struct pdf *pdf = rendering;

@@ -10,7 +10,7 @@ enum { EXIT_FINE = 0, EXIT_MISSED = 1, EXIT_FAILED = 2 };
 
 struct request {
     const char *config, *name, *period, *path;
-    struct option_list characteristics, formats;
+    struct option_list characteristics, groups, formats;
     long worst, last;
     bool strict;
     unsigned format_bits;
@@ -21,6 +21,7 @@ static int parse(struct request *request, int argc, char **argv)
     const struct option_row rows[] = {
         OPTIONS_CONFIG(&request->config),
         {"characteristic", 0, OPTION_LIST, "C[,C..]", "these characteristics, instead of a configured report", &request->characteristics},
+        {"group", 0, OPTION_LIST, "G[,G..]", "these groups, instead of a configured report", &request->groups},
         {"worst", 0, OPTION_INTEGER, "N", "only the N worst of them, the worst first", &request->worst},
         {"period", 'p', OPTION_TEXT, "PERIOD", "this-shift, last-month, 8h, 2026-10, FROM..TO, ... (default: the report's, else today)",
          &request->period},
@@ -31,7 +32,7 @@ static int parse(struct request *request, int argc, char **argv)
     };
     const struct command_line line = {
         .usage = "gemba report [NAME] [options]",
-        .summary = "Quality reports of a period, a page a characteristic: the configured report NAME, or of any characteristics. Without a name and "
+        .summary = "Quality reports of a period, a page a characteristic or group: the configured report NAME, or of any of these. Without a name and "
                    "without other choices than --period and --strict, all configured reports are made. Silent on success. Exit status: 0 made, "
                    "1 made but a requirement is missed (--strict), 2 not made.",
         .rows = rows,
@@ -77,6 +78,8 @@ static int make_configured(const struct report *report, const struct request *re
                                         : report->formats,
         .path = request->path ? request->path : directory,
         .count = report->n_characteristics,
+        .groups = report->groups,
+        .n_groups = report->n_groups,
     };
     job.characteristics = memory_zero(job.count + 1, sizeof *job.characteristics);
     memcpy(job.characteristics, report->characteristics, job.count * sizeof *job.characteristics);
@@ -104,7 +107,7 @@ static int choose(struct report_job *job, const struct request *request, const s
         fputs("gemba report: the plant has no characteristics: add `characteristics:` to its configuration\n", stderr);
         return -1;
     }
-    if (list->count == 0) {
+    if (list->count == 0 && request->groups.count == 0) {
         for (size_t i = 0; i < plant->n_characteristics; i++)
             job->characteristics[job->count++] = &plant->characteristics[i];
         return 0;
@@ -124,6 +127,24 @@ static int choose(struct report_job *job, const struct request *request, const s
     return 0;
 }
 
+/* NULL-terminated; NULL when one is unknown. */
+static const struct characteristic_group **choose_groups(const struct request *request, const struct plant *plant)
+{
+    const struct option_list *list = &request->groups;
+    const struct characteristic_group **groups = memory_zero(list->count + 1, sizeof *groups);
+    for (size_t i = 0; i < list->count; i++)
+        if (!(groups[i] = plant_group(plant, list->items[i]))) {
+            const char **names = memory_zero(plant->n_groups + 1, sizeof *names);
+            for (size_t k = 0; k < plant->n_groups; k++)
+                names[k] = plant->groups[k].name;
+            unknown_name("group", list->items[i], names, plant->n_groups);
+            free(names);
+            free(groups);
+            return NULL;
+        }
+    return groups;
+}
+
 static int make_ad_hoc(const struct request *request, struct store *store, const struct plant *plant)
 {
     unsigned by_name = report_job_format_of(request->path);
@@ -132,12 +153,16 @@ static int make_ad_hoc(const struct request *request, struct store *store, const
     bool printable = job.formats == REPORT_TEXT || job.formats == REPORT_CSV;
     job.path = request->path ? request->path : printable ? "-" : ".";
     job.characteristics = memory_zero(plant->n_characteristics + request->characteristics.count + 1, sizeof *job.characteristics);
+    const struct characteristic_group **groups = choose_groups(request, plant);
     int status = EXIT_FAILED;
-    if (choose(&job, request, plant) == 0) {
-        if (job.count == 1)
-            job.name = job.characteristics[0]->name;
+    job.groups = groups;
+    job.n_groups = request->groups.count;
+    if (groups && choose(&job, request, plant) == 0) {
+        if (job.count + job.n_groups == 1)
+            job.name = job.count ? job.characteristics[0]->name : groups[0]->name;
         status = make(&job, request, "today", store, plant);
     }
+    free(groups);
     free(job.characteristics);
     return status;
 }
@@ -172,7 +197,7 @@ static int make_all(const struct request *request, struct store *store, const st
 
 static int run(const struct request *request, struct store *store, const struct plant *plant)
 {
-    bool choices = request->characteristics.count || request->worst || request->path || request->format_bits || request->last;
+    bool choices = request->characteristics.count || request->groups.count || request->worst || request->path || request->format_bits || request->last;
     if (request->name)
         return make_named(request, store, plant);
     if (plant->n_reports && !choices)
@@ -186,8 +211,8 @@ static int check_request(struct request *request, struct error *err)
         return -1;
     if (request->worst < 0 || request->last < 0)
         return error_set(err, ERR_USAGE, "--worst and --last count from 1");
-    if (request->name && request->characteristics.count)
-        return error_set(err, ERR_USAGE, "give the name of a configured report or --characteristic, not both");
+    if (request->name && (request->characteristics.count || request->groups.count))
+        return error_set(err, ERR_USAGE, "give the name of a configured report or --characteristic and --group, not both");
     return 0;
 }
 

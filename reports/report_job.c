@@ -9,9 +9,9 @@
 #include <sys/stat.h>
 
 const struct render_format render_formats[RENDER_FORMATS] = {
-    {REPORT_TEXT, "text", "txt", true, text_page_begin, text_page, text_page_end},
-    {REPORT_CSV, "csv", "csv", true, csv_page_begin, csv_page, csv_page_end},
-    {REPORT_PDF, "pdf", "pdf", false, pdf_begin, pdf_page, pdf_end},
+    {REPORT_TEXT, "text", "txt", true, text_page_begin, text_page, text_group_page, text_page_end},
+    {REPORT_CSV, "csv", "csv", true, csv_page_begin, csv_page, csv_group_page, csv_page_end},
+    {REPORT_PDF, "pdf", "pdf", false, pdf_begin, pdf_page, pdf_group_page, pdf_end},
 };
 
 unsigned report_job_formats(const char *const *names, size_t count, struct error *err)
@@ -204,15 +204,28 @@ static int write_pages(struct report_job *job, struct store *store, struct sinks
     return 0;
 }
 
+static int write_group_pages(const struct report_job *job, struct store *store, struct sinks *sinks, struct error *err)
+{
+    struct group_study *study;
+    for (size_t i = 0; i < job->n_groups; i++) {
+        if (group_study_make(&study, store, job->sheet.plant, job->groups[i], &job->sheet.period, job->last, err))
+            return -1;
+        for (int k = 0; k < sinks->count; k++)
+            sinks->items[k].format->group(sinks->items[k].rendering, study, (int)(job->count + i) + 1);
+        group_study_free(study);
+    }
+    return 0;
+}
+
 int report_job_make(struct report_job *job, struct store *store, struct error *err)
 {
     struct sinks sinks;
     if (check_path(job, err) || store_snapshot_begin(store, err))
         return -1;
     int status = job->worst > 0 ? choose_worst(job, store, err) : 0;
-    job->sheet.pages = (int)job->count;
+    job->sheet.pages = (int)(job->count + job->n_groups);
     if (status == 0 && (status = open_sinks(&sinks, job, err)) == 0)
-        status = close_sinks(&sinks, write_pages(job, store, &sinks, err) == 0, err);
+        status = close_sinks(&sinks, write_pages(job, store, &sinks, err) == 0 && write_group_pages(job, store, &sinks, err) == 0, err);
     store_snapshot_end(store);
     return status;
 }

@@ -9,6 +9,8 @@ struct report_job {
     struct sheet sheet;
     const struct characteristic **characteristics; /* owned by the caller; `worst` reorders them */
     size_t count;
+    const struct characteristic_group *const *groups; /* a page each, behind those of the characteristics */
+    size_t n_groups;
     unsigned formats; /* bits of enum report_format */
     const char *path; /* a directory, a file when there is one format, or "-" */
     int64_t last;     /* > 0: only the newest points */

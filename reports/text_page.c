@@ -1,5 +1,6 @@
 #include "reports/facts.h"
 #include "reports/text_chart.h"
+#include "reports/text_parts.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -21,15 +22,14 @@ void *text_page_begin(FILE *stream, const struct sheet *sheet)
     return page;
 }
 
-static void rule(FILE *stream, char mark)
+void text_part_rule(FILE *stream, char mark)
 {
     for (int i = 0; i < WIDTH; i++)
         putc(mark, stream);
     putc('\n', stream);
 }
 
-/* Prints words without breaking one, a line at most WIDTH columns, later lines indented. */
-static void wrap(FILE *stream, const char *text, int indent)
+void text_part_wrap(FILE *stream, const char *text, int indent)
 {
     int column = 0;
     bool fresh = true; /* no word on this line yet */
@@ -60,8 +60,7 @@ static void put_fact(FILE *stream, const struct fact *fact, int label, int colum
     fprintf(stream, "%-*s %s%*s", label, fact->label, value, last ? 0 : columns - label - 1 - used, "");
 }
 
-/* Facts side by side; one whose value is too long for its half has the line to itself. */
-static void put_facts(FILE *stream, const struct fact *facts, int count, int label)
+void text_part_facts(FILE *stream, const struct fact *facts, int count, int label)
 {
     for (int i = 0; i < count; i++) {
         bool wide = text_columns(facts[i].value) > HALF - label - 2;
@@ -109,7 +108,7 @@ static void put_signals(FILE *stream, const struct study *study)
         facts_signal_words(study, points[i], words, sizeof words);
         facts_cause(points[i], cause, sizeof cause);
         line = memory_format("%s point %lld: %s%s%s", time, (long long)points[i]->number, words, *cause ? "; cause: " : "", cause);
-        wrap(stream, line, 20);
+        text_part_wrap(stream, line, 20);
         free(line);
     }
 }
@@ -119,7 +118,7 @@ static void put_course(FILE *stream, const struct study *study)
     char lines[FACTS_COURSE][FACTS_COURSE_WORDS];
     int count = facts_course(study, lines);
     for (int i = 0; i < count; i++)
-        wrap(stream, lines[i], 4);
+        text_part_wrap(stream, lines[i], 4);
 }
 
 static void put_head(FILE *stream, const struct sheet *sheet, const struct study *study, int number)
@@ -132,34 +131,41 @@ static void put_head(FILE *stream, const struct sheet *sheet, const struct study
     fprintf(stream, "%s%*s  %s\n", fitted, columns - used, "", paging);
 }
 
-void text_page(void *rendering, const struct study *study, int number)
+const struct sheet *text_part_begin(void *rendering, const struct study *study, int number, FILE **stream)
 {
     const struct text_page *page = rendering;
-    FILE *stream = page->stream;
+    *stream = page->stream;
+    if (number > 1)
+        putc('\f', *stream);
+    put_head(*stream, page->sheet, study, number);
+    text_part_rule(*stream, '=');
+    return page->sheet;
+}
+
+void text_page(void *rendering, const struct study *study, int number)
+{
+    FILE *stream;
+    const struct sheet *sheet = text_part_begin(rendering, study, number, &stream);
     struct fact facts[FACTS_MOST];
     char basis[160];
-    if (number > 1)
-        putc('\f', stream);
-    put_head(stream, page->sheet, study, number);
-    rule(stream, '=');
-    put_facts(stream, facts, facts_identity(page->sheet, study, facts), 14);
+    text_part_facts(stream, facts, facts_identity(sheet, study, facts), 14);
     putc('\n', stream);
-    put_facts(stream, facts, facts_specification(study, facts), 14);
-    rule(stream, '-');
+    text_part_facts(stream, facts, facts_specification(study, facts), 14);
+    text_part_rule(stream, '-');
     fprintf(stream, "%s: %s\n", facts_verdict(study), facts_verdict_basis(study, basis, sizeof basis));
     fprintf(stream, "%s: %s\n", study->index_used, study->index_reason);
-    rule(stream, '-');
+    text_part_rule(stream, '-');
     text_chart(stream, study);
     put_course(stream, study);
     putc('\n', stream);
-    put_facts(stream, facts, facts_statistics(study, facts), 20);
+    text_part_facts(stream, facts, facts_statistics(study, facts), 20);
     putc('\n', stream);
     put_indices(stream, study);
     putc('\n', stream);
     text_chart_histogram(stream, study);
     put_signals(stream, study);
     putc('\n', stream);
-    wrap(stream, study->settings, 0);
+    text_part_wrap(stream, study->settings, 0);
     fprintf(stream, "gemba %s\n", GEMBA_VERSION);
 }
 

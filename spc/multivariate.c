@@ -5,9 +5,11 @@
 #include <gsl/gsl_cdf.h>
 #include <math.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 enum { ROOM = MULTIVARIATE_MAX };
+static const double suspicious = 0.05; /* a part of T2 is named when its p is below */
 
 /* Adds the products of deviations of count vectors from their mean; the mean is returned in mean[p]. */
 static void add_products(const double *values, int count, int p, double *mean, double *products)
@@ -24,8 +26,9 @@ static void add_products(const double *values, int count, int p, double *mean, d
                 products[v * p + w] += (values[k * p + v] - mean[v]) * (values[k * p + w] - mean[w]);
 }
 
-/* Cholesky's factor of a symmetric matrix whose lower half is given; false when it is singular to what doubles carry. */
-static bool factorise(const double *matrix, int p, double *root, double *determinant)
+/* Cholesky's factor of a symmetric matrix whose lower half is given. Where it is singular to what doubles carry: the first variable that follows from
+ * those before it; else -1. */
+static int factorise(const double *matrix, int p, double *root, double *determinant)
 {
     *determinant = 1;
     for (int i = 0; i < p; i++)
@@ -34,11 +37,11 @@ static bool factorise(const double *matrix, int p, double *root, double *determi
             for (int k = 0; k < j; k++)
                 rest -= root[i * p + k] * root[j * p + k];
             if (i == j && !(rest > 1e-13 * matrix[i * p + i]))
-                return false;
+                return i;
             root[i * p + j] = i == j ? sqrt(rest) : rest / root[j * p + j];
             *determinant *= i == j ? rest : 1;
         }
-    return true;
+    return -1;
 }
 
 /* Solves root u = x, in place. */
@@ -104,16 +107,28 @@ static void estimate(struct t2_model *model, const double *values)
 
 struct t2_model t2_model(const double *values, int m, int n, int p)
 {
-    struct t2_model model = {.p = p, .m = m, .n = n, .determinant = NAN, .why = unfit(values, m, n, p)};
+    struct t2_model model = {.p = p, .m = m, .n = n, .determinant = NAN, .why = unfit(values, m, n, p), .culprit = -1};
     if (model.why)
         return model;
     model.df = n > 1 ? (double)m * (n - 1) : m - 1;
     estimate(&model, values);
-    if (!factorise(model.covariance, p, model.root, &model.determinant)) {
+    model.culprit = factorise(model.covariance, p, model.root, &model.determinant);
+    if (model.culprit >= 0) {
+        bool varies = model.covariance[model.culprit * p + model.culprit] > 0;
         model.determinant = NAN;
-        model.why = "a variable does not vary, or follows from the others";
+        model.why = varies ? "a variable follows from the others" : "a variable does not vary";
     }
     return model;
+}
+
+char *t2_why(const struct t2_model *model, const char *const *names, char *out, size_t size)
+{
+    static const char variable[] = "a variable";
+    if (model->why && model->culprit >= 0)
+        snprintf(out, size, "%s%s", names[model->culprit], model->why + sizeof variable - 1);
+    else
+        snprintf(out, size, "%s", model->why ? model->why : "");
+    return out;
 }
 
 static void deviation(const struct t2_model *model, const double *x, double *d)
@@ -148,14 +163,48 @@ double t2_limit(const struct t2_model *model, enum t2_phase phase, double alpha)
     return mean * p * model->df / rest * tail_f(alpha, p, rest);
 }
 
+/* What d is a multiple of, where the others say `rest_t2`: F of 1 and `rest` degrees of freedom, but for single points that made the model, which
+ * share the scatter that it was made from: beta. An error of prediction spreads more the farther out the others are. */
+struct t2_scale {
+    bool beta;
+    double scale, rest; /* d / scale is F(1, rest), or beta(1 / 2, rest) */
+};
+
+static struct t2_scale scale_of(const struct t2_model *model, enum t2_phase phase, double rest_t2, int p)
+{
+    double m = model->m, rest = model->df - p + 1;
+    if (phase == T2_MADE_THE_MODEL && model->n == 1)
+        return (struct t2_scale){true, (m - 1) * (m - 1) / m - rest_t2, (m - p - 1) / 2};
+    double mean = phase == T2_MADE_THE_MODEL ? (m - 1) / m : (m + 1) / m;
+    return (struct t2_scale){false, (model->df * mean + rest_t2) / rest, rest};
+}
+
+static double tail_limit(const struct t2_scale *scale)
+{
+    if (!(scale->rest > 0))
+        return NAN;
+    return scale->beta ? tail_beta(suspicious, true, 0.5, scale->rest) : tail_f(suspicious, 1, scale->rest);
+}
+
+static double chance(const struct t2_scale *scale, double d)
+{
+    if (!(scale->rest > 0))
+        return NAN;
+    if (scale->beta)
+        return d < scale->scale ? gsl_cdf_beta_Q(d / scale->scale, 0.5, scale->rest) : 0;
+    return gsl_cdf_fdist_Q(d / scale->scale, 1, scale->rest);
+}
+
 /* With A the inverse of the covariance, T2 less T2 without v is n (A d)_v^2 / A_vv: the squared error of v's regression on the others, over its
- * residual variance. An error of prediction spreads more the farther out the others are, by T2 without v / df: so scaled it is F exactly. */
-int t2_decompose(const struct t2_model *model, const double *x, int n, struct t2_part *parts)
+ * residual variance. */
+int t2_decompose(const struct t2_model *model, const double *x, int n, enum t2_phase phase, struct t2_part *parts)
 {
     int guilty = -1, p = model->p;
-    double d[ROOM], solved[ROOM], rest = model->df - p + 1, t2 = t2_statistic(model, x, n);
+    double d[ROOM], solved[ROOM], t2 = t2_statistic(model, x, n);
     if (model->why)
         return -1;
+    struct t2_scale single = scale_of(model, phase, 0, 1), all = scale_of(model, phase, 0, p);
+    double alone_limit = tail_limit(&single) * single.scale, tail = tail_limit(&all);
     deviation(model, x, d);
     memcpy(solved, d, sizeof d[0] * (size_t)p);
     forward(model, solved);
@@ -165,15 +214,34 @@ int t2_decompose(const struct t2_model *model, const double *x, int n, struct t2
         unit[v] = 1;
         forward(model, unit);
         double given_others = n * solved[v] * solved[v] / squared_length(unit, p);
-        parts[v] = (struct t2_part){
-            .given_others = given_others,
-            .alone = n * d[v] * d[v] / model->covariance[v * p + v],
-            .p = gsl_cdf_fdist_Q(given_others * rest / (model->df * (model->m + 1) / model->m + t2 - given_others), 1, rest),
-        };
+        struct t2_scale scale = scale_of(model, phase, t2 - given_others, p);
+        parts[v] = (struct t2_part){.variable = v,
+                                    .given_others = given_others,
+                                    .limit = tail * scale.scale,
+                                    .p = chance(&scale, given_others),
+                                    .alone = n * d[v] * d[v] / model->covariance[v * p + v],
+                                    .alone_limit = alone_limit};
         if (guilty < 0 || given_others > parts[guilty].given_others)
             guilty = v;
     }
     return guilty;
+}
+
+int t2_blame(const struct t2_model *model, const double *x, int n, enum t2_phase phase, struct t2_part *parts)
+{
+    int named = 1;
+    if (t2_decompose(model, x, n, phase, parts) < 0)
+        return 0;
+    for (int v = 1; v < model->p; v++) {
+        struct t2_part part = parts[v];
+        int place = v;
+        for (; place > 0 && parts[place - 1].given_others < part.given_others; place--)
+            parts[place] = parts[place - 1];
+        parts[place] = part;
+    }
+    while (named < model->p && parts[named].p < suspicious)
+        named++;
+    return named;
 }
 
 double generalised_variance(const double *values, int n, int p)
@@ -185,23 +253,31 @@ double generalised_variance(const double *values, int n, int p)
         if (!isfinite(values[i]))
             return NAN;
     add_products(values, n, p, mean, products);
-    return factorise(products, p, root, &determinant) ? determinant / pow(n - 1, p) : 0;
+    return factorise(products, p, root, &determinant) < 0 ? determinant / pow(n - 1, p) : 0;
+}
+
+/* With df degrees of freedom the determinant of a sample covariance has the mean b1 |Sigma|, b1 = df (df - 1) .. (df - p + 1) / df^p. */
+static double shrinkage(double df, int p)
+{
+    double b1 = 1;
+    for (int i = 0; i < p; i++)
+        b1 *= (df - i) / df;
+    return b1;
 }
 
 bool generalised_variance_limits(const struct t2_model *model, double *lcl, double *center, double *ucl)
 {
-    double n = model->n, b1 = 1, wider = 1;
+    double df = model->n - 1, wider = 1;
     *lcl = *center = *ucl = NAN;
     if (model->why || model->n <= model->p)
         return false;
-    for (int i = 1; i <= model->p; i++) {
-        b1 *= (n - i) / (n - 1);
-        wider *= (n - i + 2) / (n - 1);
-    }
+    for (int i = 0; i < model->p; i++)
+        wider *= (df - i + 2) / df;
+    double sigma = model->determinant / shrinkage(model->df, model->p), b1 = shrinkage(df, model->p);
     double width = 3 * sqrt(b1 * (wider - b1));
-    *center = model->determinant;
-    *ucl = model->determinant * (b1 + width) / b1;
-    *lcl = fmax(0, model->determinant * (b1 - width) / b1);
+    *center = sigma * b1;
+    *ucl = sigma * (b1 + width);
+    *lcl = fmax(0, sigma * (b1 - width));
     return true;
 }
 

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static bool is_blank(const char *text)
+bool decide_is_blank(const char *text)
 {
     while (text && isspace((unsigned char)*text))
         text++;
@@ -47,7 +47,7 @@ static int supersede(struct store *store, struct limits *limits, int64_t seen, s
 
 int action_limits(struct store *store, struct limits *limits, int64_t seen, struct error *err)
 {
-    if (is_blank(limits->why))
+    if (decide_is_blank(limits->why))
         return error_set(err, ERR_USAGE, "a reason is needed: why are these the limits?");
     if (!limits->who[0])
         return error_set(err, ERR_USAGE, "somebody must decide: the person's name is missing");
@@ -81,7 +81,7 @@ static int exclude(struct store *store, const struct exclusion *e, struct error 
 
 int action_exclude(struct store *store, const struct exclusion *exclusion, struct error *err)
 {
-    if (is_blank(exclusion->reason))
+    if (decide_is_blank(exclusion->reason))
         return error_set(err, ERR_USAGE, "a reason is needed: why does this point %s?", exclusion->excluded ? "not count" : "count again");
     if (store_begin(store, err))
         return -1;

@@ -153,7 +153,7 @@ int store_decisions(struct store *store, struct decisions *newest, struct error 
         return -1;
     int found = query_next(store, statement, err);
     if (found == 1)
-        query_row(statement, "ii", &newest->limits, &newest->exclusion);
+        query_row(statement, "iiii", &newest->limits, &newest->exclusion, &newest->group_limits, &newest->group_exclusion);
     query_end(statement);
     return found == 1 ? 0 : -1;
 }

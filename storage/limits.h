@@ -31,9 +31,10 @@ int store_exclusion(struct store *store, int64_t characteristic, int64_t point, 
 int store_newest_exclusion(struct store *store, int64_t characteristic, int64_t *id, struct error *err);
 int store_oldest_excluded(struct store *store, int64_t characteristic, int64_t *point, struct error *err);
 
-/* Ids of the newest decisions of people on limits and on points, of all characteristics: a collector sees by them that there is something new. */
+/* Ids of the newest decisions of people on limits and on points, of all characteristics, and the same of groups (how many on limits): a collector
+ * sees by them that there is something new. */
 struct decisions {
-    int64_t limits, exclusion;
+    int64_t limits, exclusion, group_limits, group_exclusion;
 };
 int store_decisions(struct store *store, struct decisions *newest, struct error *err);
 

@@ -147,6 +147,8 @@ char *audit_limits(const struct limits *limits, char *out, size_t size);
 /* Gives every row its seal: of a store from before there was a chain. */
 int audit_seal_old(struct store *store, struct error *err);
 
+bool decide_is_blank(const char *text);
+
 /* The rows of a started statement that selects alarms; NULL: it could not be started, err says why. */
 int alarm_rows(struct store *store, sqlite3_stmt *statement, struct alarm **alarms, size_t *count, struct error *err);
 

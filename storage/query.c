@@ -32,6 +32,14 @@
     " acknowledged_by, count FROM alarm"
 #define WRITE_SELECT "SELECT id, tag, time_us, until_us, value, who, state, result FROM write_request"
 
+#define GROUP_MODEL_COLUMNS                                                                                                                          \
+    "member_of, number, time_us, settings, first_point, last_point, variables, points, subgroup, df, determinant, center, ucl, lambda, alpha, state,"  \
+    " superseded_by, who, why, mean, covariance, root"
+#define GROUP_POINT_COLUMNS                                                                                                                          \
+    "member_of, number, time_us, n, statistic, center, ucl, model, serial, steps, dispersion, dispersion_center, dispersion_lcl, dispersion_ucl,"      \
+    " coalesce((SELECT excluded FROM group_exclusion e WHERE e.member_of = p.member_of AND e.point = p.number ORDER BY e.id DESC LIMIT 1), 0),"       \
+    " vector, memory"
+
 static const char *const texts[QUERY_COUNT] = {
     [QUERY_BEGIN] = "BEGIN IMMEDIATE",
     [QUERY_BEGIN_READ] = "BEGIN",
@@ -98,19 +106,36 @@ static const char *const texts[QUERY_COUNT] = {
     [QUERY_LIMITS_HISTORY] = "SELECT id, characteristic, time_us, state" LIMITS_COLUMNS " WHERE characteristic = ?1 ORDER BY id",
     [QUERY_GROUP_ADD] = "INSERT INTO characteristic_group(name) VALUES (?1)",
     [QUERY_GROUP_ID] = "SELECT id FROM characteristic_group WHERE name = ?1",
-    [QUERY_GROUP_MODEL_ADD] =
-        "INSERT INTO group_model(member_of, number, time_us, settings, first_point, last_point, variables, points, subgroup, df,"
-        " determinant, center, ucl, lambda, mean, covariance, root)"
-        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17) ON CONFLICT DO NOTHING",
-    [QUERY_GROUP_MODEL] =
-        "SELECT member_of, number, time_us, settings, first_point, last_point, variables, points, subgroup, df, determinant, center,"
-        " ucl, lambda, mean, covariance, root FROM group_model WHERE member_of = ?1 AND (number = ?2 OR ?2 = 0)"
-        " ORDER BY number DESC LIMIT 1",
-    [QUERY_GROUP_POINT_ADD] = "INSERT INTO group_point(member_of, number, time_us, n, statistic, center, ucl, model, serial, vector, memory, steps)"
-                              " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12) ON CONFLICT DO NOTHING",
-    [QUERY_GROUP_POINTS] = "SELECT * FROM (SELECT member_of, number, time_us, n, statistic, center, ucl, model, serial, steps, vector, memory"
-                           " FROM group_point WHERE member_of = ?1 AND time_us >= ?2 AND time_us < ?3 ORDER BY number DESC LIMIT ?4) ORDER BY number",
-    [QUERY_DECISIONS] = "SELECT (SELECT coalesce(max(id), 0) FROM limits WHERE who <> ''), (SELECT coalesce(max(id), 0) FROM exclusion)",
+    [QUERY_GROUP_NAME] = "SELECT name FROM characteristic_group WHERE id = ?1",
+    [QUERY_GROUP_MODEL_ADD] = "INSERT INTO group_model(" GROUP_MODEL_COLUMNS ")"
+                              " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)",
+    [QUERY_GROUP_MODEL] = "SELECT " GROUP_MODEL_COLUMNS " FROM group_model WHERE member_of = ?1 AND number = ?2",
+    [QUERY_GROUP_MODEL_IN_FORCE] = "SELECT " GROUP_MODEL_COLUMNS " FROM group_model WHERE member_of = ?1 AND superseded_by IS NULL"
+                                   " ORDER BY number DESC LIMIT 1",
+    [QUERY_GROUP_MODELS] = "SELECT " GROUP_MODEL_COLUMNS " FROM group_model WHERE member_of = ?1 ORDER BY number",
+    [QUERY_GROUP_MODEL_NEXT] = "SELECT coalesce(max(number), 0) + 1 FROM group_model WHERE member_of = ?1",
+    [QUERY_GROUP_MODEL_DECIDED] = "SELECT number FROM group_model WHERE member_of = ?1 AND superseded_by IS NULL AND who <> '' AND settings = ?2",
+    [QUERY_GROUP_MODEL_SUPERSEDE] = "UPDATE group_model SET superseded_by = ?2 WHERE member_of = ?1 AND superseded_by IS NULL AND number <> ?2",
+    [QUERY_GROUP_MODEL_YIELD] = "UPDATE group_model SET superseded_by = ?3 WHERE member_of = ?1 AND number = ?2",
+    [QUERY_GROUP_POINT_ADD] = "INSERT INTO group_point(member_of, number, time_us, n, statistic, center, ucl, model, serial, vector, memory, steps,"
+                              " dispersion, dispersion_center, dispersion_lcl, dispersion_ucl, parts)"
+                              " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17) ON CONFLICT DO NOTHING",
+    [QUERY_GROUP_POINT_EXISTS] = "SELECT number FROM group_point WHERE member_of = ?1 AND number = ?2",
+    [QUERY_GROUP_POINTS] = "SELECT * FROM (SELECT " GROUP_POINT_COLUMNS
+                           " FROM group_point p WHERE member_of = ?1 AND time_us >= ?2 AND time_us < ?3 ORDER BY number DESC LIMIT ?4) ORDER BY number",
+    [QUERY_GROUP_VECTORS] = "SELECT * FROM (SELECT " GROUP_POINT_COLUMNS ", parts FROM group_point p WHERE member_of = ?1 AND number >= ?2 AND"
+                            " number <= ?3 ORDER BY number DESC LIMIT ?4) ORDER BY number",
+    [QUERY_GROUP_EXCLUSION_ADD] = "INSERT INTO group_exclusion(member_of, point, time_us, who, excluded, reason) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+    [QUERY_GROUP_EXCLUSION] =
+        "SELECT time_us, who, excluded, reason FROM group_exclusion WHERE member_of = ?1 AND point = ?2 ORDER BY id DESC LIMIT 1",
+    [QUERY_GROUP_EXCLUSION_NEWEST] = "SELECT coalesce(max(id), 0) FROM group_exclusion WHERE member_of = ?1",
+    [QUERY_GROUP_STANDING] = "SELECT member_of, settings, first_point, model, stage_point, exclusion, steps, incomplete, incomplete_us, lacks,"
+                             " no_model, arrivals, memory, vectors, waiting FROM group_standing WHERE member_of = ?1",
+    [QUERY_GROUP_STANDING_SET] =
+        "INSERT OR REPLACE INTO group_standing(member_of, settings, first_point, model, stage_point, exclusion, steps, incomplete, incomplete_us,"
+        " lacks, no_model, arrivals, memory, vectors, waiting) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+    [QUERY_DECISIONS] = "SELECT (SELECT coalesce(max(id), 0) FROM limits WHERE who <> ''), (SELECT coalesce(max(id), 0) FROM exclusion),"
+                        " (SELECT count(*) FROM group_model WHERE who <> ''), (SELECT coalesce(max(id), 0) FROM group_exclusion)",
     [QUERY_POINT_IS_EXCLUDED] = "SELECT coalesce((SELECT excluded FROM exclusion WHERE characteristic = ?1 AND point = ?2 ORDER BY id DESC LIMIT 1),"
                                 " (SELECT excluded FROM point WHERE characteristic = ?1 AND number = ?2), 0)",
     [QUERY_EXCLUSION_ADD] = "INSERT INTO exclusion(characteristic, point, time_us, who, excluded, reason) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",

@@ -183,6 +183,29 @@ static const char *const migrations[] = {
     "ALTER TABLE limits ADD COLUMN made TEXT NOT NULL DEFAULT '';"
     "ALTER TABLE standing ADD COLUMN exclusion INTEGER NOT NULL DEFAULT 0;"
     "ALTER TABLE standing ADD COLUMN exclusion_point INTEGER NOT NULL DEFAULT 0;",
+    /* Groups: decisions on their limits and points; |S|, and the vectors that a point is of (parts; NULL: its one vector); where the collector stands
+     * with one: what it waits for, and why it cannot judge. The number of points of a baseline is no part of what a model was made for. */
+    "ALTER TABLE group_model ADD COLUMN alpha REAL;"
+    "ALTER TABLE group_model ADD COLUMN state INTEGER NOT NULL DEFAULT 1;"
+    "ALTER TABLE group_model ADD COLUMN who TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE group_model ADD COLUMN why TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE group_model ADD COLUMN superseded_by INTEGER;"
+    "UPDATE group_model SET superseded_by = number + 1 WHERE number < (SELECT max(number) FROM group_model m WHERE m.member_of ="
+    " group_model.member_of);"
+    "UPDATE group_model SET settings = substr(settings, 1, instr(settings, ', baseline of ') - 1) || substr(settings, instr(settings, ' points:') + 7)"
+    " WHERE instr(settings, ', baseline of ') > 0 AND instr(settings, ' points:') > instr(settings, ', baseline of ');"
+    "ALTER TABLE group_point ADD COLUMN dispersion REAL;"
+    "ALTER TABLE group_point ADD COLUMN dispersion_center REAL;"
+    "ALTER TABLE group_point ADD COLUMN dispersion_lcl REAL;"
+    "ALTER TABLE group_point ADD COLUMN dispersion_ucl REAL;"
+    "ALTER TABLE group_point ADD COLUMN parts BLOB;"
+    "CREATE TABLE group_exclusion(id INTEGER PRIMARY KEY AUTOINCREMENT, member_of INTEGER NOT NULL REFERENCES characteristic_group,"
+    " point INTEGER NOT NULL, time_us INTEGER NOT NULL, who TEXT NOT NULL, excluded INTEGER NOT NULL, reason TEXT NOT NULL);"
+    "CREATE INDEX group_exclusion_point ON group_exclusion(member_of, point);"
+    "CREATE TABLE group_standing(member_of INTEGER PRIMARY KEY REFERENCES characteristic_group, settings TEXT NOT NULL,"
+    " first_point INTEGER NOT NULL, model INTEGER NOT NULL, stage_point INTEGER NOT NULL, exclusion INTEGER NOT NULL, steps REAL NOT NULL,"
+    " memory BLOB, incomplete INTEGER NOT NULL, incomplete_us INTEGER NOT NULL, lacks TEXT NOT NULL, no_model TEXT NOT NULL,"
+    " arrivals INTEGER NOT NULL, vectors BLOB, waiting BLOB);",
 };
 enum { SCHEMA_VERSION = sizeof migrations / sizeof migrations[0] };
 

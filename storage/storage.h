@@ -13,7 +13,7 @@
  * summary.h  the figures of a period, without reading its values
  * packer.h   old rows become chunks
  * limits.h   control limits and excluded points: reading, deciding
- * group.h    characteristics charted together: models and points
+ * group.h    characteristics charted together: models, which are their limits, and points; group_standing.h: where the collector stands
  * state.h    the present: standings, alarms, links and their lessons, machine states and counts
  *
  * Every function that returns int returns 0, or -1 with err filled; cursors' next returns 1 for a row, 0 at the end. */
@@ -25,6 +25,7 @@
 #include "storage/cursor.h"
 #include "storage/packer.h"
 #include "storage/group.h"
+#include "storage/group_standing.h"
 #include "storage/limits.h"
 #include "storage/record.h"
 #include "storage/retain.h"

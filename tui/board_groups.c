@@ -7,6 +7,9 @@
 struct group_row {
     const struct characteristic_group *group;
     struct group_point newest; /* number 0: none */
+    const char *limits;        /* their state; "none" */
+    int64_t incomplete;        /* parts that could not be judged */
+    char why[200];             /* there are no limits, or the newest part is not judged; "" */
     int open, new;             /* alarms */
     char members[160];
 };
@@ -27,6 +30,30 @@ static int newest_point(struct group_row *row, struct store *store, struct error
     return 0;
 }
 
+/* The limits in force, and what keeps parts from being judged. */
+static int load_standing(struct group_row *row, struct store *store, struct error *err)
+{
+    struct group_model model;
+    struct group_standing standing;
+    struct error why = {0};
+    row->limits = "none";
+    if (!row->group->id)
+        return 0;
+    if (store_group_model(store, row->group->id, 0, &model, &why) == 0) {
+        if (group_fits(&model, row->group))
+            row->limits = limits_state_name(model.state);
+    } else if (why.code != ERR_NOT_FOUND)
+        return error_set(err, why.code, "%s", why.text);
+    if (store_group_standing(store, row->group->id, (int)row->group->n_members, &standing, &why))
+        return why.code == ERR_NOT_FOUND ? 0 : error_set(err, why.code, "%s", why.text);
+    row->incomplete = standing.incomplete;
+    if (standing.incomplete_us > row->newest.time_us)
+        board_text(row->why, sizeof row->why, standing.lacks);
+    else if (*standing.no_model)
+        snprintf(row->why, sizeof row->why, "no limits: %.180s", standing.no_model);
+    return 0;
+}
+
 static void name_members(struct group_row *row)
 {
     size_t used = 0;
@@ -44,9 +71,9 @@ static int load(const struct board_source *source, void **rows, size_t *count, s
     struct group_row *out = memory_zero(plant->n_groups + 1, sizeof *out);
     int failed = 0;
     for (size_t i = 0; i < plant->n_groups && !failed; i++) {
-        out[i] = (struct group_row){.group = &plant->groups[i], .newest = {.statistic = NAN, .ucl = NAN}};
+        out[i] = (struct group_row){.group = &plant->groups[i], .newest = {.statistic = NAN, .ucl = NAN, .dispersion = NAN}};
         name_members(&out[i]);
-        failed = newest_point(&out[i], source->store, err);
+        failed = newest_point(&out[i], source->store, err) || load_standing(&out[i], source->store, err);
         for (size_t k = 0; k < n_alarms; k++)
             if (!strcmp(alarms[k].kind, "signal") && !strcmp(alarms[k].object, plant->groups[i].name)) {
                 out[i].open++;
@@ -75,6 +102,11 @@ GET(points, cell->integer = row->newest.number)
 GET(statistic, board_number(cell, row->newest.statistic, 2))
 GET(ucl, board_number(cell, row->newest.ucl, 2))
 GET(alarms, cell->integer = row->open)
+GET(limits, board_text(cell->text, sizeof cell->text, row->limits))
+GET(incomplete, cell->integer = row->incomplete)
+GET(why, board_text(cell->text, sizeof cell->text, row->why))
+GET(model, cell->integer = row->newest.model)
+GET(dispersion, board_number(cell, row->newest.dispersion, 4))
 GET(time, cell->integer = row->newest.time_us)
 GET(members, board_text(cell->text, sizeof cell->text, row->members))
 
@@ -91,9 +123,14 @@ static const struct column columns[] = {
     {"statistic", "VALUE", COLUMN_NUMBER, 8, get_statistic},
     {"ucl", "UCL", COLUMN_NUMBER, 8, get_ucl},
     {"points", "POINTS", COLUMN_INTEGER, 7, get_points},
+    {"limits", "LIMITS", COLUMN_TEXT, -11, get_limits},
     {"members", "MEMBERS", COLUMN_LIST, -40, get_members},
     {"alarms", NULL, COLUMN_INTEGER, 5, get_alarms},
     {"time", NULL, COLUMN_TIME, 8, get_time},
+    {"dispersion", NULL, COLUMN_NUMBER, 10, get_dispersion},
+    {"model", NULL, COLUMN_INTEGER, 5, get_model},
+    {"incomplete", NULL, COLUMN_INTEGER, 10, get_incomplete},
+    {"why", NULL, COLUMN_TEXT, -40, get_why},
 };
 
 static const char *name(const void *data)
@@ -111,7 +148,9 @@ static enum look look(const void *data)
 static void detail(const void *data, char *out, size_t size)
 {
     ROW(row);
-    snprintf(out, size, "%s: %s", row->group->name, row->members);
+    size_t used = (size_t)snprintf(out, size, "%s: %s", row->group->name, *row->why ? row->why : row->members);
+    if (row->incomplete && used < size)
+        snprintf(out + used, size - used, "  (%lld incomplete)", (long long)row->incomplete);
 }
 
 const struct board board_groups = {

@@ -36,6 +36,9 @@ struct console {
     struct {
         struct limits *history; /* oldest first; owned */
         size_t count;
+        const struct characteristic_group *group; /* it was opened from the groups screen; else NULL, and the chart's characteristic */
+        struct group_model *models;               /* ... its limits, oldest first; owned */
+        struct group_proposal group_proposal;     /* ... waits for its reason */
         int top;
         int64_t newest;                   /* point */
         struct limits_proposal proposal;  /* waits for its reason, when proposed */

@@ -59,6 +59,7 @@ void screen_limits_close(struct console *console);
 int screen_groups_load(struct console *console, struct error *err);
 unsigned screen_groups_act(struct console *console, enum action action);
 void screen_groups_draw(struct console *console, struct rect area);
+void screen_groups_prompted(struct console *console, const char *text);
 void screen_groups_close(struct console *console);
 
 /* Capability of the characteristic on the chart. */
@@ -80,6 +81,8 @@ void writing_acknowledge_alarm(struct console *console, int64_t alarm);
 void writing_acknowledge_characteristic(struct console *console, const struct characteristic *characteristic);
 void writing_exclusion(struct console *console, int64_t point, bool excluded, const char *reason);
 /* True when it was written. */
+void writing_group_exclusion(struct console *console, const struct characteristic_group *group, int64_t point, bool excluded, const char *reason);
+bool writing_group_limits(struct console *console, struct group_proposal *proposal, const char *reason);
 bool writing_limits(struct console *console, struct limits_proposal *proposal, const char *reason);
 void writing_note(struct console *console, const struct characteristic *characteristic, int64_t about_us, const char *text);
 void writing_cause(struct console *console, int64_t point, const char *cause, const char *action);

@@ -26,14 +26,38 @@ static bool decision_of(enum action action, enum limits_decision *decision)
     return false;
 }
 
+static int load_group(struct console *console, struct error *err)
+{
+    struct group_point *points;
+    size_t count;
+    int64_t group = console->limits.group->id;
+    if (store_group_models(console->store, group, &console->limits.models, &console->limits.count, err) ||
+        store_group_points(console->store, group, 0, INT64_MAX, 1, &points, &count, err))
+        return -1;
+    console->limits.newest = count ? points[0].number : 0;
+    free(points);
+    return 0;
+}
+
+static void forget(struct console *console)
+{
+    free(console->limits.history);
+    free(console->limits.models);
+    console->limits.history = NULL;
+    console->limits.models = NULL;
+    console->limits.count = 0;
+}
+
 int screen_limits_load(struct console *console, struct error *err)
 {
     struct standing standing;
     struct error none = {0};
     const struct characteristic *c = console->characteristic;
-    free(console->limits.history);
-    console->limits.history = NULL;
-    console->limits.count = 0;
+    bool from_groups = console->n_back && console->back[console->n_back - 1] == ACTION_GROUPS;
+    forget(console);
+    console->limits.group = from_groups ? console->group.group : NULL;
+    if (console->limits.group)
+        return load_group(console, err);
     if (!c)
         return 0;
     if (store_limits_history(console->store, c->id, &console->limits.history, &console->limits.count, err))
@@ -46,9 +70,7 @@ int screen_limits_load(struct console *console, struct error *err)
 
 void screen_limits_close(struct console *console)
 {
-    free(console->limits.history);
-    console->limits.history = NULL;
-    console->limits.count = 0;
+    forget(console);
     console->limits.proposed = false;
 }
 
@@ -65,7 +87,9 @@ static const struct limits *in_force(const struct console *console)
 static void propose(struct console *console, enum action asking, enum limits_decision decision, const struct limits_wish *wish)
 {
     struct error err;
-    if (limits_propose(&console->limits.proposal, console->store, console->characteristic, decision, wish, &err)) {
+    const struct characteristic_group *group = console->limits.group;
+    if (group ? group_limits_propose(&console->limits.group_proposal, console->store, group, decision, wish, &err)
+              : limits_propose(&console->limits.proposal, console->store, console->characteristic, decision, wish, &err)) {
         console_say(console, LOOK_WARN, "%s", err.text);
         return;
     }
@@ -77,7 +101,8 @@ static void propose(struct console *console, enum action asking, enum limits_dec
 static void ask_range(struct console *console)
 {
     char range[48];
-    int64_t last = console->limits.newest, first = last - console->characteristic->baseline + 1;
+    int baseline = console->limits.group ? console->limits.group->baseline : console->characteristic->baseline;
+    int64_t last = console->limits.newest, first = last - baseline + 1;
     snprintf(range, sizeof range, "%lld-%lld", (long long)(first < 1 ? 1 : first), (long long)last);
     console->asking = ACTION_CALCULATE_LIMITS;
     prompt_open(&console->prompt, "from points: ", range);
@@ -86,11 +111,11 @@ static void ask_range(struct console *console)
 static void start(struct console *console, enum action action, enum limits_decision decision)
 {
     console->limits.proposed = false;
-    if (!console->characteristic || !console->store)
+    if (!(console->limits.group || console->characteristic) || !console->store)
         return;
     if (decision == LIMITS_CALCULATE)
         ask_range(console);
-    else if (decision == LIMITS_ENTER) {
+    else if (decision == LIMITS_ENTER && !console->limits.group) {
         console->asking = action;
         prompt_open(&console->prompt, "center X sigma X, or lcl X ucl X: ", "");
     } else
@@ -136,7 +161,10 @@ void screen_limits_prompted(struct console *console, enum action asking, const c
     struct limits_wish wish = limits_no_wish;
     if (console->limits.proposed) {
         console->limits.proposed = false;
-        writing_limits(console, &console->limits.proposal, text);
+        if (console->limits.group)
+            writing_group_limits(console, &console->limits.group_proposal, text);
+        else
+            writing_limits(console, &console->limits.proposal, text);
         if (console->store)
             console_tick(console, true);
     } else if (asking == ACTION_CALCULATE_LIMITS && !read_range(text, &wish))
@@ -220,15 +248,65 @@ static void put_keys(const struct console *console, struct rect area)
 {
     const char *refusal = action_refusal(ACTION_APPROVE_LIMITS, ACTION_LIMITS, console->person.access, console->kiosk);
     terminal_put(area.row + area.rows - 1, area.column + 1, area.columns - 1, false, LOOK_DIM,
-                 refusal ? refusal : "c calculate from points  a approve  l lock  u unlock  e enter by hand  Esc back");
+                 refusal                 ? refusal
+                 : console->limits.group ? "c calculate from points  a approve  l lock  u unlock  Esc back"
+                                         : "c calculate from points  a approve  l lock  u unlock  e enter by hand  Esc back");
+}
+
+static void put_model(struct page *page, const char *head, enum look look, const struct group_model *model)
+{
+    char text[400];
+    put(page, look, head, group_model_words(model, text, sizeof text));
+    put(page, look, "", group_limits_numbers(model, text, sizeof text));
+}
+
+static void put_group_proposal(struct page *page, const struct group_proposal *proposal)
+{
+    char text[400];
+    const struct group_model *then = &proposal->then;
+    page->row++;
+    snprintf(text, sizeof text, "%s; calculated from points %lld-%lld", limits_state_name(then->state), (long long)then->first_point,
+             (long long)then->last_point);
+    put(page, LOOK_OK, "would be", text);
+    put(page, LOOK_OK, "", group_limits_numbers(then, text, sizeof text));
+    put(page, LOOK_DEFAULT, "", limits_effect(&proposal->effect, text, sizeof text));
+}
+
+static void draw_group(struct console *console, struct page *page)
+{
+    const struct characteristic_group *group = console->limits.group;
+    char text[500], settings[400];
+    const struct group_model *now = NULL;
+    for (size_t i = 0; i < console->limits.count; i++)
+        if (!console->limits.models[i].superseded_by)
+            now = &console->limits.models[i];
+    snprintf(text, sizeof text, "%s  newest point %lld  %s", group->name, (long long)console->limits.newest,
+             group_settings(group, settings, sizeof settings));
+    put(page, LOOK_HEADER, "limits of", text);
+    page->row++;
+    if (now && group_fits(now, group))
+        put_model(page, "in force", LOOK_DEFAULT, now);
+    else
+        put(page, LOOK_DIM, "in force", "none yet: the collector calculates them from the baseline");
+    if (console->limits.proposed && console->prompt.label)
+        put_group_proposal(page, &console->limits.group_proposal);
+    page->row++;
+    for (int i = (int)console->limits.count - 1 - console->limits.top; i >= 0; i--)
+        if (console->limits.models[i].superseded_by || !group_fits(&console->limits.models[i], group))
+            put_model(page, "before", LOOK_DIM, &console->limits.models[i]);
 }
 
 void screen_limits_draw(struct console *console, struct rect area)
 {
     struct page page = {{area.row, area.column, area.rows - 1, area.columns}, 0};
     const struct characteristic *c = console->characteristic;
-    const struct limits *now = in_force(console);
+    const struct limits *now = console->limits.group ? NULL : in_force(console);
     char text[200];
+    if (console->limits.group) {
+        draw_group(console, &page);
+        put_keys(console, area);
+        return;
+    }
     if (!c) {
         terminal_put(area.row + 1, area.column + 2, area.columns - 2, false, LOOK_DIM, "no characteristic is chosen: go back to its chart");
         return;
@@ -258,7 +336,7 @@ void screen_limits_draw(struct console *console, struct rect area)
 
 void screen_limits_detail(const struct console *console, char *out, size_t size)
 {
-    const struct limits *now = in_force(console);
+    const struct limits *now = console->limits.group ? NULL : in_force(console);
     out[0] = 0;
     if (now)
         limits_words(now, out, size);

@@ -31,7 +31,9 @@ const struct screen *screen_of(enum action action)
 
 void screen_prompted(struct console *console, enum action asking, const char *text)
 {
-    if (asking == ACTION_CAUSE || asking == ACTION_EXCLUDE || asking == ACTION_NOTE)
+    if (asking == ACTION_EXCLUDE && console->screen == ACTION_GROUPS)
+        screen_groups_prompted(console, text);
+    else if (asking == ACTION_CAUSE || asking == ACTION_EXCLUDE || asking == ACTION_NOTE)
         screen_chart_prompted(console, asking, text);
     else if (actions[asking].where == ON_LIMITS)
         screen_limits_prompted(console, asking, text);

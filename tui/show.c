@@ -122,7 +122,7 @@ static int show_group(const struct request *request, const struct characteristic
 {
     struct error err;
     struct group_chart chart = {0};
-    int status = group_chart_load(&chart, request->store, group, request->format == OUTPUT_TEXT ? TEXT_POINTS : CHART_POINTS, &err) ||
+    int status = group_chart_load(&chart, request->store, request->plant, group, request->format == OUTPUT_TEXT ? TEXT_POINTS : CHART_POINTS, &err) ||
                  group_chart_print(&chart, request->format, stdout, &err);
     group_chart_free(&chart);
     return flushed(status, &err);

@@ -45,20 +45,48 @@ void writing_acknowledge_characteristic(struct console *console, const struct ch
     store_close(store);
 }
 
-void writing_exclusion(struct console *console, int64_t point, bool excluded, const char *reason)
+/* action: of characteristics, or of groups. */
+static void write_exclusion(struct console *console, struct exclusion exclusion, const char *reason,
+                            int (*action)(struct store *store, const struct exclusion *exclusion, struct error *err))
 {
     struct error err;
     char done[120];
-    struct exclusion exclusion = {
-        .characteristic = console->characteristic->id, .point = point, .time_us = clock_now_us(), .excluded = excluded};
     struct store *store = open_for_writing(console);
     if (!store)
         return;
+    exclusion.time_us = clock_now_us();
     snprintf(exclusion.who, sizeof exclusion.who, "%s", console->person.name);
     snprintf(exclusion.reason, sizeof exclusion.reason, "%s", reason);
-    snprintf(done, sizeof done, excluded ? "point %lld no longer counts; the limits stay: L calculates new ones" : "point %lld counts again", (long long)point);
-    report(console, action_exclude(store, &exclusion, &err), &err, done);
+    snprintf(done, sizeof done,
+             exclusion.excluded ? "point %lld no longer counts; the limits stay: L calculates new ones" : "point %lld counts again",
+             (long long)exclusion.point);
+    report(console, action(store, &exclusion, &err), &err, done);
     store_close(store);
+}
+
+void writing_exclusion(struct console *console, int64_t point, bool excluded, const char *reason)
+{
+    write_exclusion(console, (struct exclusion){.characteristic = console->characteristic->id, .point = point, .excluded = excluded}, reason,
+                    action_exclude);
+}
+
+void writing_group_exclusion(struct console *console, const struct characteristic_group *group, int64_t point, bool excluded, const char *reason)
+{
+    write_exclusion(console, (struct exclusion){.characteristic = group->id, .point = point, .excluded = excluded}, reason, action_group_exclude);
+}
+
+bool writing_group_limits(struct console *console, struct group_proposal *proposal, const char *reason)
+{
+    struct error err;
+    char done[120];
+    struct store *store = open_for_writing(console);
+    if (!store)
+        return false;
+    int status = group_limits_decide(proposal, store, console->person.name, reason, &err);
+    snprintf(done, sizeof done, "limits %s: the collector takes them over at its next point", limits_state_name(proposal->then.state));
+    report(console, status, &err, done);
+    store_close(store);
+    return !status;
 }
 
 bool writing_limits(struct console *console, struct limits_proposal *proposal, const char *reason)

@@ -47,6 +47,13 @@ START_TEST(groups_are_resolved)
     ck_assert(far->by_serial);
     ck_assert_ptr_null(plant_group(plant, "none"));
     plant_free(plant);
+    plant = sample_load(with("  pair: {characteristics: [two, one]}\n  far: {characteristics: [s-one, s-three]}\n"
+                             "reports:\n  some: {groups: [far], characteristics: [one]}\n  every: {groups: [all]}\n"));
+    ck_assert_uint_eq(plant->reports[0].n_groups, 1);
+    ck_assert_ptr_eq(plant->reports[0].groups[0], plant_group(plant, "far"));
+    ck_assert_uint_eq(plant->reports[1].n_groups, 2);
+    ck_assert_uint_eq(plant->reports[1].n_characteristics, 0);
+    plant_free(plant);
 }
 END_TEST
 

@@ -169,6 +169,13 @@ static const struct {
     {"characteristics: {@all: {source: g.v}}\n", "means all characteristics"},
     {"characteristics: {c: {source: g.v, machine: @m}}\n", "there is no 'm' in machines"},
     {"characteristics: {c: {source: g.v}}\nreports: {r: {characteristics: [c, @c]}}\n", "'c' is given twice"},
+    {"characteristics: {c: {source: g.v}, d: {source: g.v}}\ncharacteristic_groups: {pair: {characteristics: [c, d]}}\n"
+     "reports: {r: {groups: [@pari]}}\n",
+     "there is no group 'pari': did you mean 'pair'?"},
+    {"characteristics: {c: {source: g.v}, d: {source: g.v}}\ncharacteristic_groups: {pair: {characteristics: [c, d]}}\n"
+     "reports: {r: {groups: [pair, @pair]}}\n",
+     "'pair' is given twice"},
+    {"characteristics: {c: {source: g.v}}\nreports: {@r: {period: all}}\n", "it is of nothing: name `characteristics`, `groups`, or both"},
     {"characteristics: {c: {source: g.v}}\nreports: {r: {characteristics: [c], period: @last-moth}}\n", "did you mean 'last-month'?"},
     {"characteristics: {c: {source: g.v}}\nreports: {r: {characteristics: [c], period: @2026-10-01..2026-09-01}}\n", "ends before it begins"},
     {"characteristics: {c: {source: g.v}}\nreports: {r: {characteristics: [c], formats: [pdf, @xls]}}\n", "text, csv or pdf"},

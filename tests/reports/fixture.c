@@ -38,6 +38,9 @@ static const char config[] =
     "  force:\n"
     "    {part: P-100, source: gauge.force, lsl: 100, class: major, chart: i-mr, rules: western-electric, required_cpk: 1.67}\n"
     "  empty: {part: P-200, source: gauge.force, lsl: 90, usl: 110}\n"
+    "characteristic_groups:\n"
+    "  trio: {characteristics: [ring-dia, force, empty], baseline: 30}\n"
+    "  fives: {characteristics: [ring-dia, force], subgroup: 5, baseline: 20}\n"
     "reports:\n"
     "  acme: {customer: \"ACME, \\\"GmbH\\\"\", characteristics: [ring-dia, force, empty], period: this-month, formats: [text, csv, pdf]}\n"
     "  shifty: {characteristics: [force], period: all, formats: [csv]}\n";

@@ -13,6 +13,7 @@ Suite *study_msa_suite(void);
 Suite *capability_command_suite(void);
 Suite *study_data_suite(void);
 Suite *course_suite(void);
+Suite *group_report_suite(void);
 
 const suite_maker suites[] = {output_suite,         period_suite,
                               study_suite,          machine_suite,
@@ -20,4 +21,4 @@ const suite_maker suites[] = {output_suite,         period_suite,
                               export_suite,         study_command_suite,
                               store_commands_suite, study_msa_suite,
                               study_data_suite,     capability_command_suite,
-                              course_suite,         NULL};
+                              course_suite,         group_report_suite, NULL};

@@ -15,6 +15,7 @@ Suite *msa_grr_suite(void);
 Suite *msa_bias_suite(void);
 Suite *msa_attribute_suite(void);
 Suite *multivariate_suite(void);
+Suite *chart_vector_suite(void);
 Suite *distribution_suite(void);
 Suite *fit_suite(void);
 Suite *normality_suite(void);

@@ -114,7 +114,7 @@ START_TEST(a_variable_adds_what_t2_loses_without_it)
     for (int i = 0; i < M; i++) {
         const double *x = values + i * N * P;
         struct t2_part parts[P];
-        int guilty = t2_decompose(&model, x, N, parts);
+        int guilty = t2_decompose(&model, x, N, T2_FOLLOWS, parts);
         for (int v = 0; v < P; v++) {
             struct t2_model rest = without(values, M, N, P, v, fewer);
             ck_assert_close(parts[v].given_others, t2_statistic(&model, x, N) - t2_statistic(&rest, fewer + i * N * (P - 1), N), 1e-9);
@@ -141,7 +141,7 @@ START_TEST(a_variables_p_is_that_of_its_prediction)
     struct line_fit line = line_fit(first, second, M);
     double error = x[1] - line_at(&line, x[0], 0.95, &half_width), d = x[0] - line.x_mean;
     double t = error / line.s / sqrt(1 + 1.0 / M + d * d / line.x_squares);
-    t2_decompose(&model, x, 1, parts);
+    t2_decompose(&model, x, 1, T2_FOLLOWS, parts);
     ck_assert_close(parts[1].p, 2 * gsl_cdf_tdist_Q(fabs(t), M - 2), 1e-9);
 }
 END_TEST
@@ -159,7 +159,7 @@ START_TEST(the_variable_that_broke_the_relation_is_named)
     struct t2_model model = t2_model(values, M, 1, P);
     struct t2_part parts[P];
     const double x[P] = {1, -1, 1}; /* each is usual; the second should be 1 */
-    ck_assert_int_eq(t2_decompose(&model, x, 1, parts), 1);
+    ck_assert_int_eq(t2_decompose(&model, x, 1, T2_FOLLOWS, parts), 1);
     ck_assert_double_gt(t2_statistic(&model, x, 1), t2_limit(&model, T2_FOLLOWS, 0.0027));
     for (int v = 0; v < P; v++)
         ck_assert_double_lt(parts[v].alone, 4);
@@ -173,7 +173,7 @@ START_TEST(points_that_follow_pass_the_limit_as_often_as_said)
     enum { P = 3, M = 12, ROUNDS = 20000 };
     double values[M * P], x[P];
     unsigned long long seed = 10;
-    int beyond = 0, guilty = 0, made = 0;
+    int beyond = 0, guilty = 0, made = 0, guilty_made = 0, alone = 0, alone_made = 0;
     for (int round = 0; round < ROUNDS; round++) {
         struct t2_part parts[P];
         random_vectors(&seed, values, M, P);
@@ -181,34 +181,133 @@ START_TEST(points_that_follow_pass_the_limit_as_often_as_said)
         struct t2_model model = t2_model(values, M, 1, P);
         beyond += t2_statistic(&model, x, 1) > t2_limit(&model, T2_FOLLOWS, 0.05);
         made += t2_statistic(&model, values, 1) > t2_limit(&model, T2_MADE_THE_MODEL, 0.05);
-        t2_decompose(&model, x, 1, parts);
+        t2_decompose(&model, x, 1, T2_FOLLOWS, parts);
         guilty += parts[1].p < 0.05;
+        ck_assert((parts[1].p < 0.05) == (parts[1].given_others > parts[1].limit));
+        alone += parts[1].alone > parts[1].alone_limit;
+        t2_decompose(&model, values, 1, T2_MADE_THE_MODEL, parts);
+        guilty_made += parts[1].p < 0.05;
+        alone_made += parts[1].alone > parts[1].alone_limit;
     }
+    ck_assert_double_eq_tol((double)guilty_made / ROUNDS, 0.05, 0.007);
+    ck_assert_double_eq_tol((double)alone / ROUNDS, 0.05, 0.007);
+    ck_assert_double_eq_tol((double)alone_made / ROUNDS, 0.05, 0.007);
     ck_assert_double_eq_tol((double)beyond / ROUNDS, 0.05, 0.007);
     ck_assert_double_eq_tol((double)made / ROUNDS, 0.05, 0.007);
     ck_assert_double_eq_tol((double)guilty / ROUNDS, 0.05, 0.007);
 }
 END_TEST
 
-START_TEST(generalised_variance_meets_montgomery)
+/* A table that numpy and scipy were given too. */
+static void fixed_vectors(double *values, int count, int p)
 {
-    /* Ten parts, two variables: b1 = 72/81, b2 = 72 (110 - 72) / 81^2. */
-    double values[20 * 10 * 2], lcl, center, ucl;
-    unsigned long long seed = 12;
-    random_vectors(&seed, values, 200, 2);
-    struct t2_model model = t2_model(values, 20, 10, 2);
+    unsigned long long state = 12345;
+    double common = 0;
+    for (int i = 0; i < count; i++)
+        for (int v = 0; v <= p; v++) {
+            state = (state * 1103515245 + 12345) % (1ull << 31);
+            double x = (double)state / (double)(1ull << 31);
+            if (v == 0)
+                common = x;
+            else
+                values[i * p + v - 1] = round((v * 10 + (common + 0.4 * x) * v) * 1000) / 1000;
+        }
+}
+
+static void check_part(const struct t2_part *part, const double expected[5])
+{
+    ck_assert_close(part->given_others, expected[0], 1e-9);
+    ck_assert_close(part->limit, expected[1], 1e-9);
+    ck_assert_close(part->p, expected[2], 1e-9);
+    ck_assert_close(part->alone, expected[3], 1e-9);
+    ck_assert_close(part->alone_limit, expected[4], 1e-9);
+}
+
+/* Each T2 by numpy's solve on the variables that it is of; F and beta by scipy 1.10. */
+START_TEST(parts_of_t2_and_their_limits_meet_scipy)
+{
+    static const double follows[3][5] = {{50.448370743291534, 16.02435314539169, 0.001706197016213466, 9.581576704012596, 5.149518989032328},
+                                         {74.28789411665518, 9.328429286129962, 1.9151121190534476e-05, 3.0387822940778335, 5.149518989032328},
+                                         {0.4523593913052082, 30.066978076967704, 0.7981617401562593, 3.6017716349763544, 5.149518989032328}};
+    static const double made[3][5] = {{50.448370743291534, 14.339103716266807, 0.0010847664600991528, 9.581576704012596, 3.6782278493088056},
+                                      {74.28789411665518, 7.643179857005081, 6.008476426329315e-06, 3.0387822940778335, 3.6782278493088056},
+                                      {0.4523593913052082, 28.38172864784282, 0.7924015875665368, 3.6017716349763544, 3.6782278493088056}};
+    static const double singles[3][5] = {{0.20721181830338953, 2.7360682612751375, 0.6308981188260487, 3.302347602929082, 3.345210373432073},
+                                         {0.02851245760571519, 2.6647147417107346, 0.8576257253381024, 2.968732993885532, 3.345210373432073},
+                                         {0.06809199502473584, 2.6805185995787886, 0.781911722720297, 2.899741455112598, 3.345210373432073}};
+    double values[24 * 3], x[] = {10.2, 21.9, 31.1};
+    struct t2_part parts[3];
+    fixed_vectors(values, 24, 3);
+    struct t2_model model = t2_model(values, 6, 4, 3), of_singles = t2_model(values, 12, 1, 3);
+    ck_assert_close(t2_statistic(&model, x, 4), 86.49993664845074, 1e-10);
+    ck_assert_int_eq(t2_decompose(&model, x, 4, T2_FOLLOWS, parts), 1);
+    for (int v = 0; v < 3; v++)
+        check_part(&parts[v], follows[v]);
+    t2_decompose(&model, x, 4, T2_MADE_THE_MODEL, parts);
+    for (int v = 0; v < 3; v++)
+        check_part(&parts[v], made[v]);
+    t2_decompose(&of_singles, values + 4 * 3, 1, T2_MADE_THE_MODEL, parts);
+    for (int v = 0; v < 3; v++)
+        check_part(&parts[v], singles[v]);
+    ck_assert_int_eq(t2_blame(&model, x, 4, T2_FOLLOWS, parts), 2); /* the third is not to be named */
+    ck_assert_int_eq(parts[0].variable, 1);
+    ck_assert_int_eq(parts[1].variable, 0);
+    ck_assert_int_eq(parts[2].variable, 2);
+}
+END_TEST
+
+START_TEST(generalised_variance_meets_numpy)
+{
+    double values[24 * 3], lcl, center, ucl;
+    fixed_vectors(values, 24, 3);
+    struct t2_model model = t2_model(values, 6, 4, 3);
+    ck_assert_close(model.determinant, 0.001405631582902066, 1e-10);
+    ck_assert_close(generalised_variance(values, 4, 3), 1.853337930083368e-05, 1e-9);
     ck_assert(generalised_variance_limits(&model, &lcl, &center, &ucl));
-    double b1 = 72 / 81.0, b2 = 72 * 38 / 6561.0;
-    ck_assert_close(center, model.determinant, 0);
-    ck_assert_close(ucl, center / b1 * (b1 + 3 * sqrt(b2)), 1e-14);
+    ck_assert_close(center, 0.00037207894841525277, 1e-10);
+    ck_assert_close(ucl, 0.0037207894841525284, 1e-10);
     ck_assert_double_eq(lcl, 0);
-    struct t2_model first = t2_model(values, 10, 1, 2);
-    ck_assert_close(generalised_variance(values, 10, 2), first.determinant, 1e-13);
+    /* Subgroups of ten and two variables: b1 = 72 / 81, b2 = 72 (110 - 72) / 81^2; the model has 2 (10 - 1) degrees of freedom. */
+    struct t2_model two = t2_model(values, 2, 10, 2), single = t2_model(values, 10, 1, 2);
+    double b1 = 72 / 81.0, b2 = 72 * 38 / 6561.0, sigma = two.determinant / (18 * 17 / (18.0 * 18));
+    ck_assert(generalised_variance_limits(&two, &lcl, &center, &ucl));
+    ck_assert_close(center, b1 * sigma, 1e-14);
+    ck_assert_close(ucl, sigma * (b1 + 3 * sqrt(b2)), 1e-14);
+    ck_assert_close(generalised_variance(values, 10, 2), single.determinant, 1e-13);
     ck_assert_double_nan(generalised_variance(values, 2, 2));
     static const double line[] = {1, 2, 2, 4, 3, 6, 4, 8};
     ck_assert_double_eq(generalised_variance(line, 4, 2), 0);
-    ck_assert(!generalised_variance_limits(&first, &lcl, &center, &ucl));
+    ck_assert(!generalised_variance_limits(&single, &lcl, &center, &ucl));
     ck_assert_double_nan(ucl);
+}
+END_TEST
+
+/* The centre line is where the points lie: without b1 it would be four times as high here. */
+START_TEST(generalised_variances_scatter_about_their_centre)
+{
+    enum { P = 3, M = 25, N = 4, ROUNDS = 20000 };
+    static double values[M * N * P];
+    const double sigma = 36 * 0.0625 * 3.25; /* |Sigma| of random_vectors: units 1, 2, 3, own parts 1/4, a common part 1 */
+    unsigned long long seed = 21;
+    double sum = 0, squares = 0, centers = 0, widths = 0;
+    for (int round = 0; round < ROUNDS; round++) {
+        double next[N * P], lcl, center, ucl;
+        random_vectors(&seed, next, N, P);
+        double s = generalised_variance(next, N, P) / sigma;
+        sum += s;
+        squares += s * s;
+        if (round % 20)
+            continue;
+        random_vectors(&seed, values, M * N, P);
+        struct t2_model model = t2_model(values, M, N, P);
+        generalised_variance_limits(&model, &lcl, &center, &ucl);
+        centers += center / sigma * 20;
+        widths += (ucl - center) / sigma * 20;
+    }
+    double mean = sum / ROUNDS, sd = sqrt(squares / ROUNDS - mean * mean);
+    ck_assert_double_eq_tol(mean, 2 / 9.0, 0.01);
+    ck_assert_double_eq_tol(centers / ROUNDS, 2 / 9.0, 0.01);
+    ck_assert_double_eq_tol(widths / ROUNDS, 3 * sd, 0.1 * 3 * sd);
 }
 END_TEST
 
@@ -281,22 +380,67 @@ START_TEST(mewma_limits_hold_at_the_ends_of_lambda)
 }
 END_TEST
 
+/* Rigdon 1995 (p = 4, run length 500), Knoth 2017 table 2 (p = 3, 1000), and Prabhu and Runger 1997 (200), whose Markov chain is good to some 0.1 %.
+ */
+START_TEST(mewma_limits_meet_published_tables)
+{
+    static const struct {
+        int p;
+        double lambda, arl, limit, tolerance;
+    } rows[] = {{4, 0.25, 500, 16.38, 0.005}, {3, 0.25, 1000, 15.82, 0.005}, {3, 0.2, 1000, 15.62, 0.005}, {3, 0.15, 1000, 15.31, 0.005},
+                {3, 0.1, 1000, 14.76, 0.005}, {3, 0.05, 1000, 13.60, 0.005}, {2, 0.1, 200, 8.64, 0.01},    {4, 0.1, 200, 12.73, 0.01},
+                {6, 0.2, 200, 17.51, 0.01},   {10, 0.1, 200, 22.67, 0.02},   {15, 0.1, 200, 30.03, 0.02}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        ck_assert_double_eq_tol(mewma_limit(rows[i].p, rows[i].lambda, rows[i].arl), rows[i].limit, rows[i].tolerance);
+}
+END_TEST
+
+/* Runs of the chart itself about a model that is known: 4000 of them have a standard error of some 1.5 %. */
+START_TEST(mewma_signals_as_often_as_its_limit_says)
+{
+    enum { P = 3, RUNS = 4000 };
+    unsigned long long seed = 31;
+    double limit = mewma_limit(P, 0.15, 100), steps = 0;
+    struct t2_model model = {.p = P, .m = 1000000, .n = 1, .df = 999999, .root = {[0] = 1, [4] = 1, [8] = 1}};
+    for (int run = 0; run < RUNS; run++) {
+        struct mewma_state state = {0};
+        double x[P], statistic;
+        do {
+            for (int v = 0; v < P; v++)
+                x[v] = random_normal(&seed);
+            statistic = mewma_next(&state, &model, x, 1, 0.15, true);
+            steps++;
+        } while (statistic <= limit);
+    }
+    ck_assert_double_eq_tol(steps / RUNS, 100, 6);
+}
+END_TEST
+
 START_TEST(no_model_no_figure)
 {
     double values[] = {1, 2, 2, 4, 3, 6, 4, 8, 5, 10};
     struct t2_part parts[2];
     struct mewma_state state = {0};
     struct t2_model model = t2_model(values, 5, 1, 2);
-    ck_assert_str_eq(model.why, "a variable does not vary, or follows from the others");
+    static const char *const names[] = {"bore", "seat"};
+    char why[80];
+    ck_assert_str_eq(model.why, "a variable follows from the others");
+    ck_assert_str_eq(t2_why(&model, names, why, sizeof why), "seat follows from the others");
     ck_assert_double_nan(t2_statistic(&model, values, 1));
     ck_assert_double_nan(t2_limit(&model, T2_FOLLOWS, 0.01));
     ck_assert_double_nan(mewma_next(&state, &model, values, 1, 0.2, true));
-    ck_assert_int_eq(t2_decompose(&model, values, 1, parts), -1);
+    ck_assert_int_eq(t2_decompose(&model, values, 1, T2_FOLLOWS, parts), -1);
     ck_assert_str_eq(t2_model(values, 2, 1, 2).why, "too few values for so many variables");
     ck_assert_str_eq(t2_model(values, 1, 5, 2).why, "fewer than two points");
     ck_assert_str_eq(t2_model(values, 5, 1, 17).why, "one to sixteen variables can be charted together");
+    for (int i = 0; i < 5; i++)
+        values[2 * i] = 7;
+    model = t2_model(values, 5, 1, 2);
+    ck_assert_str_eq(t2_why(&model, names, why, sizeof why), "bore does not vary");
+    ck_assert_int_eq(t2_blame(&model, values, 1, T2_FOLLOWS, parts), 0);
     values[3] = NAN;
-    ck_assert_str_eq(t2_model(values, 5, 1, 2).why, "a value is missing");
+    model = t2_model(values, 5, 1, 2);
+    ck_assert_str_eq(t2_why(&model, names, why, sizeof why), "a value is missing");
     ck_assert_double_nan(generalised_variance(values, 5, 2));
 }
 END_TEST
@@ -313,11 +457,15 @@ Suite *multivariate_suite(void)
     add_test(suite, a_variables_p_is_that_of_its_prediction);
     add_test(suite, the_variable_that_broke_the_relation_is_named);
     add_test(suite, points_that_follow_pass_the_limit_as_often_as_said);
-    add_test(suite, generalised_variance_meets_montgomery);
+    add_test(suite, parts_of_t2_and_their_limits_meet_scipy);
+    add_test(suite, generalised_variance_meets_numpy);
+    add_test(suite, generalised_variances_scatter_about_their_centre);
     add_test(suite, mewma_with_its_exact_covariance_starts_as_t2);
     add_test(suite, mewma_of_one_variable_is_the_square_of_ewma);
     add_test(suite, mewma_limits_meet_the_reference_design);
     add_test(suite, mewma_limits_hold_at_the_ends_of_lambda);
+    add_test(suite, mewma_limits_meet_published_tables);
+    add_test(suite, mewma_signals_as_often_as_its_limit_says);
     add_test(suite, no_model_no_figure);
     return suite;
 }

@@ -29,7 +29,8 @@ struct plant *fixture_plant(const char *tags)
                                "  bore-dia: {part: A-1, source: gauge-7.bore, every: 1s, nominal: 25, lsl: 24, usl: 26, chart: xbar-r, subgroup: 5, "
                                "rules: nelson}\n"
                                "  hole-depth: {part: A-1, source: gauge-7.depth, every: 1s, nominal: 5, lsl: 4, usl: 6, chart: i-mr, rules: "
-                               "western-electric}\n",
+                               "western-electric}\n"
+                               "characteristic_groups: {pair: {characteristics: [bore-dia, hole-depth], subgroup: 2}}\n",
                                tags);
     struct problems problems = {0};
     struct plant *plant = plant_load(test_file("plant.yaml", text), &problems);

@@ -140,12 +140,54 @@ START_TEST(points_are_excluded_and_groups_learn)
 }
 END_TEST
 
+/* Runs `gemba limits both ...`. */
+static char *group_limits(const struct bench *bench, int status, const char *const *more)
+{
+    const char *argv[20] = {"gemba", "limits", "both", "-c", bench->config};
+    char *output, *errors;
+    for (size_t i = 0; more[i]; i++)
+        argv[5 + i] = more[i];
+    int found = process_run(&output, &errors, argv);
+    ck_assert_msg(found == status, "exit status %d, printed: %s%s", found, output, errors);
+    return *errors ? errors : output;
+}
+
+START_TEST(limits_of_a_group_are_decided_while_the_collector_runs)
+{
+    struct bench bench = start();
+    char *output;
+    wait_for((struct wanted){bench.config, "groups", "both", "points", NULL, 25});
+    see(group_limits(&bench, 2, ARGV("approve")), "a reason is needed");
+    see(group_limits(&bench, 0, ARGV("show")), "calculated from points 1-12 (provisional: 12 subgroups)");
+    see(group_limits(&bench, 1, ARGV("unlock", "--reason", "x")), "the limits of both are trial, not locked");
+    see(group_limits(&bench, 1, ARGV("enter", "--center", "1", "--sigma", "1", "--reason", "x")), "calculated from points, not entered");
+    see(group_limits(&bench, 1, ARGV("calculate", "--from", "1", "--to", "2", "--reason", "x")),
+        "give no limits: too few values for so many variables");
+    see(group_limits(&bench, 1, ARGV("calculate", "--from", "90000", "--to", "90009", "--reason", "x")), "has no points 90000 to 90009 that count");
+    ck_assert_int_eq(process_run(&output, NULL, ARGV("gemba", "exclude", "both", "3", "--reason", "dropped", "-c", bench.config)), 0);
+    see(output, "point 3 of both is excluded");
+    ck_assert_int_eq(process_run(NULL, &output, ARGV("gemba", "exclude", "both", "3", "--reason", "dropped", "-c", bench.config)), 1);
+    see(group_limits(&bench, 0, ARGV("calculate", "--from", "1", "--to", "22", "--try")), "only tried: nothing was written");
+    see(group_limits(&bench, 0, ARGV("calculate", "--from", "1", "--to", "22", "--reason", "more points")), "21 points of 1");
+    see(group_limits(&bench, 0, ARGV("lock", "--reason", "released")), "before  trial");
+    see(group_limits(&bench, 1, ARGV("calculate", "--from", "1", "--to", "22", "--reason", "x")), "are locked by");
+    wait_for((struct wanted){bench.config, "groups", "both", "limits", "locked", 0});
+    wait_for((struct wanted){bench.config, "groups", "both", "model", NULL, 3}); /* the collector judges by them */
+    char *history = group_limits(&bench, 0, ARGV("history", "--format", "json"));
+    see(history, "\"superseded_by\": 2");
+    see(history, "\"why\": \"released\"");
+    see(history, "\"covariance\": [[");
+    stop(&bench);
+}
+END_TEST
+
 Suite *decisions_suite(void);
 Suite *decisions_suite(void)
 {
     const struct named_test tests[] = {
         {"limits are decided while the collector runs", limits_are_decided_while_the_collector_runs},
         {"points are excluded and groups learn", points_are_excluded_and_groups_learn},
+        {"limits of a group are decided", limits_of_a_group_are_decided_while_the_collector_runs},
     };
     return SUITE_OF("decisions", 120, tests);
 }

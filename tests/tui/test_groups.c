@@ -32,7 +32,13 @@ static void fill(struct fixture *f)
     double base[BASE * 2];
     for (int i = 0; i < BASE; i++)
         vector_of(i, base + i * 2);
-    struct group_model model = {.group = group->id, .number = 1, .time_us = fixture_now_us - HOUR_US, .first_point = 1, .last_point = BASE};
+    struct group_model model = {.group = group->id,
+                                .number = 1,
+                                .time_us = fixture_now_us - HOUR_US,
+                                .first_point = 1,
+                                .last_point = BASE,
+                                .alpha = group->alpha,
+                                .state = LIMITS_TRIAL};
     model.t2 = t2_model(base, BASE, 1, 2);
     model.center = t2_limit(&model.t2, T2_FOLLOWS, 0.5);
     model.ucl = t2_limit(&model.t2, T2_FOLLOWS, group->alpha);
@@ -47,7 +53,9 @@ static void fill(struct fixture *f)
                                     .n = 1,
                                     .center = NAN,
                                     .ucl = NAN,
-                                    .statistic = NAN};
+                                    .statistic = NAN,
+                                    .dispersion = NAN,
+                                    .spread = {NAN, NAN, NAN, NAN}};
         for (int v = 0; v < MULTIVARIATE_MAX; v++)
             point.vector[v] = NAN;
         vector_of(i, point.vector);
@@ -58,7 +66,7 @@ static void fill(struct fixture *f)
             point.ucl = model.ucl;
             point.statistic = t2_statistic(&model.t2, point.vector, 1);
         }
-        ck_assert_msg(!record_group_point(store, &point, &err), "%s", err.text);
+        ck_assert_msg(!record_group_point(store, &point, point.vector, &err), "%s", err.text);
     }
     ck_assert(!store_commit(store, &err));
     store_close(store);
@@ -74,7 +82,7 @@ START_TEST(groups_at_every_size)
     fixture_type(&f, "M");
     ck_assert_int_eq(f.console->screen, ACTION_GROUPS);
     see(&f, "dias");
-    see(&f, "limits 2026-11-02, calculated from points 1-30");
+    see(&f, "trial 2026-11-02; calculated from points 1-30");
     see(&f, "UCL 13.");
     see(&f, "#50 ");
     see(&f, "contributes most: ");
@@ -93,13 +101,70 @@ START_TEST(groups_at_every_size)
 }
 END_TEST
 
+START_TEST(limits_of_a_group_are_decided_by_keys)
+{
+    struct fixture f = fixture_open();
+    struct group_model model;
+    struct error err;
+    const struct characteristic_group *group = plant_group(f.plant, "dias");
+    fill(&f);
+    glass_open("xterm-256color", 24, 80, true);
+    console_resize(f.console, 24, 80);
+    fixture_type(&f, "ML");
+    ck_assert_int_eq(f.console->screen, ACTION_LIMITS);
+    see(&f, "limits of  dias  newest point 50");
+    see(&f, "in force   trial 2026-11-02; calculated from points 1-30");
+    see(&f, "T2 limit 13.");
+    fixture_type(&f, "e");
+    see(&f, "calculated from points, not entered");
+    fixture_type(&f, "c");
+    see(&f, "from points: 21-50");
+    console_press(f.console, 'U' & 31);
+    fixture_type(&f, "1-50\r");
+    see(&f, "would be   trial; calculated from points 1-50");
+    see(&f, "of the newest 50 points 1 signalled;");
+    fixture_type(&f, "more points\r");
+    ck_assert_msg(!store_group_model(f.console->store, group->id, 0, &model, &err), "%s", err.text);
+    ck_assert_int_eq(model.number, 2);
+    ck_assert_str_eq(model.who, "li.wei");
+    see(&f, "by li.wei: more points; calculated from points 1-50");
+    see(&f, "before     trial 2026-11-02; calculated from points 1-30");
+    fixture_type(&f, "lreleased\r");
+    ck_assert(!store_group_model(f.console->store, group->id, 0, &model, &err));
+    ck_assert_int_eq(model.state, LIMITS_LOCKED);
+    fixture_type(&f, "c\r");
+    see(&f, "are locked by li.wei: unlock them first");
+    fixture_close(&f);
+}
+END_TEST
+
+START_TEST(a_point_of_a_group_is_excluded_by_a_key)
+{
+    struct fixture f = fixture_open();
+    fill(&f);
+    glass_open("xterm-256color", 24, 80, true);
+    console_resize(f.console, 24, 80);
+    fixture_type(&f, "M");
+    for (int i = 0; i < POINTS - 1 - GUILTY; i++)
+        console_press(f.console, PRESS_LEFT);
+    see(&f, "  SIGNAL  serial");
+    fixture_type(&f, "xwrong part\r");
+    see(&f, "point 41 no longer counts");
+    see(&f, "excluded: it stays drawn and no longer counts");
+    ck_assert(!glass_shows("  SIGNAL  serial"));
+    fixture_type(&f, "xit was the right one\r");
+    see(&f, "  SIGNAL  serial");
+    fixture_close(&f);
+}
+END_TEST
+
 START_TEST(a_group_without_points)
 {
     struct fixture f = fixture_open();
     glass_open("xterm-256color", 24, 80, true);
     fixture_type(&f, "M");
     see(&f, "dias");
-    see(&f, "no points yet; T2 n=1 alpha");
+    see(&f, "no limits yet; T2 n=1 alpha");
     console_press(f.console, PRESS_LEFT);
     fixture_type(&f, "\r");
     ck_assert_int_eq(f.console->screen, ACTION_GROUPS);
@@ -114,6 +179,10 @@ Suite *groups_suite(void)
     TCase *sizes = tcase_create("groups at every size"), *empty = tcase_create("a group without points");
     tcase_add_loop_test(sizes, groups_at_every_size, 0, 4);
     tcase_add_test(empty, a_group_without_points);
+    TCase *decisions = tcase_create("decisions about a group");
+    tcase_add_test(decisions, limits_of_a_group_are_decided_by_keys);
+    tcase_add_test(decisions, a_point_of_a_group_is_excluded_by_a_key);
+    suite_add_tcase(suite, decisions);
     suite_add_tcase(suite, sizes);
     suite_add_tcase(suite, empty);
     return suite;
