@@ -114,7 +114,7 @@ static void tell(struct group *group, const struct group_point *point, struct ba
     const struct characteristic_group *c = group->characteristics;
     const struct machine *machine = c->members[0]->machine;
     const struct group_model model = {.number = 1, .lambda = c->chart == GROUP_MEWMA ? c->lambda : 0, .t2 = group->design.model};
-    char key[128], what[120], words[140] = "";
+    char key[128], what[120], words[140] = "", spread[140] = "";
     snprintf(key, sizeof key, "signal/%s", c->name);
     if (!group_signals(point)) {
         if (group->alarm)
@@ -131,7 +131,10 @@ static void tell(struct group *group, const struct group_point *point, struct ba
     group_signal_words(c, point, what, sizeof what);
     if (group_signals_mean(point))
         group_words(c, &model, point, words, sizeof words);
-    batch_raise(batch, point->time_us, &source, "%s at point %lld%s%s", what, (long long)point->number, *words ? ": " : "", words);
+    if (group_signals_spread(point))
+        group_spread_words(c, &model.t2, group->standing.vectors, spread, sizeof spread);
+    batch_raise(batch, point->time_us, &source, "%s at point %lld: %s%s%s", what, (long long)point->number, words, *words && *spread ? "; " : "",
+                spread);
     group->alarm = true;
 }
 

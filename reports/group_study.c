@@ -45,6 +45,31 @@ static int load_standing(struct group_study *study, struct store *store, struct 
     return 0;
 }
 
+/* What the vectors of the newest points whose |S| signals say. */
+static int load_spreads(struct group_study *study, struct store *store, struct error *err)
+{
+    enum { MOST = 30 };
+    study->spreads = memory_zero(MOST, sizeof *study->spreads);
+    for (size_t i = study->n_points; i-- > 0 && study->n_spreads < MOST;) {
+        const struct group_model *model = group_study_model(study, &study->points[i]);
+        int64_t number = study->points[i].number;
+        struct group_point *points;
+        double *vectors;
+        size_t count;
+        if (!model || !group_signals_spread(&study->points[i]))
+            continue;
+        if (store_group_vectors(store, study->group, number, number, 1, &points, &vectors, &count, err))
+            return -1;
+        struct group_spread *spread = &study->spreads[study->n_spreads++];
+        spread->point = number;
+        if (count && model->t2.p == (int)study->group->n_members && model->t2.n == study->group->subgroup)
+            group_spread_words(study->group, &model->t2, vectors, spread->words, sizeof spread->words);
+        free(points);
+        free(vectors);
+    }
+    return 0;
+}
+
 static void add_up(struct group_study *study)
 {
     for (size_t i = 0; i < study->n_points; i++) {
@@ -151,7 +176,7 @@ int group_study_make(struct group_study **made, struct store *store, const struc
     study->group = group;
     study->period = *period;
     if (group->id && (store_group_points(store, group->id, period->from_us, period->to_us, last, &study->points, &study->n_points, err) ||
-                      load_models(study, store, err) || load_standing(study, store, err))) {
+                      load_models(study, store, err) || load_spreads(study, store, err) || load_standing(study, store, err))) {
         group_study_free(study);
         return -1;
     }
@@ -169,6 +194,7 @@ void group_study_free(struct group_study *study)
         return;
     free(study->points);
     free(study->models);
+    free(study->spreads);
     free(study->chart.points);
     free(study);
 }
@@ -180,6 +206,19 @@ char *group_study_blame(const struct group_study *study, const struct group_poin
     const struct group_model *model = group_study_model(study, point);
     out[0] = 0;
     return model ? group_words(study->group, model, point, out, size) : out;
+}
+
+char *group_study_who(const struct group_study *study, const struct group_point *point, char *out, size_t size)
+{
+    out[0] = 0;
+    if (group_signals_mean(point))
+        group_study_blame(study, point, out, size);
+    for (size_t i = 0; i < study->n_spreads && group_signals_spread(point); i++)
+        if (study->spreads[i].point == point->number && *study->spreads[i].words) {
+            size_t used = strlen(out);
+            snprintf(out + used, size - used, "%s%s", used ? "; " : "", study->spreads[i].words);
+        }
+    return out;
 }
 
 void group_study_members(const struct group_model *model, struct group_member *members)

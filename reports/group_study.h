@@ -4,6 +4,10 @@
 #include "reports/study.h"
 
 /* Characteristics charted together in one period: what the groups screen, `gemba show chart` and every report format show of them. */
+struct group_spread {
+    int64_t point;
+    char words[200]; /* who made it */
+};
 struct group_study {
     const struct characteristic_group *group;
     struct period period;
@@ -14,9 +18,11 @@ struct group_study {
     const struct group_model *model;             /* ... the newest of them; NULL: none was judged */
     size_t judged, mean_signals, spread_signals; /* points */
     size_t signals, excluded;
-    int64_t incomplete;         /* parts that could not be judged, ever */
-    char why[200];              /* there are no limits, or the newest part is not judged; "" */
-    char settings[700];         /* the printed settings line */
+    int64_t incomplete;           /* parts that could not be judged, ever */
+    char why[200];                /* there are no limits, or the newest part is not judged; "" */
+    char settings[700];           /* the printed settings line */
+    struct group_spread *spreads; /* of the newest points whose |S| signals */
+    size_t n_spreads;
     char members[300];          /* "bore-dia, seat-dia" */
     struct spc_chart row;       /* its chart, with the power of ten that |S| is drawn in */
     char spread[24];            /* ... as it says it: "|S| (1e-12)" */
@@ -32,6 +38,9 @@ void group_study_free(struct group_study *study); /* NULL is fine */
 const struct group_model *group_study_model(const struct group_study *study, const struct group_point *point);
 /* "bore-dia 25.031 (p 0.0001), ...": who made its T2 or MEWMA. Returns out; "" when it was not judged. */
 char *group_study_blame(const struct group_study *study, const struct group_point *point, char *out, size_t size);
+
+/* The same of what signals at the point, T2 and |S|; "" where nothing does. Returns out. */
+char *group_study_who(const struct group_study *study, const struct group_point *point, char *out, size_t size);
 
 /* A member's part in the limits: mean, standard deviation, and its correlation with every member. */
 struct group_member {

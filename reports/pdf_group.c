@@ -77,9 +77,7 @@ void pdf_group_signals(struct pen *pen, struct box box, const struct group_study
         pdf_draw_text(pen, &cell_left, box.x, baseline, time_width, time);
         pdf_draw_text(pen, &cell_right, x - 8, baseline, point_width, number);
         pdf_draw_text(pen, &cell_left, x, baseline, what_width - 6, group_signal_words(study->group, points[i], what, sizeof what));
-        if (!group_signals_mean(points[i]))
-            continue;
-        group_study_blame(study, points[i], who, sizeof who);
+        group_study_who(study, points[i], who, sizeof who);
         pdf_draw_text(pen, &cell_left, x + what_width, baseline, box.x + box.width - x - what_width, who);
     }
 }

@@ -47,9 +47,7 @@ static void put_signals(FILE *stream, const struct group_study *study)
     for (size_t i = 0; i < count; i++) {
         text_time_local(points[i]->time_us, "%Y-%m-%d %H:%M:%S", time, sizeof time);
         group_signal_words(study->group, points[i], what, sizeof what);
-        who[0] = 0;
-        if (group_signals_mean(points[i]))
-            group_study_blame(study, points[i], who, sizeof who);
+        group_study_who(study, points[i], who, sizeof who);
         line = memory_format("%s point %lld: %s%s%s", time, (long long)points[i]->number, what, *who ? "; contributing: " : "", who);
         text_part_wrap(stream, line, 20);
         free(line);

@@ -281,6 +281,45 @@ bool generalised_variance_limits(const struct t2_model *model, double *lcl, doub
     return true;
 }
 
+/* Of variable v given all others: with a degree of freedom less for each of these. */
+static double residual_variance(const struct t2_model *model, int v)
+{
+    double unit[ROOM] = {0};
+    unit[v] = 1;
+    forward(model, unit);
+    return model->df / (model->df - model->p + 1) / squared_length(unit, model->p);
+}
+
+static double either_side(double ratio, double df1, double df2)
+{
+    return 2 * fmin(gsl_cdf_fdist_Q(ratio, df1, df2), gsl_cdf_fdist_P(ratio, df1, df2));
+}
+
+int generalised_variance_blame(const struct t2_model *model, const double *vectors, struct spread_part *parts)
+{
+    int p = model->p, named = 1;
+    if (model->why || model->n <= p)
+        return 0;
+    struct t2_model own = t2_model(vectors, model->n, 1, p);
+    for (int v = 0; v < p; v++) {
+        double alone = own.covariance[v * p + v] / model->covariance[v * p + v], given = alone;
+        struct spread_part part = {v, alone, either_side(alone, own.df, model->df)};
+        if (!own.why)
+            given = residual_variance(&own, v) / residual_variance(model, v);
+        double chance_given = either_side(given, own.df - p + 1, model->df - p + 1);
+        if (!own.why && chance_given < part.p)
+            part = (struct spread_part){v, given, chance_given};
+        part.p = fmin(1, 2 * part.p);
+        int place = v;
+        for (; place > 0 && parts[place - 1].p > part.p; place--)
+            parts[place] = parts[place - 1];
+        parts[place] = part;
+    }
+    while (named < p && parts[named].p < suspicious)
+        named++;
+    return named;
+}
+
 double mewma_next(struct mewma_state *state, const struct t2_model *model, const double *x, int n, double lambda, bool asymptotic)
 {
     double d[ROOM];

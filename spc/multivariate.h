@@ -52,6 +52,14 @@ double generalised_variance(const double *values, int n, int p);
  * (Anderson 2003, section 7.5). False without them. */
 bool generalised_variance_limits(const struct t2_model *model, double *lcl, double *center, double *ucl);
 
+/* Who made the |S| of a subgroup vectors[n * p]: of each variable the variance beside the model's, alone or given all others, whichever is the less
+ * likely (F, either side, p doubled for the choice); the least likely first. Returns how many are to be named, as t2_blame. */
+struct spread_part {
+    int variable;
+    double ratio, p;
+};
+int generalised_variance_blame(const struct t2_model *model, const double *vectors, struct spread_part *parts);
+
 /* MEWMA: z = lambda (x - mean) + (1 - lambda) z, T2 of z by its own covariance. Zero-initialised is a fresh start. */
 struct mewma_state {
     double z[MULTIVARIATE_MAX];

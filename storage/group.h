@@ -62,6 +62,8 @@ int store_group_newest_exclusion(struct store *store, int64_t group, int64_t *id
 int group_blame(const struct group_model *model, const struct group_point *point, struct t2_part *parts);
 /* "bore-dia 25.031 (p 0.0001), face-dia 25.002 (p 0.04)": those that are to be named. Returns out; "" without a model. */
 char *group_words(const struct characteristic_group *group, const struct group_model *model, const struct group_point *point, char *out, size_t size);
+/* "face-dia spreads 8.1 times (p 2e-06)": who made the |S| of a point's vectors. Returns out. */
+char *group_spread_words(const struct characteristic_group *group, const struct t2_model *model, const double *vectors, char *out, size_t size);
 /* "T2 23.1 above 13.2, |S| 0.004 above 0.001": what signals at the point; "" where nothing does. Returns out. */
 char *group_signal_words(const struct characteristic_group *group, const struct group_point *point, char *out, size_t size);
 /* What a model must have been made for to hold: "T2 n=1 alpha 0.00809: bore-dia, face-dia". Returns out. */

@@ -63,6 +63,18 @@ char *group_words(const struct characteristic_group *group, const struct group_m
     return out;
 }
 
+char *group_spread_words(const struct characteristic_group *group, const struct t2_model *model, const double *vectors, char *out, size_t size)
+{
+    struct spread_part parts[MULTIVARIATE_MAX];
+    size_t used = 0;
+    out[0] = 0;
+    int named = generalised_variance_blame(model, vectors, parts);
+    for (int i = 0; i < named && used < size; i++)
+        used += (size_t)snprintf(out + used, size - used, "%s%s spreads %.2g times (p %.2g)", i ? ", " : "", group->members[parts[i].variable]->name,
+                                 sqrt(parts[i].ratio), parts[i].p);
+    return out;
+}
+
 char *group_signal_words(const struct characteristic_group *group, const struct group_point *point, char *out, size_t size)
 {
     size_t used = 0;

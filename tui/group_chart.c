@@ -46,6 +46,8 @@ void group_chart_blame(const struct group_chart *chart, const struct group_point
     char words[300];
     if (point->excluded)
         snprintf(out, size, "excluded: it stays drawn and no longer counts");
+    else if (group_signals(point) && *group_study_who(chart->study, point, words, sizeof words))
+        snprintf(out, size, "contributes most: %s", words);
     else if (*group_study_blame(chart->study, point, words, sizeof words))
         snprintf(out, size, "contributes most: %s", words);
     else if (*chart->study->why)
@@ -91,7 +93,8 @@ GET(excluded, cell->integer = point->excluded)
 GET(signal, cell->integer = group_signals(point))
 GET(model, cell->integer = point->model)
 GET(serial, board_text(cell->text, sizeof cell->text, point->serial))
-GET(blame, group_study_blame(((const struct row *)data)->chart->study, point, cell->text, sizeof cell->text))
+GET(blame, (group_signals(point) ? group_study_who : group_study_blame)(((const struct row *)data)->chart->study, point, cell->text,
+                                                                         sizeof cell->text))
 
 static const struct column columns[] = {
     {"number", "POINT", COLUMN_INTEGER, 6, get_number},

@@ -412,6 +412,33 @@ START_TEST(live_is_what_is_recomputed)
 }
 END_TEST
 
+START_TEST(a_subgroup_that_spreads_is_told)
+{
+    enum { BASE = 12, N = 4 };
+    struct bench bench = {.plant = plant_of("characteristics: [other, plain], baseline: 12, subgroup: 4"), .time_us = SECOND_US * 1000};
+    struct group_point *points;
+    struct alarm alarm;
+    int a, b, total = 0;
+    open_bench(&bench);
+    poll_one(&bench, 0, 0, 1, 1, 0);
+    for (int i = 0; i < (BASE + 1) * N; i++) {
+        pair(i, &a, &b);
+        if (i >= BASE * N)
+            b += i % 2 ? 150 : -150; /* the mean stays */
+        poll_one(&bench, 0, ++total, a, b, i);
+    }
+    commit(&bench);
+    ck_assert_uint_eq(read_points(&bench, &points), BASE + 1);
+    ck_assert_double_gt(points[BASE].dispersion, points[BASE].spread.ucl);
+    ck_assert(isnan(points[BASE - 1].dispersion));
+    free(points);
+    ck_assert_int_eq(alarms(&bench, &alarm), 1);
+    ck_assert_msg(strstr(alarm.text, "|S| ") && strstr(alarm.text, "plain spreads "), "%s", alarm.text);
+    close_bench(&bench);
+    plant_free(bench.plant);
+}
+END_TEST
+
 static bool has_event(struct bench *bench, const char *words)
 {
     struct event *events;
@@ -537,6 +564,7 @@ Suite *group_suite(void)
         {"a restart changes nothing in a group", a_restart_changes_nothing},
         {"another configuration learns anew", another_configuration_learns_anew},
         {"a group live is what is recomputed", live_is_what_is_recomputed},
+        {"a subgroup that spreads is told", a_subgroup_that_spreads_is_told},
         {"a missing member is said", a_missing_member_is_said_and_never_made_up},
         {"a part that stays incomplete is given up", a_part_that_stays_incomplete_is_given_up},
         {"a member that follows from another", a_member_that_follows_from_another_gives_no_limits},

@@ -114,6 +114,7 @@ START_TEST(a_group_has_a_page_of_text)
     see(text, "|S| (1e-6) chart");
     see(text, "Signals of |S| 1");
     see(text, "point 56: ");
+    see(text, " spreads ");
     see(text, "|S| ");
     see(text, "covariance within subgroups");
     fixture_close(&fixture);

@@ -282,6 +282,33 @@ START_TEST(generalised_variance_meets_numpy)
 }
 END_TEST
 
+/* The covariance's inverse by numpy, F by scipy 1.10. */
+START_TEST(who_made_a_generalised_variance_meets_scipy)
+{
+    static const double shifts[] = {1.5, -2.0, 1.0, -1.2};
+    double values[24 * 3], point[4 * 3];
+    struct spread_part parts[3];
+    fixed_vectors(values, 24, 3);
+    struct t2_model model = t2_model(values, 6, 4, 3);
+    memcpy(point, values, sizeof point);
+    for (int k = 0; k < 4; k++)
+        point[k * 3 + 1] += shifts[k];
+    ck_assert_close(generalised_variance(point, 4, 3), 0.005730451003213352, 1e-9);
+    ck_assert_int_eq(generalised_variance_blame(&model, point, parts), 1);
+    ck_assert_int_eq(parts[0].variable, 1);
+    ck_assert_close(parts[0].ratio, 65.38856597279103, 1e-9);
+    ck_assert_close(parts[0].p, 1.9293278370767344e-06, 1e-9);
+    ck_assert_int_eq(parts[1].variable, 0);
+    ck_assert_close(parts[1].ratio, 0.32879798023361123, 1e-9);
+    ck_assert_close(parts[1].p, 0.7817051104980227, 1e-9);
+    ck_assert_int_eq(parts[2].variable, 2);
+    for (int k = 0; k < 4; k++) /* follows from the others: no residual, but it spreads */
+        point[k * 3 + 2] = point[k * 3 + 1] + 10;
+    ck_assert_int_ge(generalised_variance_blame(&model, point, parts), 1);
+    ck_assert_int_eq(parts[0].variable, 1);
+}
+END_TEST
+
 /* The centre line is where the points lie: without b1 it would be four times as high here. */
 START_TEST(generalised_variances_scatter_about_their_centre)
 {
@@ -459,6 +486,7 @@ Suite *multivariate_suite(void)
     add_test(suite, points_that_follow_pass_the_limit_as_often_as_said);
     add_test(suite, parts_of_t2_and_their_limits_meet_scipy);
     add_test(suite, generalised_variance_meets_numpy);
+    add_test(suite, who_made_a_generalised_variance_meets_scipy);
     add_test(suite, generalised_variances_scatter_about_their_centre);
     add_test(suite, mewma_with_its_exact_covariance_starts_as_t2);
     add_test(suite, mewma_of_one_variable_is_the_square_of_ewma);
