@@ -108,7 +108,7 @@ static void learn_limits(struct judge *judge, const struct point *point, struct 
     if (judge->n_base < PROVISIONAL_FROM && !complete)
         return;
     struct chart_estimate estimate = chart_estimate_with(c->chart, judge->base, judge->n_base, &c->settings);
-    if (!(estimate.sigma > 0) && !(estimate.extra > 0)) { /* nothing moved yet: the oldest point makes room */
+    if (estimate.why || (!(estimate.sigma > 0) && !(estimate.extra > 0))) { /* nothing moved yet: the oldest point makes room */
         if (complete) {
             judge->n_base--;
             for (size_t i = 0; i < judge->n_base; i++)

@@ -275,11 +275,10 @@ static void resolve_limits(struct resolver *resolver, const struct characteristi
     to->locked_extra = laney ? limits->sigma_z : three ? limits->within : NAN;
     if (!attribute)
         return;
-    bool share = is_among(id, "p np laney-p");
+    bool share = chart_is_share(to->chart);
     if (limits->center < 0 || (share && limits->center > 1))
         resolve_problem(resolver, &limits->record, "center", "%g is no %s", limits->center, share ? "share between 0 and 1" : "rate of defects");
-    double scale = !strcmp(id, "dpmo") ? 1e6 / to->settings.opportunities : 1;
-    to->locked_sigma = sqrt(share ? limits->center * (1 - limits->center) : limits->center * scale);
+    to->locked_sigma = chart_rate_sigma(to->chart, limits->center, &to->settings);
 }
 
 static void resolve_distribution(struct resolver *resolver, const struct characteristic_draft *draft, struct characteristic *to)

@@ -38,16 +38,21 @@ static int check_count(const struct analysis *analysis, size_t i, double count, 
 {
     const struct spc_chart *chart = analysis->request.chart;
     const char *id = chart->id;
-    bool share = !strcmp(id, "p") || !strcmp(id, "np") || !strcmp(id, "laney-p");
+    char place[400] = "";
+    bool fraction = chart_needs_whole_counts(chart) && count != floor(count), no_size = !(count < 0) && !fraction && size <= 0;
+    bool too_many = chart_is_attribute(chart) && chart_is_share(chart) && count > size;
+    if (!(count < 0) && !fraction && !no_size && !too_many)
+        return 0;
+    if (analysis->input->place)
+        analysis->input->place(analysis->input->table, i, no_size, place, sizeof place);
     if (count < 0)
-        return error_set(err, ERR_CONFIG, "point %zu: %g is negative, which the chart %s cannot have", i + 1, count, id);
-    if (chart_needs_whole_counts(chart) && count != floor(count))
-        return error_set(err, ERR_CONFIG, "point %zu: %g is no whole number: the chart %s takes counts, not shares or percentages", i + 1, count, id);
-    if (size <= 0)
-        return error_set(err, ERR_CONFIG, "point %zu: its size is %g: a sample has more than nothing", i + 1, size);
-    if (share && count > size)
-        return error_set(err, ERR_CONFIG, "point %zu: %g defectives in a sample of %g", i + 1, count, size);
-    return 0;
+        return error_set(err, ERR_CONFIG, "%spoint %zu: %g is negative, which the chart %s cannot have", place, i + 1, count, id);
+    if (fraction)
+        return error_set(err, ERR_CONFIG, "%spoint %zu: %g is no whole number: the chart %s takes counts, not shares or percentages", place, i + 1,
+                         count, id);
+    if (no_size)
+        return error_set(err, ERR_CONFIG, "%spoint %zu: its size is %g: a sample has more than nothing", place, i + 1, size);
+    return error_set(err, ERR_CONFIG, "%spoint %zu: %g defectives in a sample of %g", place, i + 1, count, size);
 }
 
 static int summarise(struct analysis *analysis, size_t i, struct error *err)

@@ -29,6 +29,9 @@ struct analysis_input {
     size_t points;
     int *parts, *stages; /* of each point; NULL: one */
     const char **labels; /* of each point; NULL: none */
+    /* Where the cell of a point stands, its size's where that is asked, in words for errors; NULL: nobody knows. */
+    char *(*place)(const void *table, size_t point, bool size, char *out, size_t room);
+    const void *table;
     bool *excluded;
     size_t n_parts;
     int vector_p, vector_n; /* t2, mewma: columns, and rows in a subgroup: values[starts[i] + k * vector_p + v]; else 0 */

@@ -10,11 +10,12 @@ enum { JUDGED_AGAIN = 200 };
 static const double suggest_alpha = 0.0027;
 
 const char *const limits_decisions[LIMITS_DECISIONS] = {"calculate", "approve", "lock", "unlock", "enter"};
-const struct limits_wish limits_no_wish = {0, 0, NAN, NAN, NAN, NAN};
+const struct limits_wish limits_no_wish = {0, 0, NAN, NAN, NAN, NAN, NAN};
 
 struct points {
     struct point *items;
     size_t count, room;
+    int64_t after_us; /* when the point before them was: their values came later; 0: there is none */
 };
 
 /* The points from number `first` on, oldest first. */
@@ -25,9 +26,13 @@ static int read_points(struct points *points, struct store *store, int64_t chara
     int more;
     if (first > newest)
         return 0;
-    if (point_cursor_open(&cursor, store, characteristic, 0, INT64_MAX, newest - first + 1, err))
+    if (point_cursor_open(&cursor, store, characteristic, 0, INT64_MAX, newest - first + 2, err))
         return -1;
     while ((more = point_cursor_next(cursor, &point, err)) == 1) {
+        if (point.number < first) {
+            points->after_us = point.time_us;
+            continue;
+        }
         memory_grow((void **)&points->items, &points->room, points->count, sizeof point);
         points->items[points->count++] = point;
     }
@@ -47,8 +52,7 @@ static int fill_subgroups(struct points *points, struct store *store, const stru
         free(values);
         return 0;
     }
-    int64_t from_us = points->items[0].number > 1 ? points->items[0].time_us - DAY_US : 0;
-    if (measurement_cursor_open(&cursor, store, c->id, from_us, points->items[points->count - 1].time_us + 1, 0, err)) {
+    if (measurement_cursor_open(&cursor, store, c->id, points->after_us, points->items[points->count - 1].time_us + 1, 0, err)) {
         free(values);
         return -1;
     }
@@ -95,7 +99,7 @@ static int calculate(struct limits_proposal *proposal, const struct points *poin
     if (wish->first < 1 || wish->last < wish->first || count == 0)
         return error_set(err, ERR_USAGE, "%s has no points %lld to %lld: its newest is %lld", c->name, (long long)wish->first, (long long)wish->last,
                          (long long)(points->count ? points->items[points->count - 1].number : 0));
-    if (!(estimate.sigma > 0))
+    if (estimate.why || !(estimate.sigma > 0 || estimate.extra > 0)) /* the geometric distribution has its p alone */
         return error_set(err, ERR_USAGE, "points %lld to %lld of %s give no limits: %s", (long long)wish->first, (long long)wish->last, c->name,
                          estimate.why ? estimate.why : "no spread");
     *then = (struct limits){.state = estimate.points < LIMITS_FEW ? LIMITS_PROVISIONAL : LIMITS_TRIAL,
@@ -111,20 +115,42 @@ static int calculate(struct limits_proposal *proposal, const struct points *poin
     return 0;
 }
 
+/* What the chart needs beside: its spread within, or sigma z. */
+static int enter_extra(struct limits_proposal *proposal, const struct limits_wish *wish, struct error *err)
+{
+    const struct spc_chart *chart = proposal->characteristic->chart;
+    const char *option = chart_third(chart) ? "within" : chart_is_laney(chart) ? "sigma-z" : NULL;
+    double *extra = &proposal->then.extra;
+    *extra = !isnan(wish->extra) ? wish->extra : limits_are_known(&proposal->now) ? proposal->now.extra : NAN;
+    if (!option && !isnan(wish->extra))
+        return error_set(err, ERR_USAGE, "within and sigma-z mean nothing on a chart %s", chart->name);
+    if (option && !(*extra > 0))
+        return error_set(err, ERR_USAGE, "the chart %s needs %s beside, above 0", chart->name, option);
+    return 0;
+}
+
+/* Of charts of counts the centre says it all. */
+static int enter_rate(struct limits_proposal *proposal, const struct limits_wish *wish, struct error *err)
+{
+    const struct characteristic *c = proposal->characteristic;
+    bool share = chart_is_share(c->chart);
+    if (isnan(wish->center) || !isnan(wish->sigma) || !isnan(wish->lcl) || !isnan(wish->ucl))
+        return error_set(err, ERR_USAGE, "the limits of a chart %s follow from its centre, the %s: enter that alone", c->chart->name,
+                         share ? "share of defectives" : "rate of defects");
+    if (!(wish->center > 0) || (share && wish->center >= 1))
+        return error_set(err, ERR_USAGE, "%.10g is no %s", wish->center, share ? "share between 0 and 1" : "rate of defects above 0");
+    proposal->then.sigma = chart_rate_sigma(c->chart, wish->center, &c->settings);
+    return 0;
+}
+
 /* Two kinds: centre and sigma; or limits, whose centre lies between them unless it is given. */
-static int enter(struct limits_proposal *proposal, const struct limits_wish *wish, struct error *err)
+static int enter_values(struct limits_proposal *proposal, const struct limits_wish *wish, struct error *err)
 {
     const struct characteristic *c = proposal->characteristic;
     const struct limits *now = &proposal->now;
     struct limits *then = &proposal->then;
+    struct limit_line unit, dispersion;
     bool low = !isnan(wish->lcl), high = !isnan(wish->ucl);
-    *then = (struct limits){.state = LIMITS_TRIAL,
-                            .center = wish->center,
-                            .sigma = wish->sigma,
-                            .extra = limits_are_known(now) ? now->extra : NAN,
-                            .lcl = wish->lcl,
-                            .ucl = wish->ucl,
-                            .source = "entered"};
     if (!low && !high && (isnan(wish->center) || isnan(wish->sigma)))
         return error_set(err, ERR_USAGE, "limits are entered as a centre and a sigma, or as lcl, ucl or both");
     if ((low || high) && !c->chart->limits)
@@ -135,13 +161,30 @@ static int enter(struct limits_proposal *proposal, const struct limits_wish *wis
         return error_set(err, ERR_USAGE, "a limit on one side needs a centre beside it");
     if (isnan(then->sigma) && limits_are_known(now))
         then->sigma = now->sigma;
-    if (isnan(then->sigma))
-        then->sigma = (high ? wish->ucl - then->center : then->center - wish->lcl) / 3 * sqrt(c->subgroup);
+    if (isnan(then->sigma)) {
+        c->chart->limits(0, 1, c->subgroup, &unit, &dispersion);
+        then->sigma = (high ? wish->ucl - then->center : then->center - wish->lcl) / unit.ucl;
+    }
     if (!(then->sigma > 0))
         return error_set(err, ERR_USAGE, "sigma %.10g is not above 0", then->sigma);
     if ((low && wish->lcl >= then->center) || (high && wish->ucl <= then->center))
         return error_set(err, ERR_USAGE, "the centre %.10g does not lie between the limits", then->center);
     return 0;
+}
+
+static int enter(struct limits_proposal *proposal, const struct limits_wish *wish, struct error *err)
+{
+    const struct spc_chart *chart = proposal->characteristic->chart;
+    proposal->then =
+        (struct limits){.state = LIMITS_TRIAL, .center = wish->center, .sigma = wish->sigma, .lcl = wish->lcl, .ucl = wish->ucl, .source = "entered"};
+    if (chart_is_event(chart))
+        return error_set(err, ERR_USAGE, "the limits of a chart %s are percentiles of a distribution that points are fitted to: calculate them",
+                         chart->name);
+    if (!strcmp(chart->id, "pre-control"))
+        return error_set(err, ERR_USAGE, "pre-control has the specification for limits: nothing is entered");
+    if (chart_is_attribute(chart) ? enter_rate(proposal, wish, err) : enter_values(proposal, wish, err))
+        return -1;
+    return enter_extra(proposal, wish, err);
 }
 
 int limits_restate(const char *name, enum limits_decision decision, enum limits_state now, enum limits_state *then, struct error *err)
@@ -272,6 +315,8 @@ char *limits_numbers(const struct characteristic *c, const struct limits *limits
     }
     struct limit_line line = limits_line(c, limits);
     int decimals = c->decimals < 0 ? 4 : c->decimals + 1;
+    if (chart_is_attribute(c->chart)) /* a share of defectives may be far below one defective */
+        decimals = (int)fmax(decimals, 3 - floor(log10(fmax(1e-9, limits->center))));
     int used = snprintf(out, size, "center %s  sigma %s", text_number(limits->center, decimals, text[0], sizeof text[0]),
                         text_number(limits->sigma, decimals + 1, text[1], sizeof text[1]));
     if (c->chart->limits && used > 0 && (size_t)used < size)

@@ -25,7 +25,7 @@ struct csv_source {
     /* while reading */
     struct study_csv *csv;
     struct error *err;
-    bool looking, failed, decimal_comma;
+    bool looking, failed, decimal_comma, streams;
     int64_t line, row_line; /* row_line: where the record began */
     size_t field;
     bool after_return, any;
@@ -199,9 +199,14 @@ static void put_cell(struct csv_source *source, size_t at, const char *cell)
 
 static void end_row(struct csv_source *source)
 {
-    for (size_t at = source->field; at < source->csv->n_columns; at++)
+    struct study_csv *csv = source->csv;
+    for (size_t at = source->field; at < csv->n_columns; at++)
         put_cell(source, at, NULL);
-    source->csv->rows++;
+    if (!source->streams) {
+        memory_grow((void **)&csv->lines, &csv->lines_room, csv->rows, sizeof *csv->lines);
+        csv->lines[csv->rows] = source->row_line;
+    }
+    csv->rows++;
 }
 
 /* Blank lines in a file of one column are missing values; at its end they are nothing. */
@@ -403,9 +408,17 @@ int study_csv_read(struct study_csv *csv, struct error *err)
 {
     csv->source->indexes = memory_zero(csv->n_columns, sizeof *csv->source->indexes);
     csv->rows = 0;
+    for (size_t i = 0; i < csv->n_columns; i++)
+        csv->source->streams |= csv->columns[i].spool != NULL;
     if (parse(csv->source, err))
         return -1;
     return csv->rows ? 0 : error_set(err, ERR_CONFIG, "%s has a header but no values", csv->source->name);
+}
+
+char *study_csv_place(const struct study_csv *csv, size_t row, int column, char out[CSV_PLACE])
+{
+    snprintf(out, CSV_PLACE, "%s:%lld, column %d (%.60s)", csv->source->name, (long long)csv->lines[row], column + 1, csv->columns[column].name);
+    return out;
 }
 
 void study_csv_free(struct study_csv *csv)
@@ -424,6 +437,7 @@ void study_csv_free(struct study_csv *csv)
             free(csv->source->indexes[i].hashes);
     }
     free(csv->columns);
+    free(csv->lines);
     if (csv->source->stream && csv->source->stream != stdin)
         fclose(csv->source->stream);
     free(csv->source->indexes);

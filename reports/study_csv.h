@@ -27,6 +27,8 @@ struct csv_column {
 struct study_csv {
     struct csv_column *columns;
     size_t n_columns, rows; /* rows: before reading, those seen at a first look */
+    int64_t *lines;         /* where each row begins; NULL where a spool takes values */
+    size_t lines_room;
     struct csv_source *source;
 };
 
@@ -35,6 +37,9 @@ int study_csv_open(struct study_csv *csv, const char *path, struct error *err);
 /* The column of this name (or number, from 1); -1 with an error that names the nearest. */
 int study_csv_find(const struct study_csv *csv, const char *name, struct error *err);
 int study_csv_read(struct study_csv *csv, struct error *err);
+/* "data.csv:4, column 2 (x)", of a row that was read and held. Returns out. */
+enum { CSV_PLACE = 360 };
+char *study_csv_place(const struct study_csv *csv, size_t row, int column, char out[CSV_PLACE]);
 void study_csv_free(struct study_csv *csv);
 
 #endif

@@ -194,8 +194,7 @@ static int check_chart(const struct analysis_request *request, const struct anal
         return error_set(err, ERR_USAGE, "the chart pre-control needs --lsl and --usl");
     if (!strcmp(chart->id, "acceptance") && isnan(s->lsl) && isnan(s->usl))
         return error_set(err, ERR_USAGE, "the chart acceptance needs --lsl, --usl or both");
-    bool share = !strcmp(chart->id, "p") || !strcmp(chart->id, "np") || !strcmp(chart->id, "laney-p");
-    if (share && !(isnan(s->center) || within_unit(s->center)))
+    if (chart_is_share(chart) && !(isnan(s->center) || within_unit(s->center)))
         return error_set(err, ERR_USAGE, "--center of the chart %s is the share of defectives: it must lie between 0 and 1", chart->id);
     if (chart_is_attribute(chart) && s->center <= 0)
         return error_set(err, ERR_USAGE, "--center of the chart %s is a rate: it must be above 0", chart->id);

@@ -90,14 +90,15 @@ static int group_by_gap(const struct study_table *table, int64_t gap_us, struct 
     const struct csv_column *times = &table->csv.columns[table->time];
     size_t rows = table->csv.rows;
     int64_t before = 0, now;
+    char place[CSV_PLACE];
     input->values = memory_zero(rows + 1, sizeof *input->values);
     input->starts = memory_zero(rows + 1, sizeof *input->starts);
     memcpy(input->values, table->csv.columns[table->value].numbers, rows * sizeof *input->values);
     for (size_t row = 0; row < rows; row++) {
         const char *text = times->labels[row] < 0 ? "" : times->names[times->labels[row]];
         if (text_time_parse(text, &now))
-            return error_set(err, ERR_CONFIG, "data row %zu, column '%.60s': '%.40s' is no time such as 2026-11-02 14:30:05", row + 1, times->name,
-                             text);
+            return error_set(err, ERR_CONFIG, "%s: '%.40s' is no time such as 2026-11-02 14:30:05",
+                             study_csv_place(&table->csv, row, table->time, place), text);
         if (row == 0 || llabs(now - before) > gap_us)
             input->starts[input->points++] = row;
         before = now;
@@ -140,7 +141,8 @@ static int name_parts(const struct study_table *table, bool runs, struct analysi
     input->labels = memory_zero(input->points + 1, sizeof *input->labels);
     for (size_t i = 0; i < input->points; i++) {
         if (names->labels[i] < 0)
-            return error_set(err, ERR_CONFIG, "data row %zu has no name in column '%.60s', which says whose part it is", i + 1, names->name);
+            return error_set(err, ERR_CONFIG, "%s: the name is missing that says whose part it is",
+                             study_csv_place(&table->csv, i, table->by, (char[CSV_PLACE]){0}));
         run += i == 0 || names->labels[i] != names->labels[i - 1];
         input->parts[i] = runs ? run : names->labels[i];
         input->labels[i] = names->names[names->labels[i]];
@@ -221,11 +223,27 @@ static int group(struct study_table *table, const struct study_columns *o, struc
     return exclude(input, &o->exclude, err);
 }
 
+/* Counts stand one to a row; under --by they are numbered as their names appear. */
+static char *place_of(const void *from, size_t point, bool size, char *out, size_t room)
+{
+    const struct study_table *table = from;
+    size_t row = point;
+    int column = size && table->size >= 0 ? table->size : table->value;
+    char place[CSV_PLACE];
+    if (table->by >= 0)
+        for (row = 0; row < table->csv.rows && table->csv.columns[table->by].labels[row] != (int)point;)
+            row++;
+    if (column < 0 || row >= table->csv.rows || !table->csv.lines)
+        return out;
+    snprintf(out, room, "%s, ", study_csv_place(&table->csv, row, column, place));
+    return out;
+}
+
 int study_table_read(struct study_table *table, struct analysis_input *input, const char *path, const struct study_columns *columns,
                      struct error *err)
 {
     *table = (struct study_table){.value = -1, .by = -1, .size = -1, .stage = -1, .time = -1, .fixed_size = NAN};
-    *input = (struct analysis_input){0};
+    *input = (struct analysis_input){.place = place_of, .table = table};
     if (study_csv_open(&table->csv, path, err) || choose_columns(table, columns, err))
         return -1;
     if (columns->stream && table->value >= 0)

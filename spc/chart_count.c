@@ -47,6 +47,22 @@ static double rate_sd(const struct chart_kind *kind, double rate, double size)
     return sqrt((is_binomial(kind) ? rate * (1 - rate) : rate) / size);
 }
 
+bool chart_is_share(const struct spc_chart *chart)
+{
+    return is_binomial(chart->kind);
+}
+
+bool chart_is_laney(const struct spc_chart *chart)
+{
+    return is_laney(chart->kind);
+}
+
+double chart_rate_sigma(const struct spc_chart *chart, double center, const struct chart_settings *settings)
+{
+    double unit = chart->kind == &chart_kind_dpmo ? 1e6 / settings->opportunities : 1;
+    return rate_sd(chart->kind, center / unit, 1) * unit;
+}
+
 /* Mean distance of neighbouring z over what chance gives: the share of the spread that sampling does not explain (Laney 2002). Each z has its own
  * sample's size. */
 static double sigma_z(const struct subgroup *points, size_t count, const struct chart_kind *kind, double rate, bool published)
@@ -103,10 +119,11 @@ MEASURE(laney_u)
 static void measure_dpmo(const struct subgroup *points, size_t count, const struct chart_settings *settings, struct chart_estimate *estimate)
 {
     struct chart_settings plain = *settings;
-    plain.center = settings->center * settings->opportunities / 1e6;
+    double unit = 1e6 / settings->opportunities;
+    plain.center = settings->center / unit;
     measure_rate(&chart_kind_dpmo, points, count, &plain, estimate);
-    estimate->center *= 1e6 / settings->opportunities;
-    estimate->sigma = sqrt(estimate->center * 1e6 / settings->opportunities);
+    estimate->center *= unit;
+    estimate->sigma *= unit;
 }
 
 /* Smallest count that is not exceeded with at least this probability. */

@@ -207,8 +207,8 @@ static uint32_t judge_panel(struct rule_state *state, const struct spc_rule_set 
     return patterns == PATTERNS_BEYOND ? beyond_only(rules, fired) : fired;
 }
 
-/* Limits that people entered. Each side has its own sigma; on a side without a limit a point is neither beyond nor inside any distance: zones
- * compare strictly, so it stays at one sigma at most. */
+/* Limits that people entered. Each side has its own sigma. On a side without a limit a point goes by the process' sigma up to one and no farther:
+ * zones compare strictly, so it is never beyond. */
 static void enter_limits(struct plotted *panel, const struct chart_estimate *process)
 {
     struct limit_line *line = &panel->line;

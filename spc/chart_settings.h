@@ -64,6 +64,10 @@ struct subgroup chart_count(const struct spc_chart *chart, double count, double 
 bool chart_is_attribute(const struct spc_chart *chart);
 bool chart_is_event(const struct spc_chart *chart);
 bool chart_needs_whole_counts(const struct spc_chart *chart);
+bool chart_is_share(const struct spc_chart *chart); /* counts defectives: its centre is a share; of other charts of counts it is a rate */
+bool chart_is_laney(const struct spc_chart *chart);
+/* The sigma that goes with a given centre on a chart of counts. */
+double chart_rate_sigma(const struct spc_chart *chart, double center, const struct chart_settings *settings);
 /* How the location chart is to be read: distances from its centre are zones; its values are measured ones; or they are in sigmas. */
 bool chart_has_zones(const struct spc_chart *chart);
 bool chart_shows_values(const struct spc_chart *chart);

@@ -44,7 +44,8 @@ struct runlength {
 enum { RUNLENGTH_STATES = 16384 };
 size_t runlength_room(int states);
 struct runlength runlength_chain(const struct spc_rule_set *rules, double shift, void *room, size_t bytes);
-/* Mean of `runs` simulated runs; the same seed gives the same figure. */
+/* Mean of `runs` simulated runs, or of as many as twenty million points hold (half a second); the same seed gives the same figure. why when
+ * these are too few. */
 struct runlength runlength_simulated(const struct spc_rule_set *rules, enum rule_scope scope, double shift, int runs, uint64_t seed);
 
 /* What a design costs and gives: points turned into time. */

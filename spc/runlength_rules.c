@@ -248,22 +248,23 @@ static double normal(uint64_t *seed, double *spare)
 
 struct runlength runlength_simulated(const struct spc_rule_set *rules, enum rule_scope scope, double shift, int runs, uint64_t seed)
 {
-    enum { LONGEST = 10000000 };
+    enum { POINTS = 20000000, FEWEST = 50 };
     double sum = 0, squares = 0, spare = NAN;
+    int done = 0;
     if (runs < 2)
         return no_runlength("fewer than two runs");
-    for (int run = 0; run < runs; run++) {
+    for (; done < runs && sum < POINTS; done++) {
         struct rule_state state = {0};
         int length = 0;
         for (uint32_t fired = 0; !fired; length++) {
-            if (length == LONGEST)
-                return no_runlength("no signal in ten million points");
+            if (sum + length >= POINTS && done < FEWEST)
+                return no_runlength("signals are too seldom to be counted");
             double z = shift + normal(&seed, &spare);
             fired = rules_judge(&state, rules, scope, z, z);
         }
         sum += length;
         squares += (double)length * length;
     }
-    double mean = sum / runs;
-    return (struct runlength){.arl = mean, .error = sqrt(fmax(0, squares / runs - mean * mean) / (runs - 1))};
+    double mean = sum / done;
+    return (struct runlength){.arl = mean, .error = sqrt(fmax(0, squares / done - mean * mean) / (done - 1))};
 }

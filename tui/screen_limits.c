@@ -138,13 +138,15 @@ static bool read_numbers(const char *text, struct limits_wish *wish)
     const struct {
         const char *name;
         double *value;
-    } names[] = {{"center", &wish->center}, {"sigma", &wish->sigma}, {"lcl", &wish->lcl}, {"ucl", &wish->ucl}};
+    } names[] = {{"center", &wish->center}, {"sigma", &wish->sigma},  {"lcl", &wish->lcl},
+                 {"ucl", &wish->ucl},       {"within", &wish->extra}, {"sigma-z", &wish->extra}};
+    enum { NAMES = sizeof names / sizeof names[0] };
     bool any = false;
     for (text += strspn(text, " "); *text; text += strspn(text, " ")) {
         size_t length = strcspn(text, " "), i = 0;
-        while (i < 4 && (strlen(names[i].name) != length || strncmp(names[i].name, text, length) != 0))
+        while (i < NAMES && (strlen(names[i].name) != length || strncmp(names[i].name, text, length) != 0))
             i++;
-        if (i == 4)
+        if (i == NAMES)
             return false;
         char *end;
         *names[i].value = strtod(text + length, &end);

@@ -421,7 +421,7 @@ START_TEST(own_rules_stay_explained)
     static struct point points[VALUES];
     ck_assert_ptr_nonnull(freopen("/dev/null", "w", stderr));
     ck_assert_uint_gt(judged(charts[1], 0, points), 100);
-    ck_assert_str_eq(points[0].settings, "I-MR 3 sigma; sigma MR/d2(2); rules ours 1-3; constants exact");
+    ck_assert_str_eq(points[0].settings, "I-MR 3 sigma; sigma MR/d2(2); rules ours 1-3 (MR 1, 3); constants exact");
     struct bench bench = {.plant = plant_with(charts[1]), .time_us = SECOND_US * 1000000};
     struct spc_rule_set *set = &bench.plant->rule_sets[0];
     struct point_cursor *cursor;

@@ -362,7 +362,7 @@ START_TEST(pauses_make_subgroups)
     snprintf(line, sizeof line, "%s --value x --time t --gap 5min --subgroup 2", path);
     ck_assert_ptr_nonnull(strstr(fixture_study(line, 2), "excludes --by, --subgroup"));
     snprintf(line, sizeof line, "%s --value x --time t --gap 5min", test_file("times.csv", "t,x\n2026-11-02 10:00,1\nnoon,2\n"));
-    ck_assert_ptr_nonnull(strstr(fixture_study(line, 2), "data row 2, column 't': 'noon' is no time"));
+    ck_assert_ptr_nonnull(strstr(fixture_study(line, 2), "column 1 (t): 'noon' is no time"));
 }
 END_TEST
 

@@ -234,6 +234,21 @@ START_TEST(chain_and_simulation_agree_for_every_set)
 }
 END_TEST
 
+/* A set that seldom signals must not keep a screen waiting for minutes. */
+START_TEST(a_simulation_of_seldom_signals_ends)
+{
+    struct spc_rule_set set = {.id = "seldom", .name = "seldom"};
+    ck_assert_ptr_null(rule_set_add(&set, "15 in a row on one side"));
+    struct runlength found = runlength_simulated(&set, RULES_ALL, 0, 1000000, 2);
+    ck_assert_msg(fabs(found.arl - 32767) < 4 * found.error && found.error < 2000, "%g +- %g", found.arl, found.error);
+    ck_assert_ptr_null(rule_set_add(&set, "14 points alternating"));
+    ck_assert_double_lt(runlength_simulated(&set, RULES_ALL, 0, 1000000, 2).arl, found.arl);
+    struct spc_rule_set none = {.id = "none", .name = "none"};
+    ck_assert_ptr_null(rule_set_add(&none, "beyond 9 sigma"));
+    ck_assert_ptr_nonnull(runlength_simulated(&none, RULES_ALL, 0, 1000, 2).why);
+}
+END_TEST
+
 START_TEST(what_a_chain_cannot_hold_is_said)
 {
     char room[4096];
@@ -247,7 +262,7 @@ START_TEST(what_a_chain_cannot_hold_is_said)
     ck_assert_double_gt(once.error, 0);
     ck_assert_double_nan(runlength_simulated(nelson, RULES_ALL, 0, 1, 3).arl);
     struct spc_rule_set silent = {.id = "silent", .count = 0};
-    ck_assert_str_eq(runlength_simulated(&silent, RULES_ALL, 0, 2, 3).why, "no signal in ten million points");
+    ck_assert_str_eq(runlength_simulated(&silent, RULES_ALL, 0, 2, 3).why, "signals are too seldom to be counted");
     ck_assert(isinf(chain_of(&silent, 0).arl));
 }
 END_TEST
@@ -278,6 +293,7 @@ Suite *runlength_suite(void)
     add_test(suite, rule_sets_meet_champ_and_woodall);
     add_test(suite, a_run_rule_alone_has_its_closed_form);
     add_test(suite, chain_and_simulation_agree_for_every_set);
+    add_test(suite, a_simulation_of_seldom_signals_ends);
     add_test(suite, what_a_chain_cannot_hold_is_said);
     add_test(suite, designs_that_make_no_sense_are_nan);
     return suite;

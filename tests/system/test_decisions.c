@@ -117,6 +117,87 @@ START_TEST(limits_are_decided_while_the_collector_runs)
 }
 END_TEST
 
+/* --- without a collector: what each chart takes, on imported values */
+
+static const char charts_yaml[] =
+    "plant: {name: Test Works, timezone: UTC}\n"
+    "links: {bench: {url: \"tcp://127.0.0.1:1\"}}\n"
+    "instruments:\n"
+    "  a: {link: bench, unit: 1, tags: {x: {address: 40001, type: f32}, k: {address: 40003, type: u32}, n: {address: 40005, type: u32}}}\n"
+    "characteristics:\n"
+    "  slow: {source: a.x, chart: xbar-s, subgroup: 3, design: {sigma: pooled}}\n"
+    "  middle: {source: a.x, chart: median-r, subgroup: 3}\n"
+    "  three: {source: a.x, chart: i-mr-r, subgroup: 3}\n"
+    "  bad: {source: a.k, chart: p, size: 100, counts: sample}\n"
+    "  laney: {source: a.k, chart: laney-p, size: 100, counts: sample}\n"
+    "  rare: {source: a.k, chart: g, size: a.n}\n"
+    "  gates: {source: a.x, chart: pre-control, lsl: 0, usl: 9}\n";
+
+/* Values 12 hours apart, so that a subgroup takes more than a day. */
+static const char *import_values(const char *config)
+{
+    enum { SUBGROUPS = 230 };
+    FILE *file = fopen(test_path("values.csv"), "w");
+    ck_assert_ptr_nonnull(file);
+    fputs("name,time,value\n", file);
+    for (int i = 0; i < 3 * SUBGROUPS; i++) {
+        int day = i / 2, hour = i % 2 * 12, mean = i / 3 * 7 % 11;
+        char time[40];
+        snprintf(time, sizeof time, "%04d-%02d-%02dT%02d:00:00Z", 2020 + day / 336, day / 28 % 12 + 1, day % 28 + 1, hour);
+        fprintf(file, "slow,%s,%d\n", time, mean + i % 3);
+        if (i < 30)
+            fprintf(file, "bad,%s,%d\nrare,%s,%d\n", time, i * 5 % 13, time, i * 37 % 90);
+    }
+    fclose(file);
+    ck_assert_int_eq(process_run(NULL, NULL, ARGV("gemba", "import", test_path("values.csv"), "-c", config)), 0);
+    return config;
+}
+
+/* Runs `gemba limits NAME ... --try --format json` and returns what it printed, on either stream. */
+static char *tried(const char *config, int status, const char *name, const char *const *more)
+{
+    const char *argv[20] = {"gemba", "limits", name, "-c", config, "--try", "--format", "json"};
+    char *output, *errors;
+    for (size_t i = 0; more[i]; i++)
+        argv[8 + i] = more[i];
+    int found = process_run(&output, &errors, argv);
+    ck_assert_msg(found == status, "%s: exit status %d, printed: %s%s", name, found, output, errors);
+    return *errors ? errors : output;
+}
+
+static double after(const char *json, const char *key)
+{
+    char quoted[40];
+    snprintf(quoted, sizeof quoted, "\"%s\": ", key);
+    const char *place = strstr(json, "\"after\"");
+    ck_assert_ptr_nonnull(place);
+    place = strstr(place, quoted);
+    ck_assert_msg(place != NULL, "no %s in %s", key, json);
+    return strtod(place + strlen(quoted), NULL);
+}
+
+START_TEST(every_chart_takes_the_limits_that_fit_it)
+{
+    const char *config = import_values(test_file("charts.yaml", charts_yaml));
+    /* 31 subgroups of m, m + 1, m + 2: S pooled is 1; c4(63) */
+    ck_assert_close(after(tried(config, 0, "slow", ARGV("calculate", "--from", "10", "--to", "40")), "sigma"), 1.0040402230742103, 1e-12);
+    ck_assert_double_gt(after(tried(config, 0, "rare", ARGV("calculate", "--from", "1", "--to", "30")), "center"), 0);
+    see(tried(config, 1, "rare", ARGV("enter", "--center", "30", "--sigma", "1")), "calculate them");
+    see(tried(config, 1, "gates", ARGV("enter", "--center", "30", "--sigma", "1")), "the specification");
+    see(tried(config, 1, "bad", ARGV("enter", "--center", "2")), "2 is no share between 0 and 1");
+    see(tried(config, 1, "bad", ARGV("enter", "--center", "0.1", "--sigma", "3")), "enter that alone");
+    ck_assert_close(after(tried(config, 0, "bad", ARGV("enter", "--center", "0.1")), "sigma"), 0.3, 1e-14);
+    see(tried(config, 1, "laney", ARGV("enter", "--center", "0.1")), "needs sigma-z");
+    ck_assert_close(after(tried(config, 0, "laney", ARGV("enter", "--center", "0.1", "--sigma-z", "1.5")), "sigma"), 0.3, 1e-14);
+    see(tried(config, 1, "three", ARGV("enter", "--center", "5", "--sigma", "2")), "needs within");
+    ck_assert_close(after(tried(config, 0, "three", ARGV("enter", "--center", "5", "--sigma", "2", "--within", "1")), "ucl"), 11, 1e-14);
+    see(tried(config, 1, "bad", ARGV("enter", "--center", "0.1", "--within", "3")), "mean nothing");
+    ck_assert_close(after(tried(config, 0, "three", ARGV("enter", "--lcl", "2", "--ucl", "8", "--within", "1")), "sigma"), 1, 1e-14);
+    /* the median of three varies by 0.66983 sigma */
+    ck_assert_close(after(tried(config, 0, "middle", ARGV("enter", "--lcl", "2", "--ucl", "8")), "sigma"), 1 / 0.669829160740414, 1e-12);
+}
+END_TEST
+
 START_TEST(points_are_excluded_and_groups_learn)
 {
     struct bench bench = start();
@@ -186,6 +267,7 @@ Suite *decisions_suite(void)
 {
     const struct named_test tests[] = {
         {"limits are decided while the collector runs", limits_are_decided_while_the_collector_runs},
+        {"every chart takes the limits that fit it", every_chart_takes_the_limits_that_fit_it},
         {"points are excluded and groups learn", points_are_excluded_and_groups_learn},
         {"limits of a group are decided", limits_of_a_group_are_decided_while_the_collector_runs},
     };
