@@ -13,23 +13,23 @@ struct load {
     size_t chunk; /* measurements of a chunk */
 };
 
-/* Measurements of a point that is not complete stay rows. */
-static void leave_pending(struct load *load, int64_t newest)
-{
-    const int64_t *points = load->values.integers[VALUE_POINT];
-    for (size_t i = 0; i < load->values.count; i++)
-        if (points[i] > newest) {
-            load->values.count = i;
-            load->more = true;
-        }
-}
-
 /* All of an instant or none of it: what shares its time with a row that stays, stays. */
 static void leave_instant(struct load *load, int64_t next_us)
 {
     const int64_t *times = load->values.integers[VALUE_TIME];
     while (load->values.count && times[load->values.count - 1] >= next_us)
         load->values.count--;
+}
+
+/* Measurements of a point that is not complete stay rows. */
+static void leave_pending(struct load *load, int64_t newest)
+{
+    const int64_t *points = load->values.integers[VALUE_POINT];
+    for (size_t i = 0; i < load->values.count; i++)
+        if (points[i] > newest) {
+            leave_instant(load, load->values.integers[VALUE_TIME][i]);
+            load->more = true;
+        }
 }
 
 static bool has_point(const struct frame *points, int64_t number, int64_t until_us)
