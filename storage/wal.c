@@ -96,7 +96,7 @@ static void wait_for(struct wal_copier *copier, int64_t until_us)
 }
 
 /* Readers that come while this waits read the file itself and are in nobody's way; so it ends when the readers of now have ended, or gives up until
- * the file has grown as much again. */
+ * the file is twice as long: who holds a view for minutes costs the recorder a few waits, not one after the other. */
 static void restart(struct store *store, int frames)
 {
     int wait_ms = WAIT_MS * (frames / RESTART_FRAMES);
@@ -105,7 +105,7 @@ static void restart(struct store *store, int frames)
     sqlite3_busy_timeout(store->db, wait_ms < WAIT_MOST_MS ? wait_ms : WAIT_MOST_MS);
     bool done = sqlite3_wal_checkpoint_v2(store->db, "main", SQLITE_CHECKPOINT_RESTART, NULL, NULL) == SQLITE_OK;
     sqlite3_busy_timeout(store->db, store->busy_ms);
-    store->restart_frames = done ? 0 : frames + RESTART_FRAMES;
+    store->restart_frames = done ? 0 : 2 * frames;
 }
 
 static int after_commit(void *context, sqlite3 *db, const char *name, int frames)
