@@ -321,6 +321,101 @@ START_TEST(test_any_order)
 }
 END_TEST
 
+/* --- polls: of two tags always, of a third now and then, so that there are two layouts */
+
+enum { POLLS = 6000 };
+struct poll_model {
+    int64_t time_us;
+    double values[3];
+    enum quality qualities[3];
+};
+static struct poll_model polls[POLLS];
+static size_t n_polls;
+
+static int by_poll_time(const void *a, const void *b)
+{
+    int64_t x = ((const struct poll_model *)a)->time_us, y = ((const struct poll_model *)b)->time_us;
+    return (x > y) - (x < y);
+}
+
+static void put_poll(const struct poll_model *poll)
+{
+    struct reading readings[4] = {[3] = {.value = NAN, .quality = QUALITY_ABSENT}};
+    for (int i = 0; i < 3; i++)
+        readings[i] = (struct reading){.value = poll->values[i], .quality = poll->qualities[i]};
+    OK(record_journal(store, &plant->instruments[0], poll->time_us, readings, &err), err);
+}
+
+static void happen_to_poll(int64_t *time_us)
+{
+    struct poll_model *poll = &polls[n_polls];
+    *time_us += rand() % 2000000 + 1;
+    if (one_in(500))
+        *time_us += rand() % 7200 * SECOND_US - HOUR_US;
+    poll->time_us = one_in(50) ? T0 + (int64_t)((double)(*time_us - T0) * (rand() % 1000) / 1000) : *time_us;
+    for (size_t i = 0; i < n_polls; i++)
+        if (polls[i].time_us == poll->time_us)
+            return;
+    bool bad = one_in(50);
+    poll->values[0] = (double)(float)(rand() % 1000) / 8;
+    poll->values[1] = bad ? (double)NAN : 5;
+    poll->qualities[1] = bad ? QUALITY_BAD_TIMEOUT : QUALITY_GOOD;
+    poll->values[2] = rand() % 4;
+    poll->qualities[2] = one_in(5) ? QUALITY_GOOD : QUALITY_ABSENT;
+    put_poll(poll);
+    n_polls++;
+    if (one_in(10)) { /* the same again, which says something else: the first stays */
+        struct poll_model again = polls[(size_t)rand() % n_polls];
+        again.values[0] += 1;
+        put_poll(&again);
+    }
+}
+
+static void check_polls(void)
+{
+    qsort(polls, n_polls, sizeof *polls, by_poll_time);
+    for (int look = 0; look < 6; look++) {
+        int64_t from_us = look < 3 ? 0 : polls[(size_t)rand() % n_polls].time_us,
+                to_us = look < 3 ? INT64_MAX : polls[(size_t)rand() % n_polls].time_us;
+        struct sample_cursor *cursor;
+        struct sample sample = {0};
+        OK(sample_cursor_open(&cursor, store, plant->instruments[0].tags[look % 3].id, from_us, to_us, &err), err);
+        for (size_t i = 0; i < n_polls; i++) {
+            if (polls[i].qualities[look % 3] == QUALITY_ABSENT || !is_in(polls[i].time_us, from_us, to_us))
+                continue;
+            ck_assert_int_eq(sample_cursor_next(cursor, &sample, &err), 1);
+            ck_assert_int_eq(sample.time_us, polls[i].time_us);
+            ck_assert_int_eq((int)sample.reading.quality, (int)polls[i].qualities[look % 3]);
+            ck_assert_close(sample.reading.value, polls[i].values[look % 3], 0);
+        }
+        ck_assert_int_eq(sample_cursor_next(cursor, &sample, &err), 0);
+        sample_cursor_close(cursor);
+    }
+}
+
+START_TEST(test_polls_in_any_order)
+{
+    int64_t time_us = T0;
+    srand(500 + (unsigned)_i);
+    n_polls = 0;
+    while (n_polls < POLLS - 500) {
+        fixture_begin(store);
+        for (int n = rand() % 400 + 1; n > 0; n--)
+            happen_to_poll(&time_us);
+        fixture_commit(store);
+        if (!one_in(3))
+            pack();
+        if (one_in(3))
+            check_polls();
+    }
+    check_polls();
+    bool more = true;
+    while (more)
+        OK(store_pack(store, 0, SECOND_US, &more, &err), err);
+    check_polls();
+}
+END_TEST
+
 Suite *any_order_suite(void);
 Suite *any_order_suite(void)
 {
@@ -330,5 +425,10 @@ Suite *any_order_suite(void)
     tcase_set_timeout(each, 60);
     tcase_add_loop_test(each, test_any_order, 0, RUNS);
     suite_add_tcase(suite, each);
+    TCase *of_polls = tcase_create("any order of polls");
+    tcase_add_checked_fixture(of_polls, setup, teardown);
+    tcase_set_timeout(of_polls, 60);
+    tcase_add_loop_test(of_polls, test_polls_in_any_order, 0, RUNS);
+    suite_add_tcase(suite, of_polls);
     return suite;
 }
