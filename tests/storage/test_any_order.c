@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { STEPS = 4000, PERIODS = 30, RUNS = 5, SUBGROUP = 3 };
+enum { STEPS = 3000, PERIODS = 30, RUNS = 5, SUBGROUP = 3 };
 
 /* A characteristic and what is known to have been recorded of it; k 0: subgroups, 1: single values. */
 struct model {
@@ -422,7 +422,7 @@ Suite *any_order_suite(void)
     Suite *suite = suite_create("any order");
     TCase *each = tcase_create("any order");
     tcase_add_checked_fixture(each, setup, teardown);
-    tcase_set_timeout(each, 60);
+    tcase_set_timeout(each, 120);
     tcase_add_loop_test(each, test_any_order, 0, RUNS);
     suite_add_tcase(suite, each);
     TCase *of_polls = tcase_create("any order of polls");

@@ -118,6 +118,41 @@ START_TEST(test_step_is_bounded)
 }
 END_TEST
 
+static int64_t instructions_of_a_look(void)
+{
+    int64_t instructions = 0;
+    bool more;
+    sqlite3_progress_handler(store->db, 1, count_instruction, &instructions);
+    OK(store_pack(store, 256, SECOND_US, &more, &err), err);
+    sqlite3_progress_handler(store->db, 0, NULL, NULL);
+    ck_assert(!more);
+    return instructions;
+}
+
+/* With thousands of series that fill slowly, looking at all of them again and again would be most of the work, and each would wait long for its turn.
+ */
+START_TEST(test_looks_when_it_is_time)
+{
+    fixture_begin(store);
+    put_values(0, 256 + 1024);
+    put_polls(0, 256 + 81);
+    fixture_commit(store);
+    ck_assert_int_gt(instructions_of_a_look(), 3000);
+    ck_assert_int_lt(instructions_of_a_look(), 300);
+    ck_assert_int_eq(store_packed(store), 0);
+    fixture_begin(store);
+    put_values(256 + 1024, 1);
+    fixture_commit(store);
+    instructions_of_a_look();
+    ck_assert_int_eq(store_packed(store), 2);
+    fixture_begin(store);
+    put_polls(256 + 81, 1);
+    fixture_commit(store);
+    instructions_of_a_look();
+    ck_assert_int_eq(store_packed(store), 3);
+}
+END_TEST
+
 /* Between a recorder's transactions: 60 MB go through a -wal that begins anew, and none of it into the file by the recorder's own hand. */
 START_TEST(test_recorder_does_not_copy)
 {
@@ -388,6 +423,7 @@ Suite *packer_suite(void)
 {
     const struct fixture_test tests[] = {
         {"packer: a step's work is bounded", test_step_is_bounded},
+        {"packer: looks at a series when it is time", test_looks_when_it_is_time},
         {"packer: who records does not copy the -wal", test_recorder_does_not_copy},
         {"packer: holds nobody up", test_holds_nobody_up},
         {"retain: lets a recorder in", test_retention_lets_record},

@@ -165,7 +165,7 @@ static _Noreturn void hold(int begun, int end)
     _exit(0);
 }
 
-/* A report that takes its time: the -wal has to keep what comes meanwhile, at the price of a wait each time it has doubled, and begins anew when
+/* A report that takes its time: the -wal has to keep what comes meanwhile, at the price of a few waits, and begins anew when
  * the view ends. */
 START_TEST(test_held_view)
 {
