@@ -94,6 +94,7 @@ asan:  ; $(Q)LSAN_OPTIONS=suppressions=$(CURDIR)/tests/leaks:print_suppressions=
 ubsan: ; $(Q)$(MAKE) --no-print-directory BUILD=build/ubsan SANITIZE="-fsanitize=undefined -fno-sanitize-recover=all" check
 tsan:  ; $(Q)TSAN_OPTIONS="suppressions=$(CURDIR)/tests/races die_after_fork=0" CK_TIMEOUT_MULTIPLIER=5 $(MAKE) --no-print-directory BUILD=build/tsan SANITIZE="-fsanitize=thread" check
 bench: gemba ; $(Q)tests/bench/run $(BUILD) && tests/bench/store $(BUILD)
+soak: gemba ; $(Q)tests/bench/run $(BUILD) soak
 bench-small: gemba ; $(Q)tests/bench/store $(BUILD) 2000000
 layers: ; $(Q).ci/layers $(FOLDERS)
 format: ; $(Q)clang-format -i gemba.c $(foreach folder,$(FOLDERS),$(folder)/*.[ch] tests/$(folder)/*.c) tests/*.[ch] tests/system/*.c tests/bench/*.c
@@ -122,9 +123,9 @@ clean: ; $(Q)rm -rf build gemba
 help:
 	@printf '%s\n' 'make demo    show the running plant' 'make test    build and pass all tests' 'make         build ./gemba' \
 	    'make check-FOLDER   the tests of one folder (spc, config, ..., system)' 'make asan | ubsan | tsan   all tests under a sanitizer' \
-	    'make bench   measure against baselines in the same run' 'make peers   install npm modbus-serial into build/peers and talk to it' 'make bench-small   the store of 2 million values: are its answers right' 'make layers  who includes whom' 'make deps    install what is missing' \
+	    'make bench   measure against baselines in the same run' 'make soak    40 minutes of a busy plant: does packing keep up' 'make peers   install npm modbus-serial into build/peers and talk to it' 'make bench-small   the store of 2 million values: are its answers right' 'make layers  who includes whom' 'make deps    install what is missing' \
 	    'make format  clang-format' 'make install PREFIX=/usr/local DESTDIR='
 
-.PHONY: all deps build-deps demo test check runners peers asan ubsan tsan bench bench-small layers format install clean help
+.PHONY: all deps build-deps demo test check runners peers asan ubsan tsan bench soak bench-small layers format install clean help
 .SECONDARY:
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

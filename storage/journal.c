@@ -35,6 +35,7 @@ static int record_row(struct store *store, const struct instrument *instrument, 
     readings = present(instrument, readings, &some);
     unsigned char small[4096], *bytes = PACK_MAX(layout->count) <= sizeof small ? small : memory_zero(PACK_MAX(layout->count), 1);
     size_t size = pack_readings(layout->codes, layout->count, readings, bytes);
+    packer_recorded(store, true, layout->id, 1);
     int result = query_run(store, QUERY_JOURNAL_ADD, err, "iiib", instrument->id, time_us, layout->id, (const void *)bytes, size);
     if (!result && some)
         result = query_run(store, QUERY_NEWEST_SET, err, "iii", layout->id, instrument->id, time_us);

@@ -12,6 +12,7 @@ int record_measurement(struct store *store, const struct measurement *m, struct 
     int packed = chunk_has_measurement(store, m, err);
     if (packed)
         return packed < 0 ? -1 : 0;
+    packer_recorded(store, false, m->characteristic, 1);
     return query_run(store, QUERY_MEASUREMENT_ADD, err, MEASUREMENT_LETTERS, MEASUREMENT_FIELDS(m));
 }
 
@@ -20,8 +21,10 @@ static int record_eight(struct store *store, const struct measurement *measureme
 {
     sqlite3_stmt *statement = query_start(store, QUERY_MEASUREMENTS_ADD, err, "");
     int failed = statement ? 0 : -1, columns = (int)strlen(MEASUREMENT_LETTERS);
-    for (int i = 0; i < MEASUREMENTS_TOGETHER && !failed; i++)
+    for (int i = 0; i < MEASUREMENTS_TOGETHER && !failed; i++) {
+        packer_recorded(store, false, measurements[i].characteristic, 1);
         failed = query_bind(store, statement, 1 + i * columns, err, MEASUREMENT_LETTERS, MEASUREMENT_FIELDS(&measurements[i]));
+    }
     failed = failed || query_next(store, statement, err) < 0;
     if (statement)
         query_end(statement);

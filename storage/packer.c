@@ -18,24 +18,51 @@ static int list(struct store *store, enum query query, bool is_layout, struct er
     return more;
 }
 
-/* A round is over: what has come meanwhile takes part in the next. */
-static int begin_round(struct store *store, struct error *err)
+/* A round is over: series that have come meanwhile take part in the next; where rounds bring nothing they are looked for once a second. */
+static int begin_round(struct store *store, int64_t keep, struct error *err)
 {
-    store->turn = store->n_turns = 0;
+    int64_t now_us = clock_monotonic_us();
+    store->turn = 0;
+    if (keep && store->n_turns && now_us < store->listed_us + SECOND_US)
+        return 0;
+    store->listed_us = now_us;
+    store->n_turns = 0;
     return list(store, QUERY_CHARACTERISTICS, false, err) || list(store, QUERY_LAYOUTS, true, err) ? -1 : 0;
 }
 
-/* Inside a transaction: the next series is packed by one chunk when it has that much; then it stays its turn. *seen: series in a row without any. */
+static int64_t *rows_missing(struct store *store, bool is_layout, int64_t id)
+{
+    struct missing *missing = &store->missing[is_layout];
+    while (missing->count <= (size_t)id) {
+        memory_grow((void **)&missing->rows, &missing->room, missing->count, sizeof *missing->rows);
+        missing->rows[missing->count++] = 0;
+    }
+    return &missing->rows[id];
+}
+
+void packer_recorded(struct store *store, bool is_layout, int64_t id, int64_t rows)
+{
+    if ((size_t)id < store->missing[is_layout].count)
+        store->missing[is_layout].rows[id] -= rows;
+}
+
+/* Inside a transaction: the next series is packed by one chunk when it has that much; then it stays its turn. *seen: series in a row without any. A
+ * series that had too few rows is not looked at again before this connection has recorded as many as it lacked. */
 static int step(struct store *store, int64_t keep, size_t *seen, struct error *err)
 {
-    bool packed;
-    if (store->turn >= store->n_turns && begin_round(store, err))
+    if (store->turn >= store->n_turns && begin_round(store, keep, err))
         return -1;
     if (store->n_turns == 0)
         return 0;
     struct turn turn = store->turns[store->turn++];
-    if ((turn.is_layout ? packer_layout : packer_characteristic)(store, turn.id, keep, &packed, err))
+    int64_t *missing = rows_missing(store, turn.is_layout, turn.id);
+    if (keep && *missing > 0) {
+        ++*seen;
+        return 0;
+    }
+    if ((turn.is_layout ? packer_layout : packer_characteristic)(store, turn.id, keep, missing, err))
         return -1;
+    bool packed = *missing == 0;
     *seen = packed ? 0 : *seen + 1;
     store->turn -= packed;
     store->packed += packed;
@@ -63,6 +90,9 @@ int store_pack(struct store *store, int64_t keep, int64_t budget_us, bool *more,
 {
     size_t seen = 0;
     int64_t now_us = clock_monotonic_us(), end_us = now_us + budget_us;
+    if (keep != store->missing_keep)
+        store->missing[0].count = store->missing[1].count = 0;
+    store->missing_keep = keep;
     int failed, busy_ms = store_patience(store, 0); /* whoever records has no time to wait for a lock that only packing needs */
     do {
         wal_settle(store, end_us);

@@ -13,23 +13,23 @@ struct load {
     size_t chunk; /* measurements of a chunk */
 };
 
-/* Measurements of a point that is not complete stay rows. */
-static void leave_pending(struct load *load, int64_t newest)
-{
-    const int64_t *points = load->values.integers[VALUE_POINT];
-    for (size_t i = 0; i < load->values.count; i++)
-        if (points[i] > newest) {
-            load->values.count = i;
-            load->more = true;
-        }
-}
-
 /* All of an instant or none of it: what shares its time with a row that stays, stays. */
 static void leave_instant(struct load *load, int64_t next_us)
 {
     const int64_t *times = load->values.integers[VALUE_TIME];
     while (load->values.count && times[load->values.count - 1] >= next_us)
         load->values.count--;
+}
+
+/* Measurements of a point that is not complete stay rows. */
+static void leave_pending(struct load *load, int64_t newest)
+{
+    const int64_t *points = load->values.integers[VALUE_POINT];
+    for (size_t i = 0; i < load->values.count; i++)
+        if (points[i] > newest) {
+            leave_instant(load, load->values.integers[VALUE_TIME][i]);
+            load->more = true;
+        }
 }
 
 static bool has_point(const struct frame *points, int64_t number, int64_t until_us)
@@ -283,22 +283,23 @@ static int pack_load(struct store *store, int64_t characteristic, struct load *l
     return merge ? repack(store, load, in_the_way, err) : write_chunks(store, characteristic, load, false, until_us, err);
 }
 
-int packer_characteristic(struct store *store, int64_t characteristic, int64_t keep, bool *packed, struct error *err)
+int packer_characteristic(struct store *store, int64_t characteristic, int64_t keep, int64_t *missing, struct error *err)
 {
     struct load load = {.values = {.shape = &value_shape}, .points = {.shape = &point_shape}, .chunk = CHUNK};
     struct chunk in_the_way;
-    int64_t far, from_us, until_us;
+    int64_t from_us, until_us;
     bool merge;
-    *packed = false;
-    int found = query_integer(store, QUERY_MEASUREMENT_FAR, &far, err, "ii", characteristic, keep ? keep + CHUNK : 0);
-    if (found != 1)
-        return found;
+    if (query_integer(store, QUERY_MEASUREMENT_ROOM, missing, err, "ii", characteristic, keep ? keep + CHUNK + 1 : 1) != 1)
+        return -1;
+    if (*missing)
+        return 0;
+    *missing = 1;
     int failed = load_oldest(store, characteristic, &load, &in_the_way, &merge, err);
     if (!failed && load.values.count) {
         failed = pack_load(store, characteristic, &load, &in_the_way, merge, &from_us, &until_us, err) ||
                  query_run(store, QUERY_MEASUREMENTS_FORGET, err, "ii", characteristic, until_us) ||
                  query_run(store, QUERY_POINTS_FORGET, err, "iii", characteristic, from_us, until_us);
-        *packed = !failed;
+        *missing = 0;
     }
     frame_free(&load.values);
     frame_free(&load.points);

@@ -49,20 +49,23 @@ static int repack(struct store *store, const struct layout *layout, const struct
     return failed ? -1 : 0;
 }
 
-int packer_layout(struct store *store, int64_t id, int64_t keep, bool *packed, struct error *err)
+int packer_layout(struct store *store, int64_t id, int64_t keep, int64_t *missing, struct error *err)
 {
-    *packed = false;
     const struct layout *layout = layout_get(store, id, err);
     if (!layout)
         return -1;
-    int64_t most = polls_of_chunk(layout), far, first_us, until_us = INT64_MAX;
-    int found = query_integer(store, QUERY_JOURNAL_FAR, &far, err, "iii", layout->instrument, id, keep ? keep + most : 1);
-    if (found != 1 || query_integer(store, QUERY_JOURNAL_FAR, &first_us, err, "iii", layout->instrument, id, (int64_t)0) != 1)
-        return found < 0 ? -1 : 0;
+    int64_t most = polls_of_chunk(layout), first_us, until_us = INT64_MAX;
+    if (query_integer(store, QUERY_JOURNAL_ROOM, missing, err, "iii", layout->instrument, id, keep ? keep + most + 1 : 2) != 1)
+        return -1;
+    if (*missing)
+        return 0;
+    *missing = 1;
+    if (query_integer(store, QUERY_JOURNAL_FIRST, &first_us, err, "ii", layout->instrument, id) != 1)
+        return -1;
     if (!keep && query_integer(store, QUERY_JOURNAL_LAST, &until_us, err, "ii", layout->instrument, id) < 0)
         return -1; /* the newest stays: it is the present */
     struct poll_chunk chunk;
-    found = poll_chunk_at(store, id, first_us, &chunk, err);
+    int found = poll_chunk_at(store, id, first_us, &chunk, err);
     bool late = found == 1 && chunk.first_us <= first_us;
     if (found == 1)
         until_us = late ? (chunk.last_us < until_us ? chunk.last_us + 1 : until_us) : chunk.first_us < until_us ? chunk.first_us : until_us;
@@ -72,7 +75,7 @@ int packer_layout(struct store *store, int64_t id, int64_t keep, bool *packed, s
     if (!failed && polls.count) {
         failed = (late ? repack(store, layout, &chunk, &polls, err) : poll_chunk_add(store, id, &polls, err)) ||
                  query_run(store, QUERY_JOURNAL_FORGET, err, "iii", layout->instrument, id, polls.times[polls.count - 1]);
-        *packed = !failed;
+        *missing = 0;
     }
     polls_free(&polls);
     return failed ? -1 : 0;

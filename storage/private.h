@@ -65,6 +65,12 @@ struct turn {
     bool is_layout; /* else a characteristic */
 };
 
+/* By id of a characteristic or layout: how many rows it lacks of what is worth packing; 0 and less: enough, or not known (packer.c). */
+struct missing {
+    int64_t *rows;
+    size_t count, room;
+};
+
 struct store {
     char *path;
     enum store_mode mode;
@@ -89,6 +95,9 @@ struct store {
     int64_t horizons_version; /* of the data they were read from */
     struct turn *turns; /* of the packer, in this round */
     size_t n_turns, turns_room, turn;
+    int64_t listed_us; /* monotonic, when the turns were listed */
+    struct missing missing[2]; /* of characteristics, of layouts */
+    int64_t missing_keep;      /* the `keep` that they are told for */
     _Atomic int64_t packed; /* chunks, by this connection */
     struct rule_set_text *rule_sets; /* plants' own, as points were judged by */
     size_t n_rule_sets, rule_sets_room;
@@ -106,6 +115,9 @@ void wal_unwatch(struct store *store);
 /* When the -wal is long: waits, until the monotonic until_us at most, for what is committed to be copied, so that the next transaction may begin it
  * anew. */
 void wal_settle(struct store *store, int64_t until_us);
+
+/* So many rows were recorded of a layout, or of a characteristic. */
+void packer_recorded(struct store *store, bool is_layout, int64_t id, int64_t rows);
 
 /* Words and code for what SQLite says about the store's last call (rc: its result, when the connection does not know). Returns -1. */
 int fault_set(struct error *err, const char *path, sqlite3 *db, int rc);

@@ -290,7 +290,7 @@ static const char *const texts[QUERY_COUNT] = {
                                " time_us < ?4 ORDER BY time_us, sequence LIMIT ?5",
     [QUERY_MEASUREMENT_ROWS_LAST] = "SELECT " VALUE_COLUMNS " FROM measurement WHERE characteristic = ?1 AND time_us >= ?2 AND time_us < ?3"
                                     " ORDER BY time_us DESC, sequence DESC LIMIT ?4",
-    [QUERY_MEASUREMENT_FAR] = "SELECT time_us FROM measurement WHERE characteristic = ?1 ORDER BY time_us, sequence LIMIT 1 OFFSET ?2",
+    [QUERY_MEASUREMENT_ROOM] = "SELECT ?2 - count(*) FROM (SELECT 1 FROM measurement WHERE characteristic = ?1 LIMIT ?2)",
     [QUERY_MEASUREMENTS_FORGET] = "DELETE FROM measurement WHERE characteristic = ?1 AND time_us <= ?2",
     [QUERY_POINT_ROWS] = "SELECT " POINT_COLUMNS " FROM point WHERE characteristic = ?1 AND (time_us, number) > (?2, ?3) AND time_us < ?4"
                          " ORDER BY time_us, number LIMIT ?5",
@@ -323,7 +323,8 @@ static const char *const texts[QUERY_COUNT] = {
     [QUERY_CHUNK_CONTEXT_REMOVE] = "DELETE FROM chunk_context WHERE context = ?1 AND chunk = ?2",
     [QUERY_LAYOUTS] = "SELECT id FROM layout ORDER BY id",
     [QUERY_LAYOUTS_OF] = "SELECT id FROM layout WHERE instrument = ?1 ORDER BY id",
-    [QUERY_JOURNAL_FAR] = "SELECT time_us FROM journal WHERE instrument = ?1 AND layout = ?2 ORDER BY time_us LIMIT 1 OFFSET ?3",
+    [QUERY_JOURNAL_ROOM] = "SELECT ?3 - count(*) FROM (SELECT 1 FROM journal WHERE instrument = ?1 AND layout = ?2 ORDER BY time_us LIMIT ?3)",
+    [QUERY_JOURNAL_FIRST] = "SELECT time_us FROM journal WHERE instrument = ?1 AND layout = ?2 ORDER BY time_us LIMIT 1",
     [QUERY_JOURNAL_LAST] = "SELECT time_us FROM journal WHERE instrument = ?1 AND layout = ?2 ORDER BY time_us DESC LIMIT 1",
     [QUERY_JOURNAL_OLDEST] = "SELECT time_us, data FROM journal WHERE instrument = ?1 AND layout = ?2 AND time_us < ?3 ORDER BY time_us LIMIT ?4",
     [QUERY_JOURNAL_FORGET] = "DELETE FROM journal WHERE instrument = ?1 AND layout = ?2 AND time_us <= ?3",

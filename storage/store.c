@@ -173,6 +173,8 @@ void store_close(struct store *store)
     free(store->bases);
     free(store->horizons);
     free(store->turns);
+    free(store->missing[0].rows);
+    free(store->missing[1].rows);
     rule_sets_free(store);
     for (size_t i = 0; i < store->n_names; i++)
         free(store->names[i].text);

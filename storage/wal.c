@@ -12,7 +12,7 @@ enum {
     LONG_FRAMES = 4000,     /* from here on packing waits for the copy before it adds more */
     RESTART_FRAMES = 8000,  /* from here on the recorder waits for its readers, a little, so that the file begins anew */
     WARNING_FRAMES = 65536, /* 256 MiB: somebody holds a view for very long */
-    WAIT_MS = 100,          /* per RESTART_FRAMES: the longer the file, the more it is worth */
+    FRAMES_PER_MS = 80,     /* of waiting: the longer the file, the more it is worth */
     WAIT_MOST_MS = 1000,
     STACK = 256 << 10,
 };
@@ -96,16 +96,16 @@ static void wait_for(struct wal_copier *copier, int64_t until_us)
 }
 
 /* Readers that come while this waits read the file itself and are in nobody's way; so it ends when the readers of now have ended, or gives up until
- * the file has grown as much again. */
+ * the file is half as long again: who holds a view for minutes costs the recorder a few waits, not one after the other. */
 static void restart(struct store *store, int frames)
 {
-    int wait_ms = WAIT_MS * (frames / RESTART_FRAMES);
+    int wait_ms = frames / FRAMES_PER_MS;
     if (store->copier)
         wait_for(store->copier, INT64_MAX); /* two cannot copy at once */
     sqlite3_busy_timeout(store->db, wait_ms < WAIT_MOST_MS ? wait_ms : WAIT_MOST_MS);
     bool done = sqlite3_wal_checkpoint_v2(store->db, "main", SQLITE_CHECKPOINT_RESTART, NULL, NULL) == SQLITE_OK;
     sqlite3_busy_timeout(store->db, store->busy_ms);
-    store->restart_frames = done ? 0 : frames + RESTART_FRAMES;
+    store->restart_frames = done ? 0 : frames + frames / 2;
 }
 
 static int after_commit(void *context, sqlite3 *db, const char *name, int frames)

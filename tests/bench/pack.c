@@ -1,9 +1,10 @@
 /* What packing costs those who record and those who read, and whether it keeps up: a plant of 300 instruments x 100 registers and 3,000 single
- * values, each once a plant second. A backlog is recorded; then a transaction of a plant second each TICK_US, as the recorder does, first without and
- * then with packing in the time that is left, while another process reads a characteristic's month again and again.
- * usage: pack DIR SECONDS; prints a line for each half:
- *   packing(0|1) COMMIT_P99_MS COMMIT_MAX_MS LATE_P99_MS LATE_MAX_MS QUERY_P99_MS QUERY_MAX_MS STEP_MAX_MS PACKED_S RECORDED_S
- * commit: how long a transaction took; late: after the instant it was due, it began; packed, recorded: plant seconds of the instruments' polls. */
+ * values, each once a second. A backlog is recorded; then a transaction each tick, as the recorder does, first without and then with packing in the
+ * time that is left, while another process asks for the newest 125 points of one characteristic after the other.
+ * usage: pack DIR SECONDS; prints a line for each half, milliseconds:
+ *   packing(0|1) COMMIT_P99 COMMIT_MAX LATE_P99 LATE_MAX QUERY_P99 QUERY_MAX STEP_P99 STEP_MAX PACKED_S RECORDED_S
+ * commit: how long a transaction took; late: after the instant it was due, it began; step: a transaction of packing; packed, recorded: values a
+ * second. */
 #include "storage/private.h"
 #include "storage/storage.h"
 
@@ -12,11 +13,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { UNITS = 300, REGISTERS = 100, CHARACTERISTICS = 3000, KEEP = 256, MOST = 100000, TICK_US = 240000, WORK_US = 30000 };
+enum { UNITS = 300, REGISTERS = 100, CHARACTERISTICS = 3000, KEEP = 256, MOST = 100000, TICKS = 4, TICK_US = 250000 };
 static const int64_t start_us = INT64_C(1793600000000000);
 static struct error err;
 
@@ -78,26 +80,27 @@ static void record_characteristic(struct store *store, const struct characterist
     DO(record_measurement(store, &m, &err) || record_point(store, &p, &err));
 }
 
-/* units, characteristics: how many of them; the backlog of all would take an hour to make. */
-static void record_second(struct store *store, const struct plant *plant, int64_t second, int units, int characteristics)
+/* One of `parts` of the plant: units from, from + parts, ... below `units`, and their characteristics. */
+static void record_part(struct store *store, const struct plant *plant, int64_t second, int from, int parts, int units)
 {
     struct reading readings[REGISTERS] = {{0}};
     DO(store_begin(store, &err));
-    for (int i = 0; i < units; i++) {
+    for (int i = from; i < units; i += parts) {
         for (int j = 0; j < REGISTERS; j++)
             readings[j].value = value_of(second, i, j);
         DO(record_journal(store, &plant->instruments[i], start_us + second * SECOND_US, readings, &err));
+        for (int j = 0; j < CHARACTERISTICS / UNITS; j++)
+            record_characteristic(store, &plant->characteristics[j * UNITS + i], second, value_of(second, i, j));
     }
-    for (int i = 0; i < characteristics; i++)
-        record_characteristic(store, &plant->characteristics[i], second, value_of(second, i % UNITS, i / UNITS));
     DO(store_commit(store, &err));
 }
 
 /* --- the reader */
 
+/* Written by the reader, printed by the recorder. */
 struct waits {
     int64_t us[MOST];
-    size_t count;
+    volatile size_t count;
 };
 
 static void add_wait(struct waits *waits, int64_t us)
@@ -119,81 +122,71 @@ static void print_waits(struct waits *waits)
     printf(" %.1f %.1f", n ? (double)waits->us[n * 99 / 100] / 1000 : NAN, n ? (double)waits->us[n - 1] / 1000 : NAN);
 }
 
-static volatile sig_atomic_t ended;
-static void end(int signal)
-{
-    (void)signal;
-    ended = 1;
-}
+/* What the two processes share. */
+static struct shared {
+    volatile int packing, ended;
+    struct half {
+        struct waits commits, lateness, queries, steps;
+    } halves[2];
+} * shared;
 
-static void read_on(const char *path, int64_t characteristic, int out)
+static _Noreturn void read_on(const char *path)
 {
     struct store *store;
-    struct waits *waits = memory_zero(1, sizeof *waits);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    signal(SIGTERM, end);
     DO(store_open(&store, path, STORE_READ, &err));
-    for (int64_t i = 0; !ended; i++, usleep(2000)) {
-        struct summary summary;
+    for (int64_t i = 0; !shared->ended; i++, usleep(2000)) {
+        struct point_cursor *cursor;
+        struct point point;
+        int packing = shared->packing;
         int64_t begun_us = clock_monotonic_us();
-        DO(store_summary(store, characteristic + i % 20, 0, INT64_MAX, 990, 1070, &summary, &err));
-        add_wait(waits, clock_monotonic_us() - begun_us);
+        DO(point_cursor_open(&cursor, store, 1 + i * 7919 % CHARACTERISTICS, 0, INT64_MAX, 125, &err));
+        while (point_cursor_next(cursor, &point, &err) == 1)
+            ;
+        point_cursor_close(cursor);
+        add_wait(&shared->halves[packing].queries, clock_monotonic_us() - begun_us);
     }
-    FILE *file = fdopen(out, "w");
-    fwrite(waits, sizeof *waits, 1, file);
-    fclose(file);
+    store_close(store);
     _exit(0);
 }
 
 /* --- ticks */
 
-struct half {
-    struct waits commits, lateness, queries;
-    int64_t longest_us, packed;
-};
-
-static void pack_until(struct store *store, struct half *half, int64_t until_us)
+/* Step after step, while what is left is as long as the longest lately, as the recorder does. */
+static void pack_until(struct store *store, struct waits *steps, int64_t until_us)
 {
+    static int64_t longest_us;
+    int64_t now_us = clock_monotonic_us();
     bool more = true;
-    while (more && clock_monotonic_us() + WORK_US < until_us) {
-        int64_t begun_us = clock_monotonic_us(), before = store_packed(store);
-        DO(store_pack(store, KEEP, 1, &more, &err)); /* a step at a time */
-        int64_t took_us = clock_monotonic_us() - begun_us;
-        half->longest_us = took_us > half->longest_us ? took_us : half->longest_us;
-        half->packed += store_packed(store) - before;
+    longest_us -= longest_us / 16;
+    while (more && now_us + longest_us < until_us) {
+        int64_t begun_us = now_us;
+        DO(store_pack(store, KEEP, 1, &more, &err));
+        now_us = clock_monotonic_us();
+        longest_us = now_us - begun_us > longest_us ? now_us - begun_us : longest_us;
+        add_wait(steps, now_us - begun_us);
     }
 }
 
-static void run(struct store *store, const struct plant *plant, int64_t second, int64_t seconds, bool packing, struct half *half)
+static void run(struct store *store, const struct plant *plant, int64_t second, int64_t seconds, bool packing)
 {
-    int pipes[2];
-    if (pipe(pipes))
-        fail("no pipe");
-    pid_t reader = fork();
-    if (reader == 0)
-        read_on(plant->store_path, plant->characteristics[0].id, pipes[1]);
-    close(pipes[1]);
+    struct half *half = &shared->halves[packing];
     int64_t due_us = clock_monotonic_us();
-    for (int64_t end_at = second + seconds; second < end_at; second++, due_us += SECOND_US) {
+    shared->packing = packing;
+    for (int64_t i = 0; i < seconds * TICKS; i++, due_us += TICK_US) {
         int64_t now_us = clock_monotonic_us();
         if (now_us < due_us)
             usleep((useconds_t)(due_us - now_us));
         int64_t begun_us = clock_monotonic_us();
-        record_second(store, plant, second, UNITS, CHARACTERISTICS);
+        record_part(store, plant, second + i / TICKS, (int)(i % TICKS), TICKS, UNITS);
         add_wait(&half->lateness, begun_us > due_us ? begun_us - due_us : 0);
         add_wait(&half->commits, clock_monotonic_us() - begun_us);
         if (packing)
-            pack_until(store, half, due_us + SECOND_US);
+            pack_until(store, &half->steps, due_us + TICK_US);
     }
-    kill(reader, SIGTERM);
-    FILE *file = fdopen(pipes[0], "r");
-    if (fread(&half->queries, sizeof half->queries, 1, file) != 1)
-        fail("the reader said nothing");
-    fclose(file);
-    waitpid(reader, NULL, 0);
 }
 
-static int64_t packed_readings(struct store *store)
+static int64_t packed_values(struct store *store)
 {
     sqlite3_stmt *statement;
     if (sqlite3_prepare_v2(store->db, "SELECT coalesce(sum(polls), 0) * 100 + (SELECT coalesce(sum(count), 0) FROM chunk) FROM journal_chunk", -1,
@@ -208,26 +201,37 @@ static int64_t packed_readings(struct store *store)
 int main(int argc, char **argv)
 {
     enum { BACKLOG = 2400, PART = 30 };
-    int64_t seconds = argc > 2 ? atoll(argv[2]) : 0;
+    int64_t seconds = argc > 2 ? atoll(argv[2]) : 0, packed[2];
     if (seconds < 2)
         fail("usage: pack DIR SECONDS");
     struct plant *plant = make_plant(argv[1]);
     struct store *store;
     DO(store_open(&store, plant->store_path, STORE_RECORD, &err) || store_identify(store, plant, &err));
-    for (int64_t i = 0; i < BACKLOG; i++)
-        record_second(store, plant, i, PART, CHARACTERISTICS / UNITS * PART);
+    for (int64_t i = 0; i < BACKLOG; i++) /* of a tenth of the plant: that of all would take an hour to make */
+        record_part(store, plant, i, 0, 1, PART);
+    store_close(store);
+    shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (shared == MAP_FAILED)
+        fail("no memory");
+    pid_t reader = fork(); /* before this process has the file open */
+    if (reader == 0)
+        read_on(plant->store_path);
+    DO(store_open(&store, plant->store_path, STORE_RECORD, &err) || store_identify(store, plant, &err));
     for (int packing = 0; packing < 2; packing++) {
-        struct half *half = memory_zero(1, sizeof *half);
-        int64_t before = packed_readings(store);
-        run(store, plant, BACKLOG + packing * seconds, seconds, packing, half);
+        int64_t before = packed_values(store);
+        run(store, plant, BACKLOG + packing * seconds, seconds, packing);
+        packed[packing] = (packed_values(store) - before) / seconds;
+    }
+    shared->ended = 1;
+    waitpid(reader, NULL, 0);
+    for (int packing = 0; packing < 2; packing++) {
+        struct half *half = &shared->halves[packing];
         printf("%d", packing);
         print_waits(&half->commits);
         print_waits(&half->lateness);
         print_waits(&half->queries);
-        printf(" %.1f %lld %lld\n", (double)half->longest_us / 1000, (long long)((packed_readings(store) - before) / seconds),
-               (long long)(UNITS * REGISTERS + CHARACTERISTICS));
-        fflush(stdout);
-        free(half);
+        print_waits(&half->steps);
+        printf(" %lld %lld\n", (long long)packed[packing], (long long)(UNITS * REGISTERS + CHARACTERISTICS));
     }
     store_close(store);
     plant_free(plant);

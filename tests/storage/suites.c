@@ -19,5 +19,6 @@ Suite *trace_suite(void);
 Suite *limits_suite(void);
 Suite *packer_suite(void);
 Suite *group_suite(void);
+Suite *any_order_suite(void);
 
-const suite_maker suites[] = {journal_suite, record_suite, state_suite, open_suite, survival_suite, lesson_suite, fault_suite, fault_each_suite, migration_suite, readers_suite, fuzz_suite, column_suite, chunk_suite, summary_suite, audit_suite, trace_suite, limits_suite, packer_suite, group_suite, NULL};
+const suite_maker suites[] = {journal_suite, record_suite, state_suite, open_suite, survival_suite, lesson_suite, fault_suite, fault_each_suite, migration_suite, readers_suite, fuzz_suite, column_suite, chunk_suite, summary_suite, audit_suite, trace_suite, limits_suite, packer_suite, group_suite, any_order_suite, NULL};

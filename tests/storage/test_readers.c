@@ -64,13 +64,13 @@ struct figures {
     int64_t most_wal, slowest_us;
 };
 
-/* Records WRITE_MB in transactions of 1.3 MB, and notes the longest transaction and the largest -wal. */
-static struct figures record(struct store *store, struct plant *plant)
+/* Records so many MB in transactions of 1.3 MB, and notes the longest transaction and the largest -wal. */
+static struct figures record(struct store *store, struct plant *plant, int64_t from_mb, int64_t to_mb)
 {
     struct figures figures = {0};
     struct reading readings[TAGS + 2] = {{0}};
-    int64_t number = 0;
-    for (int64_t mb = 0; mb < WRITE_MB; mb++) {
+    int64_t number = from_mb * 400;
+    for (int64_t mb = from_mb; mb < to_mb; mb++) {
         int64_t began_us = clock_monotonic_us();
         char text[32];
         snprintf(text, sizeof text, "%lld", (long long)mb);
@@ -114,7 +114,7 @@ static struct figures record_beside(int readers, int64_t hold_us)
             if (seen == WRITE_MB - 1 && ++reads >= readers)
                 _exit(0); /* readers have seen the last commit */
     struct store *store = fixture_store(STORE_RECORD, plant);
-    struct figures figures = record(store, plant);
+    struct figures figures = record(store, plant, 0, WRITE_MB);
     close(told[0]);
     int status;
     ck_assert_int_eq(waitpid(drain, &status, 0), drain);
@@ -147,12 +147,64 @@ START_TEST(test_slow_views)
 }
 END_TEST
 
+/* Holds one view until there is something to read; says then whether it still is the view of the beginning. */
+static _Noreturn void hold(int begun, int end)
+{
+    struct store *store;
+    struct event *events;
+    size_t count;
+    char byte = 0;
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (store_open(&store, path, STORE_READ, &err) || store_snapshot_begin(store, &err) ||
+        store_events(store, 0, INT64_MAX, 1000, &events, &count, &err) || write(begun, &byte, 1) != 1 || read(end, &byte, 1) != 1)
+        _exit(10);
+    size_t before = count;
+    if (store_events(store, 0, INT64_MAX, 1000, &events, &count, &err) || count != before)
+        _exit(11);
+    store_close(store);
+    _exit(0);
+}
+
+/* A report that takes its time: the -wal has to keep what comes meanwhile, at the price of a few waits, and begins anew when
+ * the view ends. */
+START_TEST(test_held_view)
+{
+    struct plant *plant = wide_plant();
+    int begun[2], end[2], status;
+    char byte = 0;
+    snprintf(path, sizeof path, "%s", test_path("plant.db"));
+    store_close(fixture_store(STORE_RECORD, plant));
+    ck_assert(!pipe(begun) && !pipe(end));
+    pid_t pid = fork();
+    if (pid == 0)
+        hold(begun[1], end[0]);
+    ck_assert_int_eq(read(begun[0], &byte, 1), 1);
+    struct store *store = fixture_store(STORE_RECORD, plant);
+    record(store, plant, 0, 1); /* past the view */
+    struct figures held = record(store, plant, 1, WRITE_MB);
+    ck_assert_int_eq(write(end[1], &byte, 1), 1);
+    ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+    ck_assert_int_eq(status, 0);
+    record(store, plant, WRITE_MB, 2 * WRITE_MB);
+    struct figures after = record(store, plant, 2 * WRITE_MB, 2 * WRITE_MB + 20);
+    if (getenv("GEMBA_TEST_FIGURES"))
+        fprintf(stderr, "\na held view: -wal %.1f MB, the slowest transaction %.1f ms; after it %.1f MB\n", (double)held.most_wal / (1 << 20),
+                (double)held.slowest_us / 1000, (double)after.most_wal / (1 << 20));
+    ck_assert_int_gt(held.most_wal, WRITE_MB << 20); /* else nothing was held */
+    ck_assert_int_lt(held.slowest_us, 4 * SECOND_US);
+    ck_assert_int_le(after.most_wal, WAL_MOST);
+    store_close(store);
+    plant_free(plant);
+}
+END_TEST
+
 Suite *readers_suite(void);
 Suite *readers_suite(void)
 {
     const struct fixture_test tests[] = {
         {"readers: fifty that never pause", test_fifty},
         {"readers: views held for long", test_slow_views},
+        {"readers: a view held all the time", test_held_view},
     };
     return fixture_suite("readers", tests, sizeof tests / sizeof tests[0], NULL, NULL);
 }
