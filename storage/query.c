@@ -161,6 +161,7 @@ static const char *const texts[QUERY_COUNT] = {
     [QUERY_AUDIT_ALL] = "SELECT id, time_us, who, what, object, text, seal FROM audit ORDER BY id",
     [QUERY_AUDIT_SEAL] = "UPDATE audit SET seal = ?2 WHERE id = ?1",
     [QUERY_AUDIT_LINE] = "SELECT seal FROM audit WHERE id = ?1",
+    [QUERY_PLANT_NEWEST] = "SELECT object FROM audit WHERE what = 'config' ORDER BY id DESC LIMIT 1",
     [QUERY_REVISIONS] = "SELECT id, time_us, hash, text FROM config_revision ORDER BY id",
     [QUERY_REVISION_LINE] = "SELECT text FROM audit WHERE what = 'config' AND time_us = ?1 AND text LIKE ?2",
     [QUERY_REVISION_LOST] = "SELECT time_us, id, object FROM audit WHERE what = 'config' AND time_us NOT IN (SELECT time_us FROM config_revision)",

@@ -149,8 +149,11 @@ int store_open(struct store **out, const char *path, enum store_mode mode, struc
 {
     *out = NULL;
     struct stat st;
-    if (stat(path, &st) && errno == ENOENT && mode != STORE_RECORD)
+    int missing = stat(path, &st);
+    if (missing && errno == ENOENT && mode != STORE_RECORD)
         return error_set(err, ERR_NOT_FOUND, "there is no store %s yet: `gemba collect` makes it", path);
+    if (!missing && S_ISDIR(st.st_mode))
+        return error_set(err, ERR_NOT_GEMBA, "the store %s is a directory: name a file in it, store: {path: ...}", path);
     struct store *store = memory_zero(1, sizeof *store);
     store->path = memory_text(path);
     store->mode = mode;
