@@ -14,7 +14,7 @@ static const struct {
     int flags, busy_timeout_ms;
     const char *pragmas;
 } modes[] = {
-    [STORE_READ] = {SQLITE_OPEN_READONLY, 2000, "PRAGMA query_only = 1;"},
+    [STORE_READ] = {SQLITE_OPEN_READONLY, 2000, NULL},
     [STORE_WRITE] = {SQLITE_OPEN_READWRITE, 5000, "PRAGMA synchronous = FULL; PRAGMA foreign_keys = 1;"},
     [STORE_RECORD] = {SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, RECORD_BUSY_MS,
                       "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = 1;"
