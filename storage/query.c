@@ -171,10 +171,10 @@ static const char *const texts[QUERY_COUNT] = {
                           " (SELECT time_us, who, object, text FROM audit WHERE what = 'note')",
     [QUERY_CAUSE_LOST] = "SELECT time_us, id, object FROM audit WHERE what = 'cause' AND (time_us, who, object, text) NOT IN (SELECT " CAUSE_COLUMNS
                          " FROM cause x JOIN characteristic c ON c.id = x.characteristic)",
-    [QUERY_CAUSE_UNSAID] = "SELECT x.time_us, x.id, c.name FROM cause x JOIN characteristic c ON c.id = x.characteristic WHERE (" CAUSE_COLUMNS ") NOT IN"
-                           " (SELECT time_us, who, object, text FROM audit WHERE what = 'cause')",
-    [QUERY_EXCLUSION_LOST] = "SELECT time_us, id, object FROM audit WHERE what IN ('exclude', 'include') AND (time_us, who, object, text, what) NOT IN"
-                             " (SELECT " EXCLUSION_COLUMNS " FROM exclusion x JOIN characteristic c ON c.id = x.characteristic)",
+    [QUERY_CAUSE_UNSAID] = "SELECT x.time_us, x.id, c.name FROM cause x JOIN characteristic c ON c.id = x.characteristic"
+                           " WHERE (" CAUSE_COLUMNS ") NOT IN (SELECT time_us, who, object, text FROM audit WHERE what = 'cause')",
+    [QUERY_EXCLUSION_LOST] = "SELECT time_us, id, object FROM audit WHERE what IN ('exclude', 'include') AND"
+                             " (time_us, who, object, text, what) NOT IN (SELECT " EXCLUSION_COLUMNS " FROM exclusion x JOIN characteristic c ON c.id = x.characteristic)",
     [QUERY_EXCLUSION_UNSAID] = "SELECT x.time_us, x.id, c.name FROM exclusion x JOIN characteristic c ON c.id = x.characteristic"
                                " WHERE (" EXCLUSION_COLUMNS ") NOT IN"
                                " (SELECT time_us, who, object, text, what FROM audit WHERE what IN ('exclude', 'include'))",
