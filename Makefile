@@ -85,6 +85,12 @@ check: runners
 
 check-%: $(BUILD)/tests/run-% ; $(Q)GEMBA=$(abspath $(BUILD))/gemba $<
 
+# What CI does a little of, at length: kills, damaged files, every call that can fail, a minute's lock. Some twenty minutes.
+faults: runners
+	$(Q)export GEMBA=$(abspath $(BUILD))/gemba GEMBA_TEST_KILLS=200 GEMBA_TEST_MUTATIONS=2000 GEMBA_TEST_EVERY_CALL=1 GEMBA_TEST_LOCK_S=60 CK_TIMEOUT_MULTIPLIER=30; \
+	    status=0; for suite in kill damage outage; do CK_RUN_SUITE=$$suite $(BUILD)/tests/run-system || status=1; done; \
+	    for suite in fault 'fault each' fuzz; do CK_RUN_SUITE="$$suite" $(BUILD)/tests/run-storage || status=1; done; exit $$status
+
 # Modbus servers and clients of npm, where node and npm are; from then on the tests find them there.
 peers: runners
 	$(Q)npm install --silent --no-audit --no-fund --prefix build/peers modbus-serial@8.0.25 || echo "modbus-serial cannot be installed: left out"
@@ -123,9 +129,9 @@ clean: ; $(Q)rm -rf build gemba
 help:
 	@printf '%s\n' 'make demo    show the running plant' 'make test    build and pass all tests' 'make         build ./gemba' \
 	    'make check-FOLDER   the tests of one folder (spc, config, ..., system)' 'make asan | ubsan | tsan   all tests under a sanitizer' \
-	    'make bench   measure against baselines in the same run' 'make soak    40 minutes of a busy plant: does packing keep up' 'make peers   install npm modbus-serial into build/peers and talk to it' 'make bench-small   the store of 2 million values: are its answers right' 'make layers  who includes whom' 'make deps    install what is missing' \
+	    'make bench   measure against baselines in the same run' 'make soak    40 minutes of a busy plant: does packing keep up' 'make peers   install npm modbus-serial into build/peers and talk to it' 'make bench-small   the store of 2 million values: are its answers right' 'make faults   kills, damaged files, failing calls at length' 'make layers  who includes whom' 'make deps    install what is missing' \
 	    'make format  clang-format' 'make install PREFIX=/usr/local DESTDIR='
 
-.PHONY: all deps build-deps demo test check runners peers asan ubsan tsan bench soak bench-small layers format install clean help
+.PHONY: all deps build-deps demo test check runners faults peers asan ubsan tsan bench soak bench-small layers format install clean help
 .SECONDARY:
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -86,7 +86,8 @@ static int finish(struct import *import, int failed, bool adds, struct error *er
 {
     bool tells = adds && !import->told;
     if (!failed && tells)
-        failed = record_import(import->store, clock_now_us(), person_of_account(import->plant->store_path).name, import->path, (int64_t)import->rows, err);
+        failed =
+            record_import(import->store, clock_now_us(), person_of_account(import->plant->store_path).name, import->path, (int64_t)import->rows, err);
     if (failed || store_commit(import->store, err)) {
         store_rollback(import->store);
         return -1;

@@ -83,7 +83,7 @@ static int write_all(struct recorder *recorder, bool with_status, struct error *
 
 static bool mends_itself(enum error_code code)
 {
-    return code == ERR_LOCKED || code == ERR_FULL || code == ERR_IO || code == ERR_READ_ONLY;
+    return code == ERR_LOCKED || code == ERR_FULL || code == ERR_IO || code == ERR_READ_ONLY || code == ERR_MEMORY;
 }
 
 /* Says once that the store cannot be written, and once that it can again; the alarm goes with the next batch. */

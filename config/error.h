@@ -14,6 +14,7 @@ enum error_code {
     ERR_TOO_NEW,   /* the store was written by a newer gemba */
     ERR_NOT_GEMBA, /* the file is no gemba store */
     ERR_CORRUPT,   /* the store is damaged */
+    ERR_MEMORY,    /* none left; it may come back */
     ERR_COMMUNICATION,
     ERR_INTERNAL,
 };

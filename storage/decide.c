@@ -71,8 +71,7 @@ static int exclude(struct store *store, const struct exclusion *e, struct error 
     if (found == 0)
         return error_set(err, ERR_NOT_FOUND, "%s has no point %lld", name, (long long)e->point);
     if ((excluded != 0) == e->excluded)
-        return error_set(err, ERR_USAGE, "point %lld of %s is %s", (long long)e->point, name,
-                         excluded ? "excluded already" : "not excluded");
+        return error_set(err, ERR_USAGE, "point %lld of %s is %s", (long long)e->point, name, excluded ? "excluded already" : "not excluded");
     snprintf(object, sizeof object, "%s/%lld", name, (long long)e->point);
     if (query_run(store, QUERY_EXCLUSION_ADD, err, "iiitwt", e->characteristic, e->point, e->time_us, e->who, (int)e->excluded, e->reason))
         return -1;

@@ -19,7 +19,7 @@ static const struct {
     {SQLITE_NOTADB, ERR_NOT_GEMBA, "is not a gemba store (not a database at all): set store: {path: ...} in the configuration"},
     {SQLITE_CORRUPT, ERR_CORRUPT, "is damaged: stop the collector, keep the file, and restore a backup (sqlite3's .recover saves what can be read)"},
     {SQLITE_IOERR, ERR_IO, "cannot be read or written, the disk reports an error: check the disk and `dmesg`"},
-    {SQLITE_NOMEM, ERR_INTERNAL, "cannot be read: out of memory"},
+    {SQLITE_NOMEM, ERR_MEMORY, "cannot be used now, the machine has no memory left: what uses so much (`top`)?"},
 };
 
 int fault_set(struct error *err, const char *path, sqlite3 *db, int rc)

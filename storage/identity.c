@@ -110,14 +110,48 @@ static void size_cache(struct store *store, const struct plant *plant)
     sqlite3_exec(store->db, text, NULL, NULL, NULL);
 }
 
+/* 1 when the store knows an instrument or a characteristic of the plant by its name, or the plant has none; 0, -1. */
+static int knows_something(struct store *store, const struct plant *plant, struct error *err)
+{
+    int64_t id;
+    int found = plant->n_instruments + plant->n_characteristics == 0;
+    for (size_t i = 0; i < plant->n_instruments && !found; i++)
+        found = query_integer(store, QUERY_INSTRUMENT_ID, &id, err, "t", plant->instruments[i].name);
+    for (size_t i = 0; i < plant->n_characteristics && !found; i++)
+        found = query_integer(store, QUERY_CHARACTERISTIC_ID, &id, err, "t", plant->characteristics[i].name);
+    return found;
+}
+
+/* A plant may change its name, and what is in it; not both at once: that is another plant's file. */
+static int refuse_another_plant(struct store *store, const struct plant *plant, struct error *err)
+{
+    char before[128] = "";
+    sqlite3_stmt *statement = query_start(store, QUERY_PLANT_NEWEST, err, "");
+    int found = statement ? query_next(store, statement, err) : -1;
+    if (found == 1)
+        query_row(statement, "t", before, sizeof before);
+    if (statement)
+        query_end(statement);
+    if (found < 1 || !*before || !plant->name || !strcmp(before, plant->name))
+        return found < 0 ? -1 : 0;
+    found = knows_something(store, plant, err);
+    if (found)
+        return found < 0 ? -1 : 0;
+    return error_set(err, ERR_CONFIG,
+                     "the store %s is that of the plant '%s', and knows no instrument and no characteristic of '%s': set store: {path: ...} to this"
+                     " plant's own file",
+                     store->path, before, plant->name);
+}
+
 int store_identify(struct store *store, struct plant *plant, struct error *err)
 {
     bool records = store->mode == STORE_RECORD;
     if (!records)
-        return identify_all(store, plant, err);
+        return refuse_another_plant(store, plant, err) || identify_all(store, plant, err) ? -1 : 0;
     if (store_begin(store, err))
         return -1;
-    if (identify_all(store, plant, err) || keep_revision(store, plant, err) || close_silence(store, err) || store_commit(store, err)) {
+    if (refuse_another_plant(store, plant, err) || identify_all(store, plant, err) || keep_revision(store, plant, err) || close_silence(store, err) ||
+        store_commit(store, err)) {
         store_rollback(store);
         return -1;
     }

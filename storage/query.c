@@ -186,6 +186,7 @@ static const char *const texts[QUERY_COUNT] = {
     [QUERY_AUDIT_ALL] = "SELECT id, time_us, who, what, object, text, seal FROM audit ORDER BY id",
     [QUERY_AUDIT_SEAL] = "UPDATE audit SET seal = ?2 WHERE id = ?1",
     [QUERY_AUDIT_LINE] = "SELECT seal FROM audit WHERE id = ?1",
+    [QUERY_PLANT_NEWEST] = "SELECT object FROM audit WHERE what = 'config' ORDER BY id DESC LIMIT 1",
     [QUERY_REVISIONS] = "SELECT id, time_us, hash, text FROM config_revision ORDER BY id",
     [QUERY_REVISION_LINE] = "SELECT text FROM audit WHERE what = 'config' AND time_us = ?1 AND text LIKE ?2",
     [QUERY_REVISION_LOST] = "SELECT time_us, id, object FROM audit WHERE what = 'config' AND time_us NOT IN (SELECT time_us FROM config_revision)",
@@ -195,10 +196,10 @@ static const char *const texts[QUERY_COUNT] = {
                           " (SELECT time_us, who, object, text FROM audit WHERE what = 'note')",
     [QUERY_CAUSE_LOST] = "SELECT time_us, id, object FROM audit WHERE what = 'cause' AND (time_us, who, object, text) NOT IN (SELECT " CAUSE_COLUMNS
                          " FROM cause x JOIN characteristic c ON c.id = x.characteristic)",
-    [QUERY_CAUSE_UNSAID] = "SELECT x.time_us, x.id, c.name FROM cause x JOIN characteristic c ON c.id = x.characteristic WHERE (" CAUSE_COLUMNS ") NOT IN"
-                           " (SELECT time_us, who, object, text FROM audit WHERE what = 'cause')",
-    [QUERY_EXCLUSION_LOST] = "SELECT time_us, id, object FROM audit WHERE what IN ('exclude', 'include') AND (time_us, who, object, text, what) NOT IN"
-                             " (SELECT " EXCLUSION_COLUMNS " FROM exclusion x JOIN characteristic c ON c.id = x.characteristic)",
+    [QUERY_CAUSE_UNSAID] = "SELECT x.time_us, x.id, c.name FROM cause x JOIN characteristic c ON c.id = x.characteristic"
+                           " WHERE (" CAUSE_COLUMNS ") NOT IN (SELECT time_us, who, object, text FROM audit WHERE what = 'cause')",
+    [QUERY_EXCLUSION_LOST] = "SELECT time_us, id, object FROM audit WHERE what IN ('exclude', 'include') AND"
+                             " (time_us, who, object, text, what) NOT IN (SELECT " EXCLUSION_COLUMNS " FROM exclusion x JOIN characteristic c ON c.id = x.characteristic)",
     [QUERY_EXCLUSION_UNSAID] = "SELECT x.time_us, x.id, c.name FROM exclusion x JOIN characteristic c ON c.id = x.characteristic"
                                " WHERE (" EXCLUSION_COLUMNS ") NOT IN"
                                " (SELECT time_us, who, object, text, what FROM audit WHERE what IN ('exclude', 'include'))",

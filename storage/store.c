@@ -14,7 +14,7 @@ static const struct {
     int flags, busy_timeout_ms;
     const char *pragmas;
 } modes[] = {
-    [STORE_READ] = {SQLITE_OPEN_READONLY, 2000, "PRAGMA query_only = 1;"},
+    [STORE_READ] = {SQLITE_OPEN_READONLY, 2000, NULL},
     [STORE_WRITE] = {SQLITE_OPEN_READWRITE, 5000, "PRAGMA synchronous = FULL; PRAGMA foreign_keys = 1;"},
     [STORE_RECORD] = {SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, RECORD_BUSY_MS,
                       "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = 1;"
@@ -149,8 +149,11 @@ int store_open(struct store **out, const char *path, enum store_mode mode, struc
 {
     *out = NULL;
     struct stat st;
-    if (stat(path, &st) && errno == ENOENT && mode != STORE_RECORD)
+    int missing = stat(path, &st);
+    if (missing && errno == ENOENT && mode != STORE_RECORD)
         return error_set(err, ERR_NOT_FOUND, "there is no store %s yet: `gemba collect` makes it", path);
+    if (!missing && S_ISDIR(st.st_mode))
+        return error_set(err, ERR_NOT_GEMBA, "the store %s is a directory: name a file in it, store: {path: ...}", path);
     struct store *store = memory_zero(1, sizeof *store);
     store->path = memory_text(path);
     store->mode = mode;

@@ -23,7 +23,8 @@ int store_commit(struct store *store, struct error *err);
 void store_rollback(struct store *store);
 
 /* Gives every instrument, tag, link, machine and characteristic of the plant its stable id by name, and instruments the lessons of their units. STORE_RECORD: unknown names are added and the
- * config text is kept as a revision, with its SHA-256 in the audit chain; other modes: ids of unknown things stay 0. Uses its own transaction. */
+ * config text is kept as a revision, with its SHA-256 in the audit chain; other modes: ids of unknown things stay 0. Uses its own transaction.
+ * ERR_CONFIG: the file is another plant's, by its name and by all that is in it. */
 int store_identify(struct store *store, struct plant *plant, struct error *err);
 
 /* The plant clock of a simulated plant, so that dashboards show its time. speed 1 when the plant is real. */

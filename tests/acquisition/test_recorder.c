@@ -2,6 +2,7 @@
 #include "tests/acquisition/fixture.h"
 
 #include <math.h>
+#include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -182,6 +183,30 @@ START_TEST(a_locked_store_loses_nothing)
 }
 END_TEST
 
+/* SQLite gets no memory for a while: the recorder keeps what comes and tries again. */
+START_TEST(no_memory_loses_nothing)
+{
+    struct bench bench;
+    ck_assert_int_eq(sqlite3_initialize(), SQLITE_OK); /* before the store would switch the counting off that the limit needs */
+    ck_assert_ptr_nonnull(freopen(test_path("log"), "w", stderr));
+    setvbuf(stderr, NULL, _IONBF, 0);
+    bench_start(&bench, 1000);
+    push(&bench, 0, 2, 0, 100, QUALITY_GOOD);
+    push(&bench, 1, 2, 1, 100, QUALITY_GOOD);
+    bench.awaited = 1;
+    fixture_wait(arrived, &bench, "the first measurement");
+    sqlite3_hard_heap_limit64(1);
+    for (int i = 2; i < 30; i++)
+        push(&bench, i, 2, i, 100 + i % 3, QUALITY_GOOD);
+    fixture_wait(was_logged, (char[]){"no memory left: what uses so much (`top`)?; values are kept in memory"}, "the recorder to notice");
+    sqlite3_hard_heap_limit64(0);
+    bench.awaited = 29;
+    fixture_wait(arrived, &bench, "all measurements");
+    ck_assert(!recorder_has_failed(bench.recorder));
+    bench_stop(&bench);
+}
+END_TEST
+
 START_TEST(what_was_dropped_is_told)
 {
     struct bench bench;
@@ -338,6 +363,7 @@ Suite *recorder_suite(void)
         const TTest *test;
     } all[] = {{"a value, its verdict, its machine", a_value_and_its_verdict},
                {"a locked store loses nothing", a_locked_store_loses_nothing},
+               {"no memory loses nothing", no_memory_loses_nothing},
                {"what was dropped is told", what_was_dropped_is_told},
                {"the end is not put off", the_end_is_not_put_off},
                {"the end comes with a locked store", the_end_comes_with_a_locked_store},

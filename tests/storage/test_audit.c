@@ -301,9 +301,16 @@ static int64_t count_rows(const char *path, const char *sql)
 }
 
 static long commits_before, commits_after;
+/* It never begins again, however often others commit meanwhile. */
 static void watch_copy(int64_t done, int64_t total, void *context)
 {
+    static int64_t before;
     ck_assert_int_le(done, total);
+    ck_assert_msg(done > before, "after %lld pages it stands at %lld", (long long)before, (long long)done);
+    before = done;
+    long committed = commits;
+    while (commits < committed + 2)
+        usleep(100);
     ++*(int *)context;
 }
 

@@ -141,6 +141,50 @@ START_TEST(test_ids_are_stable)
 }
 END_TEST
 
+START_TEST(test_directory_as_store)
+{
+    refuses(test_directory(), ERR_NOT_GEMBA, "is a directory");
+}
+END_TEST
+
+static struct plant *other_plant(const char *name, const char *instrument)
+{
+    char *text = memory_format("plant: {name: %s, timezone: UTC}\nstore: {path: plant.db}\nlinks: {a: {url: \"tcp://127.0.0.1:1\"}}\n"
+                               "instruments: {%s: {link: a, tags: {t: {address: 40001}}}}\n",
+                               name, instrument);
+    struct problems problems = {0};
+    struct plant *plant = plant_load(test_file("other.yaml", text), &problems);
+    ck_assert_ptr_nonnull(plant);
+    problems_free(&problems);
+    free(text);
+    return plant;
+}
+
+/* Its name and all that is in it are others: a mistake in store: {path}. One of the two may change. */
+START_TEST(test_another_plant)
+{
+    static const struct {
+        const char *name, *instrument;
+        bool is_other;
+    } plants[] = {
+        {"Hefei", "press", true}, {"Hefei", "gauge-7", false}, {"Hefei", "press", false}, {"Test Works", "gauge-7", false}, {"Wuxi", "oven", true}};
+    struct plant *plant = fixture_plant(fixture_tags);
+    store_close(fixture_store(STORE_RECORD, plant));
+    plant_free(plant);
+    for (size_t i = 0; i < sizeof plants / sizeof plants[0]; i++)
+        for (int mode = STORE_READ; mode <= STORE_RECORD; mode++) {
+            struct store *store = fixture_store((enum store_mode)mode, NULL);
+            plant = other_plant(plants[i].name, plants[i].instrument);
+            if (plants[i].is_other)
+                FAILS(store_identify(store, plant, &err), err, ERR_CONFIG, "set store: {path: ...} to this plant's own file");
+            else
+                OK(store_identify(store, plant, &err), err);
+            store_close(store);
+            plant_free(plant);
+        }
+}
+END_TEST
+
 static int64_t revisions(void)
 {
     sqlite3 *db;
@@ -420,6 +464,8 @@ Suite *open_suite(void)
         {"open: a truncated store", test_truncated},
         {"open: locked by another program", test_locked},
         {"open: ids outlive config edits", test_ids_are_stable},
+        {"open: a directory", test_directory_as_store},
+        {"open: another plant's store", test_another_plant},
         {"open: every config text that was live is kept", test_config_revisions},
         {"open: without permission to write, collector running", test_unprivileged_with_collector},
         {"open: without permission to write, after a killed collector", test_unprivileged_after_a_killed_collector},

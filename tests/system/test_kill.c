@@ -319,33 +319,132 @@ static bool has_more(void *context)
     return look(test_path("plant.db")).measurements > before->measurements;
 }
 
+enum { GAUGES = 8, OLD_ROWS = 3000, ROWS_AT_ONCE = 50 };
+static const int64_t long_ago_us = INT64_C(1577836800000000); /* 2020 */
+
+/* Gauges under load, and a characteristic whose values only come from files. */
+static const char *plant_of_gauges(void)
+{
+    char *text = memory_zero(8192, 1), *at = text;
+    at += sprintf(at,
+                  "plant: {name: W, timezone: UTC}\nstore: {path: plant.db}\nlinks: {a: {url: \"tcp://127.0.0.1:%d\"}}\nsimulation: {speed: 1}\n"
+                  "instruments:\n",
+                  process_free_port());
+    for (int i = 0; i < GAUGES; i++)
+        at += sprintf(
+            at, "  g%d: {link: a, unit: %d, every: 10ms, tags: {t: {address: 40001, type: f32}, file: {address: 40005, type: f32, record: none}}}\n",
+            i, i + 1);
+    at += sprintf(at, "characteristics:\n");
+    for (int i = 0; i < GAUGES; i++)
+        at += sprintf(at, "  c%d: {source: g%d.t, every: 10ms, nominal: 10, lsl: 9, usl: 11, chart: %s}\n", i, i,
+                      i % 2 ? "xbar-r, subgroup: 5" : "i-mr");
+    at += sprintf(at, "  by-file: {source: g0.file, every: 1d, nominal: 10, lsl: 9, usl: 11, chart: i-mr}\n");
+    const char *path = test_file("plant.yaml", text);
+    free(text);
+    return path;
+}
+
+/* Rows first..first + count of by-file, through the program; no collector runs. */
+static void import_rows(const char *config, int first, int count)
+{
+    char *text = memory_zero((size_t)count + 1, 80), *at = text + sprintf(text, "time,name,value\n"), when[40], *errors;
+    for (int i = first; i < first + count; i++)
+        at += sprintf(at, "%s,by-file,%g\n", text_time_iso(long_ago_us + i * SECOND_US, when, sizeof when), 10 + i % 7 * 0.05);
+    int status = process_run(NULL, &errors, ARGV("gemba", "import", test_file("rows.csv", text), "-c", config));
+    ck_assert_msg(status == 0, "%s", errors);
+    free(text);
+}
+
+/* An engineer's decision beside the collector; it is told when this returns. */
+static void approve(const char *path, int number)
+{
+    struct store *store;
+    struct limits now, limits = {.characteristic = 1,
+                                 .time_us = clock_now_us(),
+                                 .state = LIMITS_APPROVED,
+                                 .center = 10,
+                                 .sigma = 0.1 + number * 1e-3,
+                                 .extra = NAN,
+                                 .lcl = NAN,
+                                 .ucl = NAN,
+                                 .source = "entered",
+                                 .who = "wang",
+                                 .why = "study"};
+    OK(store_open(&store, path, STORE_WRITE, &err));
+    OK(action_limits(store, &limits, store_limits_in_force(store, 1, &now, &err) ? 0 : now.id, &err));
+    store_close(store);
+}
+
+static void say_finding(const struct verify_finding *finding, void *count)
+{
+    ++*(int *)count;
+    fprintf(stderr, "%s %s %s: %s\n", finding->check, finding->table, finding->series, finding->text);
+}
+
+/* All checks of `verify`, every decision, every row of the files once. */
+static void is_whole(const char *path, int decisions, int rows, int64_t *packed)
+{
+    struct store *store;
+    struct limits *list;
+    struct measurement_cursor *cursor;
+    struct measurement m;
+    struct verify_outcome outcome;
+    int findings = 0, made = 0;
+    int64_t found = 0;
+    struct verify_hooks hooks = {say_finding, NULL, &findings};
+    size_t count;
+    OK(store_open(&store, path, STORE_READ, &err));
+    for (size_t i = 0; i < verify_count(); i++) {
+        OK(verify_run(store, i, &hooks, &outcome, &err));
+        *packed = strcmp(verify_name(i), "chunks") ? *packed : outcome.examined;
+    }
+    ck_assert_int_eq(findings, 0);
+    OK(store_limits_history(store, 1, &list, &count, &err));
+    for (size_t i = 0; i < count; i++)
+        made += list[i].who[0] != '\0';
+    free(list);
+    ck_assert_int_eq(made, decisions);
+    OK(measurement_cursor_open(&cursor, store, GAUGES + 1, long_ago_us, long_ago_us + DAY_US, 0, &err));
+    for (; measurement_cursor_next(cursor, &m, &err) == 1; found++)
+        ck_assert_int_eq(m.time_us, long_ago_us + found * SECOND_US);
+    measurement_cursor_close(cursor);
+    ck_assert_int_eq(found, rows);
+    store_close(store);
+}
+
+/* GEMBA_TEST_KILLS=200: as often as that. Values come, old ones are packed, limits are approved, files are imported in between. */
 START_TEST(the_collector_killed)
 {
-    char text[1024];
-    snprintf(text, sizeof text,
-             "plant: {name: W, timezone: UTC}\nstore: {path: plant.db}\nlinks: {a: {url: \"tcp://127.0.0.1:%d\"}}\n"
-             "instruments: {g: {link: a, unit: 1, every: 10ms, tags: {t: {address: 40001, type: f32}}}}\n"
-             "characteristics: {c: {source: g.t, every: 10ms, nominal: 10, lsl: 9, usl: 11, chart: i-mr}}\nsimulation: {speed: 1}\n",
-             process_free_port());
-    char config[400];
-    snprintf(config, sizeof config, "%s", test_file("plant.yaml", text));
+    const char *many = getenv("GEMBA_TEST_KILLS");
+    int kills = many ? atoi(many) : 12, rows = OLD_ROWS;
+    char config[400], path[400];
+    int64_t packed = 0;
+    snprintf(config, sizeof config, "%s", plant_of_gauges());
+    snprintf(path, sizeof path, "%s", test_path("plant.db"));
+    import_rows(config, 0, OLD_ROWS);
     struct process simulator = process_start(ARGV("gemba", "simulate", "-c", config));
     ck_assert_msg(process_wait_for(says_ready, &simulator, 10000), "no simulator: %s", process_errors(&simulator));
     struct seen before = {0};
     srand(13);
-    for (int i = 0; i < 12; i++) {
+    for (int i = 0; i < kills; i++) {
         struct process collector = process_start(ARGV("gemba", "collect", "--quiet", "-c", config));
-        ck_assert_msg(process_wait_for(has_more, &before, 10000), "nothing was recorded: %s", process_errors(&collector));
+        ck_assert_msg(process_wait_for(has_more, &before, 20000), "nothing was recorded: %s", process_errors(&collector));
+        approve(path, i);
         usleep((useconds_t)(rand() % 300000));
-        struct seen seen = look(test_path("plant.db"));
+        struct seen seen = look(path);
         process_kill(&collector, SIGKILL);
         ck_assert_int_eq(process_wait(&collector, 5000), 128 + SIGKILL);
-        struct seen after = look(test_path("plant.db"));
+        struct seen after = look(path);
         ck_assert_int_ge(after.measurements, seen.measurements);
         ck_assert_int_ge(seen.measurements, before.measurements);
         ck_assert_int_eq(after.points, after.sequence); /* no value without its verdict */
         before = after;
+        is_whole(path, i + 1, rows, &packed);
+        if (i % 4 == 3)
+            import_rows(config, rows, ROWS_AT_ONCE);
+        rows += i % 4 == 3 ? ROWS_AT_ONCE : 0;
     }
+    ck_assert_int_gt(packed, 0);
     process_kill(&simulator, SIGTERM);
     process_wait(&simulator, 5000);
 }

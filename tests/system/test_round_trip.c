@@ -74,6 +74,49 @@ static const char *file_of_parts(int parts)
     return path;
 }
 
+static void pack(const char *database)
+{
+    struct store *store;
+    struct error err;
+    ck_assert_msg(!store_open(&store, database, STORE_RECORD, &err), "%s", err.text);
+    for (bool more = true; more;)
+        ck_assert_msg(!store_pack(store, 0, SECOND_US, &more, &err), "%s", err.text);
+    store_close(store);
+}
+
+/* All that belongs to a part (who measured it with what, of which lot and order, which attempt, what people said of its point) is the same from
+ * chunks as from rows: exported, traced, added up, reported. */
+START_TEST(packed_says_the_same)
+{
+    enum { ASKED = 7 };
+    const char *a = config_of("a.db");
+    const char *const *const asked[ASKED] = {
+        ARGV("gemba", "export", "measurements", "--format", "json", "-c", a),
+        ARGV("gemba", "export", "signals", "-c", a),
+        ARGV("gemba", "trace", "S29", "--format", "json", "-c", a), /* measured twice */
+        ARGV("gemba", "trace", "S12", "--format", "json", "-c", a), /* its point is excluded, with a cause */
+        ARGV("gemba", "trace", "--order", "O1", "--format", "csv", "-c", a),
+        ARGV("gemba", "capability", "--period", "all", "-c", a), /* as printed: sums of sums differ in the last bits */
+        ARGV("gemba", "report", "--characteristic", "bore-dia", "--period", "all", "--format", "text", "-o", "-", "-c", a),
+    };
+    static const char *const needed[ASKED] = {"\"gauge\": \"caliper\"", "", "\"attempt\": 2", "\"cause\": \"chip\"", "caliper", "", ""};
+    char *before[ASKED];
+    struct store *store;
+    struct error err;
+    run(0, ARGV("gemba", "import", file_of_parts(1000), "-c", a));
+    run(0, ARGV("gemba", "exclude", "bore-dia", "3", "--reason", "chip in the jaw", "-c", a));
+    ck_assert_msg(!store_open(&store, test_path("a.db"), STORE_WRITE, &err), "%s", err.text);
+    ck_assert_msg(!action_cause(store, 1, 3, "chip", "cleaned", "li", clock_now_us(), &err), "%s", err.text);
+    store_close(store);
+    for (int i = 0; i < ASKED; i++)
+        has(before[i] = run(0, asked[i]), needed[i]);
+    pack(test_path("a.db"));
+    for (int i = 0; i < ASKED; i++)
+        ck_assert_str_eq(run(0, asked[i]), before[i]);
+    has(run(0, ARGV("gemba", "verify", "-c", a)), "is whole");
+}
+END_TEST
+
 START_TEST(measurements_go_round)
 {
     const char *a = config_of("a.db"), *b = config_of("b.db"), *c = config_of("c.db");
@@ -211,6 +254,36 @@ START_TEST(older_values_are_kept_unjudged)
 }
 END_TEST
 
+/* An import that was killed is done again: every row is there once, judged once. */
+START_TEST(a_killed_import_is_done_again)
+{
+    enum { ROWS = 50000, KILLS = 6 };
+    const char *a = config_of("a.db"), *b = config_of("b.db");
+    char *text = memory_zero(ROWS + 1, 60), *at = text + sprintf(text, "time,name,value\n"), when[40], again[100];
+    for (int i = 0; i < ROWS; i++)
+        at += sprintf(at, "%s,depth,%g\n", text_time_iso(INT64_C(1793600000000000) + i * SECOND_US, when, sizeof when), 5 + i * 7919 % 101 * 0.01);
+    const char *rows = test_file("rows.csv", text);
+    free(text);
+    int killed = 0;
+    srand(17);
+    for (int i = 0; i < KILLS; i++) {
+        struct process import = process_start(ARGV("gemba", "import", rows, "-c", a));
+        usleep((useconds_t)(rand() % 400000));
+        process_kill(&import, SIGKILL);
+        killed += process_wait(&import, 20000) == 128 + SIGKILL;
+    }
+    ck_assert_int_gt(killed, 0);
+    run(0, ARGV("gemba", "import", rows, "-c", a));
+    snprintf(again, sizeof again, "%d rows, 0 added, %d were there already", ROWS, ROWS);
+    has(run(0, ARGV("gemba", "import", rows, "-c", a)), again);
+    run(0, ARGV("gemba", "import", rows, "-c", b));
+    ck_assert_str_eq(all_of(a, "signals", "csv"), all_of(b, "signals", "csv"));
+    ck_assert_str_eq(run(0, ARGV("gemba", "capability", "--period", "all", "-c", a)),
+                     run(0, ARGV("gemba", "capability", "--period", "all", "-c", b)));
+    has(run(0, ARGV("gemba", "verify", "-c", a)), "is whole");
+}
+END_TEST
+
 /* Retention lets values go and keeps their figures: the same file again must not count twice. */
 START_TEST(what_was_let_go_stays_gone)
 {
@@ -218,12 +291,10 @@ START_TEST(what_was_let_go_stays_gone)
     struct store *store;
     struct retained went;
     struct error err;
-    bool more = true;
     run(0, ARGV("gemba", "import", parts, "-c", a));
     char *figures = run(0, ARGV("gemba", "capability", "--period", "all", "-f", "csv", "-c", a));
-    ck_assert_msg(store_open(&store, test_path("a.db"), STORE_RECORD, &err) == 0, "%s", err.text);
-    while (more)
-        ck_assert_msg(store_pack(store, 0, SECOND_US, &more, &err) == 0, "%s", err.text);
+    pack(test_path("a.db"));
+    ck_assert_msg(store_open(&store, test_path("a.db"), STORE_WRITE, &err) == 0, "%s", err.text);
     ck_assert_msg(store_retain(store, KEEP_VALUES, clock_now_us(), false, "mei", &went, &err) == 0, "%s", err.text);
     store_close(store);
     ck_assert_int_gt(went.rows, 1000);
@@ -271,8 +342,10 @@ Suite *round_trip_suite(void)
 {
     const struct named_test cases[] = {
         {"round trip: measurements", measurements_go_round},
+        {"round trip: packed", packed_says_the_same},
         {"round trip: the same again", the_same_again_adds_nothing},
         {"round trip: samples", samples_go_round},
+        {"import: killed", a_killed_import_is_done_again},
         {"import: a spreadsheet", a_spreadsheet},
         {"import: wrong rows", wrong_rows},
         {"import: what was let go", what_was_let_go_stays_gone},
