@@ -23,7 +23,7 @@ static struct plot_point plot_point_of(const struct chart *chart, const struct p
     if (place > 0 || !chart_has_zones(chart->characteristic->chart))
         line.sigma = NAN;
     int rule = rule_most_severe(study_rule_set(chart->study, point), study_rules(point, place));
-    return (struct plot_point){point->verdict.plotted[place], line, rule, point->subgroup.excluded};
+    return (struct plot_point){point->verdict.plotted[place], line, rule, point->subgroup.excluded, chart_zone(chart->characteristic->chart)};
 }
 
 static void set_plot_points(struct chart *chart)
@@ -224,4 +224,13 @@ void chart_readout(const struct chart *chart, const struct point *point, const c
     plotted_words(chart, point, plotted, sizeof plotted);
     snprintf(out, size, "#%lld %s%s%s%s%s%s", (long long)point->number, time, plotted, point->serial[0] ? "  serial " : "", point->serial,
              point->below || point->above ? "  OUT OF SPEC" : "", point->subgroup.excluded ? "  excluded" : "");
+}
+
+char *chart_told(const struct characteristic *c, char *out, size_t size)
+{
+    char words[POINT_SETTINGS], alarms[96], detection[96];
+    study_detection(c, detection, sizeof detection);
+    snprintf(out, size, "%s; %s%s%s", study_false_alarms(c, alarms, sizeof alarms),
+             chart_words(c->chart, &c->settings, c->rules, c->subgroup, words, sizeof words), *detection ? "; " : "", detection);
+    return out;
 }

@@ -88,7 +88,7 @@ static void draw_points(const struct console *console, struct rect area, size_t 
                             console->group_cursor && column == cursor * console->step);
     }
     free(cells);
-    int n = plot_labels(labels, &scale, &points[count - 1].line);
+    int n = plot_labels(labels, &scale, &points[count - 1]);
     for (int i = 0; i < n; i++) {
         char number[32], text[64];
         snprintf(text, sizeof text, "%-3s %s", labels[i].name, text_number(labels[i].value, 2, number, sizeof number));
