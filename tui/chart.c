@@ -92,18 +92,14 @@ int chart_load(struct chart *chart, struct store *store, const struct plant *pla
                int64_t anchor, int64_t now_us, struct error *err)
 {
     const struct period all = {0, INT64_MAX, "all"};
-    struct alarm *alarms = NULL;
-    size_t n_alarms = 0;
+    const struct board_source source = {.store = store, .plant = plant, .now_us = now_us};
     chart_free(chart);
     chart->characteristic = characteristic;
     chart->n_panels = study_panels(characteristic->chart, chart->panels);
     chart->now_us = now_us;
-    if (board_open_alarms(store, &alarms, &n_alarms, err))
+    if (board_indices_of(&chart->indices, &source, characteristic, err))
         return -1;
-    board_indices(&chart->indices, store, characteristic, alarms, n_alarms);
-    free(alarms);
-    chart->stale =
-        board_characteristic_is_stale(&(struct board_source){store, plant, now_us, false}, characteristic, chart->indices.standing.time_us);
+    chart->stale = board_characteristic_is_stale(&source, characteristic, chart->indices.standing.time_us);
     int64_t newest = chart->indices.standing.points, first = chart_first(newest, anchor, slots), wanted = newest - first + 1;
     if (study_make(&chart->study, store, plant, characteristic, &all, wanted < 1 ? 1 : wanted > SCROLL_MOST ? SCROLL_MOST : wanted, err))
         return -1;

@@ -99,12 +99,12 @@ struct row {
 GET(number, cell->integer = point->number)
 GET(time, cell->integer = point->time_us)
 GET(n, cell->integer = point->n)
-GET(statistic, board_number(cell, point->statistic, 2))
-GET(center, board_number(cell, point->center, 2))
-GET(ucl, board_number(cell, point->ucl, 2))
+GET(statistic, cell_number(cell, point->statistic, 2))
+GET(center, cell_number(cell, point->center, 2))
+GET(ucl, cell_number(cell, point->ucl, 2))
 GET(signal, cell->integer = group_signals(point))
 GET(model, cell->integer = point->model)
-GET(serial, board_text(cell->text, sizeof cell->text, point->serial))
+GET(serial, cell_text(cell, point->serial))
 GET(blame, group_chart_blame(((const struct row *)data)->chart, point, cell->text, sizeof cell->text))
 
 static const struct column columns[] = {
