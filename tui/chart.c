@@ -179,12 +179,13 @@ static void index_words(const struct chart *chart, char *out, size_t size)
         snprintf(out, size, "  %s --%s%s", name, index->why ? ": " : "", index->why ? index->why : "");
         return;
     }
-    size_t used =
-        (size_t)snprintf(out, size, "  %s %s (%s-%s)%s%s", name, text_number(index->value, 2, value, sizeof value),
-                         text_number(index->lower, 2, lower, sizeof lower), text_number(index->upper, 2, upper, sizeof upper), *why ? " " : "", why);
+    size_t used = (size_t)snprintf(out, size, "  %s %s (%s-%s)", name, text_number(index->value, 2, value, sizeof value),
+                                   text_number(index->lower, 2, lower, sizeof lower), text_number(index->upper, 2, upper, sizeof upper));
     if (!isnan(required) && used < size)
-        snprintf(out + used, size - used, "  need %s: %s", text_number(required, 2, value, sizeof value),
-                 requirement_words(chart->indices.requirement));
+        used += (size_t)snprintf(out + used, size - used, "  need %s: %s", text_number(required, 2, value, sizeof value),
+                                 requirement_words(chart->indices.requirement));
+    if (*why && used < size) /* last: where the line is too short, the verdict matters more */
+        snprintf(out + used, size - used, "  %s", why);
 }
 
 void chart_verdict(const struct chart *chart, char *out, size_t size)
