@@ -153,6 +153,10 @@ static void limits_word(const struct chart *chart, char *out, size_t size)
 {
     const struct limits *limits = &chart->study->limits;
     char when[40] = "";
+    if (chart_goes_by_specification(chart->characteristic->chart)) {
+        snprintf(out, size, "limits by the specification");
+        return;
+    }
     if (limits->id)
         text_time_local(limits->time_us, " %Y-%m-%d", when, sizeof when);
     snprintf(out, size, "limits %s%s", limits->id ? limits_state_name(limits->state) : "none yet", when);
