@@ -21,22 +21,11 @@ static const struct study *study_of(const void *row)
     return ((const struct capability_row *)row)->study;
 }
 
-static void set_text(struct cell *cell, const char *text)
-{
-    snprintf(cell->text, sizeof cell->text, "%s", text ? text : "");
-}
-
-static void set_number(struct cell *cell, double number, int decimals)
-{
-    cell->number = number;
-    cell->decimals = decimals;
-}
-
 /* Counts have no mean and no spread that a requirement could be about. */
 static void set_figure(struct cell *cell, const void *row, double number, int more_decimals)
 {
     const struct study *study = study_of(row);
-    set_number(cell, study->characteristic->chart->summarise && study->n_values ? number : NAN, facts_decimals(study) + more_decimals);
+    cell_number(cell, study->characteristic->chart->summarise && study->n_values ? number : NAN, facts_decimals(study) + more_decimals);
 }
 
 static const char *counts = "counts, not measured values";
@@ -44,14 +33,14 @@ static const char *counts = "counts, not measured values";
 static void set_index(struct cell *cell, const void *row, int place)
 {
     const struct capability_row *r = row;
-    set_number(cell, r->study->characteristic->chart->summarise ? r->indices[place].index.value : NAN, 2);
+    cell_number(cell, r->study->characteristic->chart->summarise ? r->indices[place].index.value : NAN, 2);
 }
 
 static void set_why(struct cell *cell, const void *row, int place)
 {
     const struct capability_row *r = row;
     const struct index *index = &r->indices[place].index;
-    set_text(cell, !r->study->characteristic->chart->summarise ? counts : isnan(index->value) ? index->why : "");
+    cell_text(cell, !r->study->characteristic->chart->summarise ? counts : isnan(index->value) ? index->why : "");
 }
 
 #define INTEGER(name, expression)                                                                                                                    \
@@ -94,35 +83,35 @@ INDEX(ppk, PPK)
 
 static void get_name(const void *row, struct cell *cell)
 {
-    set_text(cell, study_of(row)->characteristic->name);
+    cell_text(cell, study_of(row)->characteristic->name);
 }
 
 static void get_method(const void *row, struct cell *cell)
 {
     const struct study *study = study_of(row);
-    set_text(cell, isnan(study->capability.sigma_within) || !study->characteristic->chart->summarise ? "" : study->capability.method);
+    cell_text(cell, isnan(study->capability.sigma_within) || !study->characteristic->chart->summarise ? "" : study->capability.method);
 }
 
 static void get_required(const void *row, struct cell *cell)
 {
-    set_number(cell, study_of(row)->characteristic->required_cpk, 2);
+    cell_number(cell, study_of(row)->characteristic->required_cpk, 2);
 }
 
 static void get_index(const void *row, struct cell *cell)
 {
     const struct study *study = study_of(row);
-    set_text(cell, study->characteristic->chart->summarise ? study->index_used : "");
+    cell_text(cell, study->characteristic->chart->summarise ? study->index_used : "");
 }
 
 static void get_reason(const void *row, struct cell *cell)
 {
     const struct study *study = study_of(row);
-    set_text(cell, study->characteristic->chart->summarise ? study->index_reason : counts);
+    cell_text(cell, study->characteristic->chart->summarise ? study->index_reason : counts);
 }
 
 static void get_requirement(const void *row, struct cell *cell)
 {
-    set_text(cell, requirement_words(study_of(row)->requirement));
+    cell_text(cell, requirement_words(study_of(row)->requirement));
 }
 
 /* What was judged, and whether it is enough: "Cpk yes", "Ppk NO". */
@@ -139,12 +128,18 @@ static void get_verdict(const void *row, struct cell *cell)
 
 /* The most important first: what a terminal has no room for is in CSV and JSON. */
 static const struct column short_columns[] = {
-    {"name", "NAME", COLUMN_TEXT, -11, get_name},       {"n", "N", COLUMN_INTEGER, 7, get_n},
-    {"cp", "CP", COLUMN_NUMBER, 4, get_cp},             {"cpk", "CPK", COLUMN_NUMBER, 4, get_cpk},
-    {"pp", "PP", COLUMN_NUMBER, 4, get_pp},             {"ppk", "PPK", COLUMN_NUMBER, 4, get_ppk},
-    {"beyond", "OUT", COLUMN_INTEGER, 5, get_beyond},   {"signals", "SIG", COLUMN_INTEGER, 4, get_signals},
-    {"met", "MET", COLUMN_TEXT, -7, get_verdict},       {"mean", "MEAN", COLUMN_NUMBER, 8, get_mean},
-    {"within", "WITHIN", COLUMN_NUMBER, 7, get_within}, {"sd", "S", COLUMN_NUMBER, 7, get_sd},
+    {"name", "NAME", COLUMN_TEXT, -11, get_name},
+    {"n", "N", COLUMN_INTEGER, 7, get_n},
+    {"cp", "CP", COLUMN_NUMBER, 4, get_cp},
+    {"cpk", "CPK", COLUMN_NUMBER, 4, get_cpk},
+    {"pp", "PP", COLUMN_NUMBER, 4, get_pp},
+    {"ppk", "PPK", COLUMN_NUMBER, 4, get_ppk},
+    {"beyond", "OUT", COLUMN_INTEGER, 5, get_beyond},
+    {"signals", "SIG", COLUMN_INTEGER, 4, get_signals},
+    {"met", "MET", COLUMN_TEXT, -7, get_verdict},
+    {"mean", "MEAN", COLUMN_NUMBER, 8, get_mean},
+    {"within", "WITHIN", COLUMN_NUMBER, 7, get_within},
+    {"sd", "S", COLUMN_NUMBER, 7, get_sd},
 };
 static const struct column data_columns[] = {
     {"name", NULL, COLUMN_TEXT, 0, get_name},

@@ -6,7 +6,7 @@
 #include <string.h>
 
 enum { LOOK_BACK = 200, TREND = 50, TREND_LEAST = 8, HORIZON = 10 };
-static const double by_chance = 0.01, certain = 0.99, confidence = 0.95;
+static const double by_chance = 0.001, certain = 0.999, confidence = 0.95;
 
 /* --- the points that count */
 
@@ -59,6 +59,8 @@ static void find_forecast(struct course *course, const struct stretch *stretch, 
         from = course->change.last;
     size_t n = stretch->n - from;
     course->forecast = forecast_of(stretch->values + from, NULL, n, limits, certain);
+    if (!course->forecast.why) /* the trend is there: its interval as usual */
+        course->forecast = forecast_of(stretch->values + from, NULL, n, limits, confidence);
     if (n < TREND_LEAST)
         course->forecast.why = "too few points for a trend";
     else if (!course->forecast.why && !(course->forecast.distance <= HORIZON * (double)n))

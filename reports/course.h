@@ -27,8 +27,8 @@ struct course {
     size_t n_notes;
 };
 
-/* points[count] in order of time. The change is looked for in the newest 200 that count, and told where so large a one comes by chance in 1 of 100
- * such stretches (change_point_best). The forecast goes by the points after the change, else by the newest 50; told where the trend is there at 99 %
+/* points[count] in order of time. The change is looked for in the newest 200 that count, and told where so large a one comes by chance in 1 of 1000
+ * such stretches (change_point_best). The forecast goes by the points after the change, else by the newest 50; told where the trend is there at 99.9 %
  * and meets a specification limit within ten times as many points. */
 int course_of(struct course *course, struct store *store, const struct characteristic *characteristic, const struct point *points, size_t count,
               struct error *err);

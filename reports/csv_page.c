@@ -15,11 +15,6 @@ struct csv_row {
     const struct group_study *group; /* NULL: of one characteristic */
 };
 
-static void set_text(struct cell *cell, const char *text)
-{
-    snprintf(cell->text, sizeof cell->text, "%s", text ? text : "");
-}
-
 static const char *class_name(enum characteristic_class class)
 {
     static const char *const names[] = {[CLASS_MINOR] = "minor", [CLASS_MAJOR] = "major", [CLASS_CRITICAL] = "critical"};
@@ -104,7 +99,7 @@ static const char *class_name(enum characteristic_class class)
     X(NUMBER, dispersion_signals, r->group ? (double)r->group->spread_signals : NAN)                                                                  \
     X(NUMBER, incomplete, r->group ? (double)r->group->incomplete : NAN)
 
-#define SET_TEXT(value) set_text(cell, value)
+#define SET_TEXT(value) cell_text(cell, value)
 #define SET_NUMBER(value) cell->number = (value)
 #define SET_INTEGER(value) cell->integer = (value)
 #define SET_TIME(value) cell->integer = (value)

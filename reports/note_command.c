@@ -5,26 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void get_time(const void *row, struct cell *cell)
-{
-    cell->integer = ((const struct note *)row)->time_us;
-}
-static void get_written(const void *row, struct cell *cell)
-{
-    cell->integer = ((const struct note *)row)->written_us;
-}
-static void get_object(const void *row, struct cell *cell)
-{
-    snprintf(cell->text, sizeof cell->text, "%s", ((const struct note *)row)->object);
-}
-static void get_who(const void *row, struct cell *cell)
-{
-    snprintf(cell->text, sizeof cell->text, "%s", ((const struct note *)row)->who);
-}
-static void get_text(const void *row, struct cell *cell)
-{
-    snprintf(cell->text, sizeof cell->text, "%.319s", ((const struct note *)row)->text);
-}
+#define GET(name, statements) CELL_GETTER(struct note, name, statements)
+GET(time, cell->integer = row->time_us)
+GET(written, cell->integer = row->written_us)
+GET(object, cell_text(cell, row->object))
+GET(who, cell_text(cell, row->who))
+GET(text, cell_text(cell, row->text))
 
 static const struct column columns[] = {
     {"time", "TIME", COLUMN_TIME, -19, get_time}, {"object", "ABOUT", COLUMN_TEXT, -20, get_object}, {"who", "WHO", COLUMN_TEXT, -12, get_who},

@@ -43,6 +43,26 @@ static enum column_kind kind_of(const struct column *column, const struct cell *
     return cell->text[0] ? COLUMN_TEXT : COLUMN_NUMBER;
 }
 
+void cell_text(struct cell *cell, const char *text)
+{
+    snprintf(cell->text, sizeof cell->text, "%s", text ? text : "");
+}
+
+void cell_number(struct cell *cell, double number, int decimals)
+{
+    cell->number = number;
+    cell->decimals = decimals;
+}
+
+void cell_rules(struct cell *cell, uint32_t fired)
+{
+    size_t used = 0;
+    cell->text[0] = '\0';
+    for (int rule = 1; fired && used < sizeof cell->text; rule++, fired >>= 1)
+        if (fired & 1)
+            used += (size_t)snprintf(cell->text + used, sizeof cell->text - used, "%s%d", used ? " " : "", rule);
+}
+
 /* --- text: aligned columns */
 
 static const char *local_format(int width)

@@ -21,6 +21,18 @@ struct cell {
     int decimals;
     char text[512];
 };
+/* Fill a cell: text, cut where it is too long (NULL: ""); a number; the numbers of a bit set of rules, parted by blanks. */
+void cell_text(struct cell *cell, const char *text);
+void cell_number(struct cell *cell, double number, int decimals);
+void cell_rules(struct cell *cell, uint32_t fired);
+/* A column's getter get_NAME: statements about `row`, a const TYPE *, and `cell`. */
+#define CELL_GETTER(TYPE, NAME, STATEMENTS)                                                                                                          \
+    static void get_##NAME(const void *cell_row, struct cell *cell)                                                                                  \
+    {                                                                                                                                                \
+        const TYPE *row = cell_row;                                                                                                                  \
+        STATEMENTS;                                                                                                                                  \
+    }
+
 struct column {
     const char *key;   /* "cpk": JSON key and CSV header, snake_case, stable */
     const char *title; /* "CPK": text header; NULL: only in CSV and JSON */

@@ -51,10 +51,12 @@ static void draw_zones(struct plot *plot, const struct limit_line *line, size_t 
     double x1 = x_of(plot, (double)first - 0.5), x2 = x_of(plot, (double)end - 0.5);
     if (isnan(line->sigma)) /* limits that are not alike on both sides */
         return;
-    for (int zone = 3; zone >= 1; zone--) {
-        double high = fmin(line->center + zone * line->sigma, line->ucl), low = fmax(line->center - zone * line->sigma, line->lcl);
+    double width = chart_zone(plot->panel.study->characteristic->chart);
+    int zones = (int)(3 / width);
+    for (int zone = zones; zone >= 1; zone--) {
+        double reach = zone * width * line->sigma, high = fmin(line->center + reach, line->ucl), low = fmax(line->center - reach, line->lcl);
         if (high > low)
-            pdf_draw_fill(plot->pen, &tints[3 - zone], (struct box){x1, y_of(plot, high), x2 - x1, y_of(plot, low) - y_of(plot, high)});
+            pdf_draw_fill(plot->pen, &tints[zones == 3 ? 3 - zone : 2 * (zones - zone)], (struct box){x1, y_of(plot, high), x2 - x1, y_of(plot, low) - y_of(plot, high)});
     }
 }
 

@@ -205,7 +205,9 @@ static void write_settings(struct study *study)
         snprintf(sigma, sizeof sigma, "; sigma within not known (%.60s)", why ? why : "no values");
     if (c->lsl_natural || c->usl_natural)
         snprintf(sigma + strlen(sigma), sizeof sigma - strlen(sigma), "; %s a natural bound", c->lsl_natural ? "LSL" : "USL");
-    if (study->limits.id)
+    if (chart_goes_by_specification(c->chart))
+        snprintf(limits, sizeof limits, "limits are the specification");
+    else if (study->limits.id)
         snprintf(limits, sizeof limits, "limits %s", limits_words(&study->limits, words, sizeof words));
     char detection[96];
     study_detection(c, detection, sizeof detection);

@@ -75,27 +75,28 @@ static bool within_unit(double p)
 
 static int check_numbers(const struct study_options *o, struct error *err)
 {
+    const struct chart_settings *s = &o->settings;
     const struct {
         bool bad;
         const char *words;
     } checks[] = {
-        {o->lsl >= o->usl, "--lsl must be below --usl"},
+        {s->lsl >= s->usl, "--lsl must be below --usl"},
         {o->natural && strcmp(o->natural, "lsl") != 0 && strcmp(o->natural, "usl") != 0, "--natural is lsl or usl"},
-        {o->natural && isnan(strcmp(o->natural, "lsl") ? o->usl : o->lsl), "--natural names a limit that is not given: --lsl or --usl"},
-        {o->sd <= 0, "--sd must be above 0"},
-        {!(o->lambda > 0 && o->lambda <= 1), "--lambda must be above 0, and at most 1"},
-        {!(o->width > 0), "--width must be above 0"},
-        {!(o->k >= 0), "--k must not be below 0"},
-        {!(o->h > 0), "--h must be above 0"},
-        {!(o->fir >= 0 && o->fir <= o->h), "--fir must lie between 0 and h"},
+        {o->natural && isnan(strcmp(o->natural, "lsl") ? s->usl : s->lsl), "--natural names a limit that is not given: --lsl or --usl"},
+        {s->spread <= 0, "--sd must be above 0"},
+        {!(s->lambda > 0 && s->lambda <= 1), "--lambda must be above 0, and at most 1"},
+        {!(s->width > 0), "--width must be above 0"},
+        {!(s->k >= 0), "--k must not be below 0"},
+        {!(s->h > 0), "--h must be above 0"},
+        {!(s->head >= 0 && s->head <= s->h), "--fir must lie between 0 and h"},
         {o->span < 1 || o->span > CHART_SPAN_MAX, "--span must lie between 1 and 32"},
-        {!(o->alpha >= 0 && o->alpha < 1), "--alpha must lie between 0 and 1"},
-        {!(o->opportunities > 0), "--opportunities must be above 0"},
+        {!(s->alpha >= 0 && s->alpha < 1), "--alpha must lie between 0 and 1"},
+        {!(s->opportunities > 0), "--opportunities must be above 0"},
         {!(o->confidence > 0 && o->confidence < 1), "--confidence must lie between 0 and 1"},
-        {!within_unit(o->accept) || !within_unit(o->accept_alpha) || (!isnan(o->reject) && !within_unit(o->reject)) ||
-             (!isnan(o->reject_beta) && !within_unit(o->reject_beta)),
+        {!within_unit(s->accept) || !within_unit(s->accept_alpha) || (!isnan(s->reject) && !within_unit(s->reject)) ||
+             (!isnan(s->reject_beta) && !within_unit(s->reject_beta)),
          "--accept, --accept-alpha, --reject and --reject-beta must lie between 0 and 1"},
-        {isnan(o->reject) != isnan(o->reject_beta), "--reject and --reject-beta go together: the fraction to be found, and the chance to miss it"},
+        {isnan(s->reject) != isnan(s->reject_beta), "--reject and --reject-beta go together: the fraction to be found, and the chance to miss it"},
         {o->columns.subgroup < 0, "--subgroup must be above 0"},
         {o->columns.subgroup && o->columns.by, "--subgroup and --by exclude each other"},
         {(o->columns.gap_us > 0) != (o->columns.time != NULL), "--gap and --time go together: the longest pause, and the column of times"},
@@ -115,27 +116,12 @@ static int check_numbers(const struct study_options *o, struct error *err)
 static void copy_settings(const struct study_options *o, struct analysis_request *request)
 {
     struct chart_settings *s = &request->settings;
-    s->center = o->center;
-    s->spread = o->sd;
-    s->lambda = o->lambda;
-    s->width = o->width;
-    s->k = o->k;
-    s->h = o->h;
-    s->head = o->fir;
+    *s = o->settings;
     s->span = (int)o->span;
-    s->alpha = o->alpha;
-    s->opportunities = o->opportunities;
-    s->accept = o->accept;
-    s->accept_alpha = o->accept_alpha;
-    s->reject = o->reject;
-    s->reject_beta = o->reject_beta;
-    s->lsl = o->lsl;
-    s->usl = o->usl;
-    s->target = o->target;
-    request->specification = (struct specification){.lsl = o->lsl, .usl = o->usl, .target = o->target};
+    request->specification = (struct specification){.lsl = s->lsl, .usl = s->usl, .target = s->target};
     request->natural = o->natural;
-    s->lsl = o->natural && !strcmp(o->natural, "lsl") ? NAN : s->lsl;
-    s->usl = o->natural && !strcmp(o->natural, "usl") ? NAN : s->usl;
+    if (o->natural)
+        *(strcmp(o->natural, "lsl") ? &s->usl : &s->lsl) = NAN;
     request->fit = o->fit;
     request->confidence = o->confidence;
 }
@@ -213,7 +199,7 @@ static int check_chart(const struct analysis_request *request, const struct anal
 
 int study_request(const struct study_options *o, struct analysis_request *request, struct error *err)
 {
-    *request = (struct analysis_request){.settings = chart_defaults};
+    *request = (struct analysis_request){.natural = NULL};
     copy_settings(o, request);
     return check_numbers(o, err) || read_names(o, request, err) || read_baseline(o, request, err) ? -1 : 0;
 }

@@ -11,9 +11,9 @@ struct study_options {
     struct study_columns columns;
     const char *chart, *rules, *sigma, *constants, *baseline, *fit, *z, *natural, *config, *format, *output;
     struct plant *plant; /* of config, or NULL */
+    struct chart_settings settings; /* as the options fill them; sigma, constants and z come from the names above */
     long span;
-    double center, sd, lsl, usl, target, lambda, width, k, h, fir, alpha, opportunities, confidence;
-    double accept, accept_alpha, reject, reject_beta;
+    double confidence;
     struct msa_options msa;
     const char *pareto;
 };

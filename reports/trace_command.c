@@ -17,23 +17,6 @@ struct trace_row {
     char alarms[300], notes[300];
 };
 
-static void set(struct cell *cell, const char *text)
-{
-    snprintf(cell->text, sizeof cell->text, "%s", text ? text : "");
-}
-
-/* "1 5": the numbers of a set of rules. */
-static void set_rules(struct cell *cell, uint32_t rules)
-{
-    size_t used = 0;
-    for (int rule = 1; rules >> (rule - 1); rule++) {
-        if (rules >> (rule - 1) & 1)
-            used += (size_t)snprintf(cell->text + used, sizeof cell->text - used, "%s%d", used ? " " : "", rule);
-        if (rule == 32)
-            break;
-    }
-}
-
 static uint32_t rules_of(const struct trace_row *row)
 {
     const struct verdict *v = &row->point.verdict;
@@ -45,44 +28,39 @@ static void set_verdict(struct cell *cell, const struct trace_row *row)
 {
     double value = row->m->value;
     if (!quality_is_good(row->m->quality))
-        set(cell, quality_reason(row->m->quality));
+        cell_text(cell, quality_reason(row->m->quality));
     else if (row->m->attempt)
         snprintf(cell->text, sizeof cell->text, "measured again (%d)", row->m->attempt + 1);
     else if (row->c && value < row->c->lsl)
-        set(cell, "below LSL");
+        cell_text(cell, "below LSL");
     else if (row->c && value > row->c->usl)
-        set(cell, "above USL");
+        cell_text(cell, "above USL");
     else if (!row->has_point)
-        set(cell, "not judged yet");
+        cell_text(cell, "not judged yet");
     else if (row->point.subgroup.excluded)
-        set(cell, "excluded");
+        cell_text(cell, "excluded");
     else if (rules_of(row)) {
         struct cell rules = {0};
-        set_rules(&rules, rules_of(row));
+        cell_rules(&rules, rules_of(row));
         snprintf(cell->text, sizeof cell->text, "rule %.300s", rules.text);
     } else
-        set(cell, "in control");
+        cell_text(cell, "in control");
 }
 
-#define GET(name, what)                                                                                                                              \
-    static void get_##name(const void *given, struct cell *cell)                                                                                     \
-    {                                                                                                                                                \
-        const struct trace_row *row = given;                                                                                                         \
-        what;                                                                                                                                        \
-    }
+#define GET(name, statements) CELL_GETTER(struct trace_row, name, statements)
 GET(time, cell->integer = row->m->time_us)
-GET(name, set(cell, row->name))
-GET(part, set(cell, row->c ? row->c->part : ""))
-GET(machine, set(cell, row->c && row->c->machine ? row->c->machine->name : ""))
+GET(name, cell_text(cell, row->name))
+GET(part, cell_text(cell, row->c ? row->c->part : ""))
+GET(machine, cell_text(cell, row->c && row->c->machine ? row->c->machine->name : ""))
 GET(value, cell->number = row->m->value; cell->decimals = row->c ? row->c->decimals : -1)
-GET(unit, set(cell, row->c ? row->c->unit : ""))
+GET(unit, cell_text(cell, row->c ? row->c->unit : ""))
 GET(verdict, set_verdict(cell, row))
-GET(quality, set(cell, quality_name(row->m->quality)))
-GET(reason, set(cell, quality_reason(row->m->quality)))
-GET(serial, set(cell, row->m->serial))
+GET(quality, cell_text(cell, quality_name(row->m->quality)))
+GET(reason, cell_text(cell, quality_reason(row->m->quality)))
+GET(serial, cell_text(cell, row->m->serial))
 GET(attempt, cell->integer = row->m->attempt + 1)
 GET(point, cell->integer = row->m->point)
-GET(rules, set_rules(cell, rules_of(row)))
+GET(rules, cell_rules(cell, rules_of(row)))
 GET(location, cell->number = row->has_point ? row->point.subgroup.location : (double)NAN; cell->decimals = -1)
 GET(lcl, cell->number = row->has_point ? row->point.verdict.location.lcl : (double)NAN; cell->decimals = -1)
 GET(center, cell->number = row->has_point ? row->point.verdict.location.center : (double)NAN; cell->decimals = -1)
@@ -90,15 +68,15 @@ GET(ucl, cell->number = row->has_point ? row->point.verdict.location.ucl : (doub
 GET(lsl, cell->number = row->c ? row->c->lsl : (double)NAN; cell->decimals = -1)
 GET(usl, cell->number = row->c ? row->c->usl : (double)NAN; cell->decimals = -1)
 GET(excluded, cell->integer = row->has_point && row->point.subgroup.excluded)
-GET(cause, set(cell, row->has_point ? row->point.cause : ""))
-GET(action, set(cell, row->has_point ? row->point.action : ""))
-GET(who, set(cell, row->has_point ? row->point.who : ""))
-GET(gauge, set(cell, row->context.gauge))
-GET(operator, set(cell, row->context.operator))
-GET(lot, set(cell, row->context.lot))
-GET(order, set(cell, row->context.order))
-GET(alarms, set(cell, row->alarms))
-GET(notes, set(cell, row->notes))
+GET(cause, cell_text(cell, row->has_point ? row->point.cause : ""))
+GET(action, cell_text(cell, row->has_point ? row->point.action : ""))
+GET(who, cell_text(cell, row->has_point ? row->point.who : ""))
+GET(gauge, cell_text(cell, row->context.gauge))
+GET(operator, cell_text(cell, row->context.operator))
+GET(lot, cell_text(cell, row->context.lot))
+GET(order, cell_text(cell, row->context.order))
+GET(alarms, cell_text(cell, row->alarms))
+GET(notes, cell_text(cell, row->notes))
 
 static const struct column columns[] = {
     {"time", "TIME", COLUMN_TIME, -19, get_time},

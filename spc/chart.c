@@ -168,6 +168,16 @@ bool chart_has_zones(const struct spc_chart *chart)
     return chart->kind->patterns == PATTERNS_ALL && chart->kind != &chart_kind_g && chart->kind != &chart_kind_t;
 }
 
+bool chart_goes_by_specification(const struct spc_chart *chart)
+{
+    return chart->kind == &chart_kind_pre_control;
+}
+
+double chart_zone(const struct spc_chart *chart)
+{
+    return chart_goes_by_specification(chart) ? 1.5 : 1;
+}
+
 bool chart_shows_values(const struct spc_chart *chart)
 {
     return chart->kind == &chart_kind_single || chart->kind == &chart_kind_run || chart->kind == &chart_kind_pre_control;

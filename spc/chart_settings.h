@@ -70,6 +70,8 @@ bool chart_is_laney(const struct spc_chart *chart);
 double chart_rate_sigma(const struct spc_chart *chart, double center, const struct chart_settings *settings);
 /* How the location chart is to be read: distances from its centre are zones; its values are measured ones; or they are in sigmas. */
 bool chart_has_zones(const struct spc_chart *chart);
+bool chart_goes_by_specification(const struct spc_chart *chart); /* its limits are the specification's: pre-control */
+double chart_zone(const struct spc_chart *chart); /* how wide they are, in sigmas: 1; of pre-control the half of the green, 1.5 */
 bool chart_shows_values(const struct spc_chart *chart);
 bool chart_is_in_sigmas(const struct spc_chart *chart);
 bool chart_takes_alpha(const struct spc_chart *chart); /* limits by probability mean something on it */

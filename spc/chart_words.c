@@ -224,7 +224,9 @@ struct runlength chart_detection(const struct spc_chart *chart, const struct cha
         return (struct runlength){.arl = runlength_ewma(settings->lambda, settings->width * s / 3, moved)};
     if (kind == &chart_kind_cusum && !isnan(s))
         return (struct runlength){.arl = runlength_cusum(settings->k, settings->h * s / 3, settings->head, moved)};
-    if (!chart_has_zones(chart) || chart_third(chart) || settings->alpha > 0)
+    bool means = chart_has_zones(chart) && !chart_goes_by_specification(chart) && !chart_third(chart) && kind != &chart_kind_run &&
+                 kind != &chart_kind_ma && kind != &chart_kind_median;
+    if (!means || settings->alpha > 0)
         return unknown("its limits are not so many sigmas of a mean");
     if (!others && !isnan(s))
         return (struct runlength){.arl = runlength_shewhart(s, moved)};

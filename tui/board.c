@@ -46,27 +46,57 @@ int board_open_alarms(struct store *store, struct alarm **alarms, size_t *count,
     return store_alarms(store, true, OPEN_MOST, alarms, count, err);
 }
 
+/* What source then points into is the caller's. */
+static int with_alarms(struct board_source *source, struct alarm **alarms, struct error *err)
+{
+    if (board_open_alarms(source->store, alarms, &source->n_alarms, err))
+        return -1;
+    source->alarms = *alarms;
+    return 0;
+}
+
+int board_load(const struct board_filling *filling, const struct board_source *asked, void **rows, size_t *count, struct error *err)
+{
+    struct board_source source = *asked;
+    struct alarm *alarms = NULL;
+    if (with_alarms(&source, &alarms, err))
+        return -1;
+    char *out = memory_zero(filling->n + 1, filling->row_size);
+    int failed = 0;
+    for (size_t i = 0; i < filling->n && !failed; i++)
+        failed = filling->fill(&source, i, out + i * filling->row_size, err);
+    free(alarms);
+    if (failed) {
+        free(out);
+        return -1;
+    }
+    if (filling->order)
+        qsort(out, filling->n, filling->row_size, filling->order);
+    *rows = out;
+    *count = filling->n;
+    return 0;
+}
+
 static bool is_signal(const struct alarm *alarm)
 {
     return !strcmp(alarm->kind, "signal") || !strcmp(alarm->kind, "specification");
 }
 
-void board_count_signals(const struct alarm *alarms, size_t count, int64_t characteristic, int *open, int *new)
+void board_count_signals(const struct board_source *source, int64_t characteristic, int *open, int *new)
 {
     *open = *new = 0;
-    for (size_t i = 0; i < count; i++)
-        if (alarms[i].characteristic == characteristic && characteristic && is_signal(&alarms[i])) {
+    for (size_t i = 0; i < source->n_alarms; i++)
+        if (source->alarms[i].characteristic == characteristic && characteristic && is_signal(&source->alarms[i])) {
             ++*open;
-            *new += alarm_is_new(&alarms[i]);
+            *new += alarm_is_new(&source->alarms[i]);
         }
 }
 
 /* NULL: it is stable. */
-static const char *unstable(const struct board_indices *indices, const struct characteristic *characteristic, const struct alarm *alarms,
-                            size_t count)
+static const char *unstable(const struct board_indices *indices, const struct board_source *source, const struct characteristic *characteristic)
 {
-    for (size_t i = 0; i < count; i++)
-        if (alarms[i].characteristic == characteristic->id && !strcmp(alarms[i].kind, "signal"))
+    for (size_t i = 0; i < source->n_alarms; i++)
+        if (source->alarms[i].characteristic == characteristic->id && !strcmp(source->alarms[i].kind, "signal"))
             return "not in control";
     return indices->has_limits ? NULL : "no control limits yet";
 }
@@ -88,15 +118,14 @@ static void judge(struct board_indices *indices, const struct characteristic *ch
         indices->why = unstable ? unstable : indices->capability.cpk.why ? indices->capability.cpk.why : "";
 }
 
-void board_indices(struct board_indices *indices, struct store *store, const struct characteristic *characteristic, const struct alarm *alarms,
-                   size_t count)
+void board_indices(struct board_indices *indices, const struct board_source *source, const struct characteristic *characteristic)
 {
     struct limits limits;
     struct standing *standing = &indices->standing;
     *indices = (struct board_indices){.standing = {.last = NAN, .quality = QUALITY_BAD_NEVER_READ}, .name = "", .why = ""};
     if (characteristic->id) {
-        store_standing(store, characteristic->id, standing, NULL);
-        indices->has_limits = !store_limits_in_force(store, characteristic->id, &limits, NULL) && limits_are_known(&limits);
+        store_standing(source->store, characteristic->id, standing, NULL);
+        indices->has_limits = !store_limits_in_force(source->store, characteristic->id, &limits, NULL) && limits_are_known(&limits);
         indices->limits = indices->has_limits ? limits.state : LIMITS_TRIAL;
     }
     indices->capability =
@@ -104,7 +133,18 @@ void board_indices(struct board_indices *indices, struct store *store, const str
     indices->index = (struct index){NAN, NAN, NAN, NAN, "counts have no specification"};
     indices->requirement = isnan(characteristic->required_cpk) ? REQUIREMENT_NONE : REQUIREMENT_UNKNOWN;
     if (characteristic->chart->summarise)
-        judge(indices, characteristic, unstable(indices, characteristic, alarms, count));
+        judge(indices, characteristic, unstable(indices, source, characteristic));
+}
+
+int board_indices_of(struct board_indices *indices, const struct board_source *asked, const struct characteristic *characteristic, struct error *err)
+{
+    struct board_source source = *asked;
+    struct alarm *alarms = NULL;
+    if (with_alarms(&source, &alarms, err))
+        return -1;
+    board_indices(indices, &source, characteristic);
+    free(alarms);
+    return 0;
 }
 
 char *board_index_words(const struct board_indices *indices, char *out, size_t size)
@@ -123,18 +163,4 @@ const char *board_text(char *out, size_t size, const char *text)
 {
     snprintf(out, size, "%s", text ? text : "");
     return out;
-}
-
-void board_number(struct cell *cell, double number, int decimals)
-{
-    cell->number = number;
-    cell->decimals = decimals;
-}
-
-void board_rules(struct cell *cell, uint32_t fired)
-{
-    cell->text[0] = 0;
-    for (int rule = 1; rule <= RULES_MAX; rule++)
-        if (fired >> (rule - 1) & 1)
-            snprintf(cell->text + strlen(cell->text), sizeof cell->text - strlen(cell->text), "%s%d", cell->text[0] ? " " : "", rule);
 }

@@ -12,6 +12,8 @@ struct board_source {
     const struct plant *plant;
     int64_t now_us;
     bool history; /* alarms: closed ones too */
+    const struct alarm *alarms; /* open ones of all kinds, while rows are filled */
+    size_t n_alarms;
 };
 
 struct board {
@@ -41,16 +43,22 @@ bool board_machine_is_stale(const struct board_source *source, const struct mach
 bool board_characteristic_is_stale(const struct board_source *source, const struct characteristic *characteristic, int64_t time_us);
 /* Open alarms of all kinds; freed by the caller. */
 int board_open_alarms(struct store *store, struct alarm **alarms, size_t *count, struct error *err);
+/* board.load of a board with a row for each of n things of the plant: fill makes the i-th one into zeroed bytes, order sorts them (NULL: as they
+ * are). */
+struct board_filling {
+    size_t n, row_size;
+    int (*fill)(const struct board_source *source, size_t i, void *row, struct error *err);
+    int (*order)(const void *a, const void *b);
+};
+int board_load(const struct board_filling *filling, const struct board_source *source, void **rows, size_t *count, struct error *err);
 /* Signal and specification alarms that are open for a characteristic id, and how many of them nobody has seen. */
-void board_count_signals(const struct alarm *alarms, size_t count, int64_t characteristic, int *open, int *new);
+void board_count_signals(const struct board_source *source, int64_t characteristic, int *open, int *new);
 /* By running figures and open alarms. */
-void board_indices(struct board_indices *indices, struct store *store, const struct characteristic *characteristic, const struct alarm *alarms,
-                   size_t count);
+void board_indices(struct board_indices *indices, const struct board_source *source, const struct characteristic *characteristic);
+int board_indices_of(struct board_indices *indices, const struct board_source *source, const struct characteristic *characteristic,
+                     struct error *err); /* likewise; reads the alarms itself */
 /* "Ppk 1.12!": the mark says that the requirement is missed. Returns out. */
 char *board_index_words(const struct board_indices *indices, char *out, size_t size);
-/* Fill a cell: a number, and the numbers of a bit set of rules, parted by blanks. */
-void board_number(struct cell *cell, double number, int decimals);
-void board_rules(struct cell *cell, uint32_t fired);
 const char *board_text(char *out, size_t size, const char *text); /* copies, cut */
 
 #endif

@@ -40,7 +40,7 @@ static const char *state_words(const struct alarm *alarm)
         const struct alarm *alarm = &row->alarm;                                                                                                     \
         expression;                                                                                                                                  \
     }
-#define TEXT(value) board_text(cell->text, sizeof cell->text, value)
+#define TEXT(value) cell_text(cell, value)
 GET(id, cell->integer = alarm->id)
 GET(time, cell->integer = alarm->raised_us)
 GET(last, cell->integer = alarm->last_us)

@@ -29,35 +29,22 @@ static int worst_first(const void *a, const void *b)
     return strcmp(left->characteristic->name, right->characteristic->name);
 }
 
-static void load_one(struct characteristic_row *row, const struct board_source *source, const struct characteristic *characteristic,
-                     const struct alarm *alarms, size_t n_alarms)
+static int fill(const struct board_source *source, size_t i, void *data, struct error *err)
 {
+    (void)err;
+    const struct characteristic *characteristic = &source->plant->characteristics[i];
+    struct characteristic_row *row = data;
     *row = (struct characteristic_row){.characteristic = characteristic, .now_us = source->now_us};
-    board_indices(&row->indices, source->store, characteristic, alarms, n_alarms);
-    board_count_signals(alarms, n_alarms, characteristic->id, &row->open, &row->new);
+    board_indices(&row->indices, source, characteristic);
+    board_count_signals(source, characteristic->id, &row->open, &row->new);
     row->stale = board_characteristic_is_stale(source, characteristic, row->indices.standing.time_us);
+    return 0;
 }
 
 static int load(const struct board_source *source, void **rows, size_t *count, struct error *err)
 {
-    const struct plant *plant = source->plant;
-    struct alarm *alarms = NULL;
-    size_t n_alarms = 0;
-    if (board_open_alarms(source->store, &alarms, &n_alarms, err))
-        return -1;
-    struct characteristic_row *out = memory_zero(plant->n_characteristics + 1, sizeof *out);
-    for (size_t i = 0; i < plant->n_characteristics; i++)
-        load_one(&out[i], source, &plant->characteristics[i], alarms, n_alarms);
-    free(alarms);
-    qsort(out, plant->n_characteristics, sizeof *out, worst_first);
-    *rows = out;
-    *count = plant->n_characteristics;
-    return 0;
-}
-
-static void put_text(struct cell *cell, const char *text)
-{
-    board_text(cell->text, sizeof cell->text, text);
+    const struct board_filling filling = {source->plant->n_characteristics, sizeof(struct characteristic_row), fill, worst_first};
+    return board_load(&filling, source, rows, count, err);
 }
 
 /* One more decimal than the gauge gives, for means. */
@@ -66,43 +53,38 @@ static int decimals_of(const struct characteristic_row *row, int more)
     return row->characteristic->decimals < 0 ? -1 : row->characteristic->decimals + more;
 }
 
-#define GET(name, expression)                                                                                                                        \
-    static void get_##name(const void *data, struct cell *cell)                                                                                      \
-    {                                                                                                                                                \
-        ROW(row);                                                                                                                                    \
-        expression;                                                                                                                                  \
-    }
-GET(name, put_text(cell, row->characteristic->name))
-GET(part, put_text(cell, row->characteristic->part))
-GET(machine, put_text(cell, row->characteristic->machine ? row->characteristic->machine->name : ""))
-GET(unit, put_text(cell, row->characteristic->unit))
+#define GET(name, statements) CELL_GETTER(struct characteristic_row, name, statements)
+GET(name, cell_text(cell, row->characteristic->name))
+GET(part, cell_text(cell, row->characteristic->part))
+GET(machine, cell_text(cell, row->characteristic->machine ? row->characteristic->machine->name : ""))
+GET(unit, cell_text(cell, row->characteristic->unit))
 GET(n, cell->integer = row->indices.standing.moments.n)
-GET(last, board_number(cell, row->indices.standing.moments.n ? row->indices.standing.last : NAN, decimals_of(row, 0)))
-GET(mean, board_number(cell, row->indices.standing.moments.n ? row->indices.standing.moments.mean : NAN, decimals_of(row, 1)))
-GET(sd, board_number(cell, row->indices.capability.sd, decimals_of(row, 2)))
-GET(sigma, board_number(cell, row->indices.capability.sigma_within, decimals_of(row, 2)))
-GET(cp, board_number(cell, row->indices.capability.cp.value, 2))
-GET(cpk, board_number(cell, row->indices.capability.cpk.value, 2))
-GET(pp, board_number(cell, row->indices.capability.pp.value, 2))
-GET(ppk, board_number(cell, row->indices.capability.ppk.value, 2))
-GET(required, board_number(cell, row->characteristic->required_cpk, 2))
-GET(lsl, board_number(cell, row->characteristic->lsl, decimals_of(row, 0)))
-GET(usl, board_number(cell, row->characteristic->usl, decimals_of(row, 0)))
-GET(nominal, board_number(cell, row->characteristic->nominal, decimals_of(row, 0)))
-GET(verdict, put_text(cell, requirement_words(row->indices.requirement)))
-GET(used, put_text(cell, row->indices.name))
-GET(index, board_number(cell, row->indices.index.value, 2))
-GET(why, put_text(cell, row->indices.why))
+GET(last, cell_number(cell, row->indices.standing.moments.n ? row->indices.standing.last : NAN, decimals_of(row, 0)))
+GET(mean, cell_number(cell, row->indices.standing.moments.n ? row->indices.standing.moments.mean : NAN, decimals_of(row, 1)))
+GET(sd, cell_number(cell, row->indices.capability.sd, decimals_of(row, 2)))
+GET(sigma, cell_number(cell, row->indices.capability.sigma_within, decimals_of(row, 2)))
+GET(cp, cell_number(cell, row->indices.capability.cp.value, 2))
+GET(cpk, cell_number(cell, row->indices.capability.cpk.value, 2))
+GET(pp, cell_number(cell, row->indices.capability.pp.value, 2))
+GET(ppk, cell_number(cell, row->indices.capability.ppk.value, 2))
+GET(required, cell_number(cell, row->characteristic->required_cpk, 2))
+GET(lsl, cell_number(cell, row->characteristic->lsl, decimals_of(row, 0)))
+GET(usl, cell_number(cell, row->characteristic->usl, decimals_of(row, 0)))
+GET(nominal, cell_number(cell, row->characteristic->nominal, decimals_of(row, 0)))
+GET(verdict, cell_text(cell, requirement_words(row->indices.requirement)))
+GET(used, cell_text(cell, row->indices.name))
+GET(index, cell_number(cell, row->indices.index.value, 2))
+GET(why, cell_text(cell, row->indices.why))
 GET(signals, cell->integer = row->indices.standing.signals)
 GET(alarms, cell->integer = row->open)
 GET(violations, cell->integer = row->indices.standing.below + row->indices.standing.above)
-GET(limits, put_text(cell, row->indices.has_limits ? limits_state_name(row->indices.limits) : "none"))
+GET(limits, cell_text(cell, row->indices.has_limits ? limits_state_name(row->indices.limits) : "none"))
 GET(time, cell->integer = row->indices.standing.time_us)
-GET(age, board_number(cell, row->indices.standing.time_us ? (double)(row->now_us - row->indices.standing.time_us) / 1000 : NAN, -1))
-GET(quality, put_text(cell, quality_name(row->indices.standing.quality)))
+GET(age, cell_number(cell, row->indices.standing.time_us ? (double)(row->now_us - row->indices.standing.time_us) / 1000 : NAN, -1))
+GET(quality, cell_text(cell, quality_name(row->indices.standing.quality)))
 GET(stale, cell->integer = row->stale)
-GET(rules, board_rules(cell, row->indices.standing.location_rules))
-GET(dispersion_rules, board_rules(cell, row->indices.standing.dispersion_rules))
+GET(rules, cell_rules(cell, row->indices.standing.location_rules))
+GET(dispersion_rules, cell_rules(cell, row->indices.standing.dispersion_rules))
 
 static void get_index_words(const void *data, struct cell *cell)
 {
@@ -118,14 +100,14 @@ static void get_signal_words(const void *data, struct cell *cell)
     else if (row->open)
         snprintf(cell->text, sizeof cell->text, "%d open", row->open);
     else
-        put_text(cell, "-");
+        cell_text(cell, "-");
 }
 
 static void get_age_words(const void *data, struct cell *cell)
 {
     ROW(row);
     if (!row->indices.standing.time_us)
-        put_text(cell, "never ?");
+        cell_text(cell, "never ?");
     else {
         char age[24];
         text_age(row->now_us - row->indices.standing.time_us, age, sizeof age);

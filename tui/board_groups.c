@@ -61,54 +61,39 @@ static void name_members(struct group_row *row)
         used += (size_t)snprintf(row->members + used, sizeof row->members - used, "%s%s", i ? " " : "", row->group->members[i]->name);
 }
 
-static int load(const struct board_source *source, void **rows, size_t *count, struct error *err)
+static int fill(const struct board_source *source, size_t i, void *data, struct error *err)
 {
-    const struct plant *plant = source->plant;
-    struct alarm *alarms;
-    size_t n_alarms;
-    if (board_open_alarms(source->store, &alarms, &n_alarms, err))
-        return -1;
-    struct group_row *out = memory_zero(plant->n_groups + 1, sizeof *out);
-    int failed = 0;
-    for (size_t i = 0; i < plant->n_groups && !failed; i++) {
-        out[i] = (struct group_row){.group = &plant->groups[i], .newest = {.statistic = NAN, .ucl = NAN, .dispersion = NAN}};
-        name_members(&out[i]);
-        failed = newest_point(&out[i], source->store, err) || load_standing(&out[i], source->store, err);
-        for (size_t k = 0; k < n_alarms; k++)
-            if (!strcmp(alarms[k].kind, "signal") && !strcmp(alarms[k].object, plant->groups[i].name)) {
-                out[i].open++;
-                out[i].new += alarm_is_new(&alarms[k]);
-            }
-    }
-    free(alarms);
-    if (failed) {
-        free(out);
-        return -1;
-    }
-    *rows = out;
-    *count = plant->n_groups;
-    return 0;
+    struct group_row *row = data;
+    *row = (struct group_row){.group = &source->plant->groups[i], .newest = {.statistic = NAN, .ucl = NAN, .dispersion = NAN}};
+    name_members(row);
+    for (size_t k = 0; k < source->n_alarms; k++)
+        if (!strcmp(source->alarms[k].kind, "signal") && !strcmp(source->alarms[k].object, row->group->name)) {
+            row->open++;
+            row->new += alarm_is_new(&source->alarms[k]);
+        }
+    return newest_point(row, source->store, err) || load_standing(row, source->store, err) ? -1 : 0;
 }
 
-#define GET(name, expression)                                                                                                                        \
-    static void get_##name(const void *data, struct cell *cell)                                                                                      \
-    {                                                                                                                                                \
-        ROW(row);                                                                                                                                    \
-        expression;                                                                                                                                  \
-    }
-GET(name, board_text(cell->text, sizeof cell->text, row->group->name))
-GET(chart, board_text(cell->text, sizeof cell->text, group_statistic(row->group)))
+static int load(const struct board_source *source, void **rows, size_t *count, struct error *err)
+{
+    const struct board_filling filling = {source->plant->n_groups, sizeof(struct group_row), fill, NULL};
+    return board_load(&filling, source, rows, count, err);
+}
+
+#define GET(name, statements) CELL_GETTER(struct group_row, name, statements)
+GET(name, cell_text(cell, row->group->name))
+GET(chart, cell_text(cell, group_statistic(row->group)))
 GET(points, cell->integer = row->newest.number)
-GET(statistic, board_number(cell, row->newest.statistic, 2))
-GET(ucl, board_number(cell, row->newest.ucl, 2))
+GET(statistic, cell_number(cell, row->newest.statistic, 2))
+GET(ucl, cell_number(cell, row->newest.ucl, 2))
 GET(alarms, cell->integer = row->open)
-GET(limits, board_text(cell->text, sizeof cell->text, row->limits))
+GET(limits, cell_text(cell, row->limits))
 GET(incomplete, cell->integer = row->incomplete)
-GET(why, board_text(cell->text, sizeof cell->text, row->why))
+GET(why, cell_text(cell, row->why))
 GET(model, cell->integer = row->newest.model)
-GET(dispersion, board_number(cell, row->newest.dispersion, 4))
+GET(dispersion, cell_number(cell, row->newest.dispersion, 4))
 GET(time, cell->integer = row->newest.time_us)
-GET(members, board_text(cell->text, sizeof cell->text, row->members))
+GET(members, cell_text(cell, row->members))
 
 static void get_signal_words(const void *data, struct cell *cell)
 {

@@ -77,7 +77,7 @@ static double known(const struct link_row *row, double ms)
 static void put_address(struct cell *cell, const struct link_row *row)
 {
     if (row->status.address[0])
-        board_text(cell->text, sizeof cell->text, row->status.address);
+        cell_text(cell, row->status.address);
     else
         snprintf(cell->text, sizeof cell->text, "%s unit %d", row->instrument->link->url, row->instrument->unit);
 }
@@ -88,7 +88,7 @@ static void put_age(struct cell *cell, const struct link_row *row)
     if (row->status.last_answer_us)
         snprintf(cell->text, sizeof cell->text, "%s%s", text_age(row->now_us - row->status.last_answer_us, age, sizeof age), row->stale ? " ?" : "");
     else
-        board_text(cell->text, sizeof cell->text, "never ?");
+        cell_text(cell, "never ?");
 }
 
 static void put_next(struct cell *cell, const struct link_row *row)
@@ -97,7 +97,7 @@ static void put_next(struct cell *cell, const struct link_row *row)
     if (row->status.next_us && wait_s > 0)
         snprintf(cell->text, sizeof cell->text, "in %.*f s", wait_s < 9.95, wait_s);
     else
-        board_text(cell->text, sizeof cell->text, row->status.next_us ? "now" : "--");
+        cell_text(cell, row->status.next_us ? "now" : "--");
 }
 
 static int64_t errors(const struct link_status *status)
@@ -105,13 +105,8 @@ static int64_t errors(const struct link_status *status)
     return status->timeouts + status->exceptions + status->disconnects + status->protocol_errors;
 }
 
-#define GET(name, expression)                                                                                                                        \
-    static void get_##name(const void *data, struct cell *cell)                                                                                      \
-    {                                                                                                                                                \
-        ROW(row);                                                                                                                                    \
-        expression;                                                                                                                                  \
-    }
-#define TEXT(value) board_text(cell->text, sizeof cell->text, value)
+#define GET(name, statements) CELL_GETTER(struct link_row, name, statements)
+#define TEXT(value) cell_text(cell, value)
 GET(instrument, TEXT(row->instrument->name))
 GET(link, TEXT(row->instrument->link->name))
 GET(address, put_address(cell, row))

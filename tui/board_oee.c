@@ -6,37 +6,32 @@
 
 #define ROW(name) const struct oee_row *name = data
 
-static int load(const struct board_source *source, void **rows, size_t *count, struct error *err)
+static int fill(const struct board_source *source, size_t i, void *data, struct error *err)
 {
-    const struct plant *plant = source->plant;
-    struct oee_row *out = memory_zero(plant->n_machines + 1, sizeof *out);
-    for (size_t i = 0; i < plant->n_machines; i++) {
-        struct machine_study study;
-        int64_t data_us;
-        if (machine_study_make(&study, source->store, plant, &plant->machines[i], source->now_us, err)) {
-            free(out);
-            return -1;
-        }
-        out[i] = (struct oee_row){.state = study.state, .from_us = study.from_us, .to_us = study.to_us, .since_us = study.since_us, .oee = study.oee};
-        memcpy(out[i].seconds, study.facts.seconds, sizeof out[i].seconds);
-        board_text(out[i].name, sizeof out[i].name, plant->machines[i].name);
-        board_text(out[i].line, sizeof out[i].line, plant->machines[i].line);
-        board_text(out[i].shift, sizeof out[i].shift, study.shift.name);
-        out[i].stale = board_machine_is_stale(source, &plant->machines[i], &data_us);
-        machine_study_free(&study);
-    }
-    *rows = out;
-    *count = plant->n_machines;
+    const struct machine *machine = &source->plant->machines[i];
+    struct oee_row *row = data;
+    struct machine_study study;
+    int64_t data_us;
+    if (machine_study_make(&study, source->store, source->plant, machine, source->now_us, err))
+        return -1;
+    *row = (struct oee_row){.state = study.state, .from_us = study.from_us, .to_us = study.to_us, .since_us = study.since_us, .oee = study.oee};
+    memcpy(row->seconds, study.facts.seconds, sizeof row->seconds);
+    board_text(row->name, sizeof row->name, machine->name);
+    board_text(row->line, sizeof row->line, machine->line);
+    board_text(row->shift, sizeof row->shift, study.shift.name);
+    row->stale = board_machine_is_stale(source, machine, &data_us);
+    machine_study_free(&study);
     return 0;
 }
 
-#define GET(name, expression)                                                                                                                        \
-    static void get_##name(const void *data, struct cell *cell)                                                                                      \
-    {                                                                                                                                                \
-        ROW(row);                                                                                                                                    \
-        expression;                                                                                                                                  \
-    }
-#define TEXT(value) board_text(cell->text, sizeof cell->text, value)
+static int load(const struct board_source *source, void **rows, size_t *count, struct error *err)
+{
+    const struct board_filling filling = {source->plant->n_machines, sizeof(struct oee_row), fill, NULL};
+    return board_load(&filling, source, rows, count, err);
+}
+
+#define GET(name, statements) CELL_GETTER(struct oee_row, name, statements)
+#define TEXT(value) cell_text(cell, value)
 GET(machine, TEXT(row->name))
 GET(line, TEXT(row->line))
 GET(shift, TEXT(row->shift))
@@ -46,32 +41,32 @@ GET(label, snprintf(cell->text, sizeof cell->text, "%c%s",
                     : row->state == OEE_FAULT               ? '!'
                                                             : ' ',
                     oee_state_label(row->state)))
-GET(oee, board_number(cell, row->oee.oee, 3))
-GET(availability, board_number(cell, row->oee.availability, 3))
-GET(performance, board_number(cell, row->oee.performance, 3))
-GET(quality, board_number(cell, row->oee.quality, 3))
-GET(oee_percent, board_number(cell, 100 * row->oee.oee, 1))
-GET(a_percent, board_number(cell, 100 * row->oee.availability, 1))
-GET(p_percent, board_number(cell, 100 * row->oee.performance, 1))
-GET(q_percent, board_number(cell, 100 * row->oee.quality, 1))
+GET(oee, cell_number(cell, row->oee.oee, 3))
+GET(availability, cell_number(cell, row->oee.availability, 3))
+GET(performance, cell_number(cell, row->oee.performance, 3))
+GET(quality, cell_number(cell, row->oee.quality, 3))
+GET(oee_percent, cell_number(cell, 100 * row->oee.oee, 1))
+GET(a_percent, cell_number(cell, 100 * row->oee.availability, 1))
+GET(p_percent, cell_number(cell, 100 * row->oee.performance, 1))
+GET(q_percent, cell_number(cell, 100 * row->oee.quality, 1))
 GET(parts, cell->integer = row->oee.parts)
 GET(good, cell->integer = row->oee.good)
 GET(rejects, cell->integer = row->oee.rejects)
-GET(planned, board_number(cell, row->oee.planned_parts, 0))
-GET(planned_busy, board_number(cell, row->oee.planned_busy_s, 0))
-GET(running, board_number(cell, row->oee.actual_production_s, 0))
-GET(planned_down, board_number(cell, row->oee.planned_down_s, 0))
-GET(no_data, board_number(cell, row->oee.no_data_s, 0))
-GET(availability_loss, board_number(cell, row->oee.availability_loss_s, 0))
-GET(performance_loss, board_number(cell, row->oee.performance_loss_s, 0))
-GET(quality_loss, board_number(cell, row->oee.quality_loss_s, 0))
-GET(productive, board_number(cell, row->oee.productive_s, 0))
-GET(lost_minutes, board_number(cell, (row->oee.planned_busy_s - row->oee.productive_s) / 60, 1))
-GET(idle, board_number(cell, row->seconds[OEE_IDLE], 0))
-GET(blocked, board_number(cell, row->seconds[OEE_BLOCKED], 0))
-GET(setup, board_number(cell, row->seconds[OEE_SETUP], 0))
-GET(fault, board_number(cell, row->seconds[OEE_FAULT], 0))
-GET(off, board_number(cell, row->seconds[OEE_OFF], 0))
+GET(planned, cell_number(cell, row->oee.planned_parts, 0))
+GET(planned_busy, cell_number(cell, row->oee.planned_busy_s, 0))
+GET(running, cell_number(cell, row->oee.actual_production_s, 0))
+GET(planned_down, cell_number(cell, row->oee.planned_down_s, 0))
+GET(no_data, cell_number(cell, row->oee.no_data_s, 0))
+GET(availability_loss, cell_number(cell, row->oee.availability_loss_s, 0))
+GET(performance_loss, cell_number(cell, row->oee.performance_loss_s, 0))
+GET(quality_loss, cell_number(cell, row->oee.quality_loss_s, 0))
+GET(productive, cell_number(cell, row->oee.productive_s, 0))
+GET(lost_minutes, cell_number(cell, (row->oee.planned_busy_s - row->oee.productive_s) / 60, 1))
+GET(idle, cell_number(cell, row->seconds[OEE_IDLE], 0))
+GET(blocked, cell_number(cell, row->seconds[OEE_BLOCKED], 0))
+GET(setup, cell_number(cell, row->seconds[OEE_SETUP], 0))
+GET(fault, cell_number(cell, row->seconds[OEE_FAULT], 0))
+GET(off, cell_number(cell, row->seconds[OEE_OFF], 0))
 GET(from, cell->integer = row->from_us)
 GET(to, cell->integer = row->to_us)
 GET(stale, cell->integer = row->stale)

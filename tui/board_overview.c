@@ -25,15 +25,14 @@ static int worst_first(const void *a, const void *b)
     return difference ? difference : strcmp(left->name, right->name);
 }
 
-static void add_characteristic(struct overview_row *row, const struct board_source *source, const struct characteristic *characteristic,
-                               const struct alarm *alarms, size_t n_alarms)
+static void add_characteristic(struct overview_row *row, const struct board_source *source, const struct characteristic *characteristic)
 {
     struct board_indices indices;
     int open, new;
-    board_count_signals(alarms, n_alarms, characteristic->id, &open, &new);
+    board_count_signals(source, characteristic->id, &open, &new);
     row->signals += open;
     row->new_signals += new;
-    board_indices(&indices, source->store, characteristic, alarms, n_alarms);
+    board_indices(&indices, source, characteristic);
     row->missed |= indices.requirement == REQUIREMENT_MISSED;
     if (isnan(row->index.index.value) || indices.index.value < row->index.index.value) {
         row->index = indices;
@@ -41,9 +40,10 @@ static void add_characteristic(struct overview_row *row, const struct board_sour
     }
 }
 
-static int load_machine(struct overview_row *row, const struct board_source *source, const struct machine *machine, const struct alarm *alarms,
-                        size_t n_alarms, struct error *err)
+static int fill(const struct board_source *source, size_t place, void *data, struct error *err)
 {
+    struct overview_row *row = data;
+    const struct machine *machine = &source->plant->machines[place];
     struct machine_study study;
     const struct plant *plant = source->plant;
     if (machine_study_make(&study, source->store, plant, machine, source->now_us, err))
@@ -61,49 +61,33 @@ static int load_machine(struct overview_row *row, const struct board_source *sou
     }
     for (size_t i = 0; i < plant->n_characteristics; i++)
         if (plant->characteristics[i].machine == machine)
-            add_characteristic(row, source, &plant->characteristics[i], alarms, n_alarms);
+            add_characteristic(row, source, &plant->characteristics[i]);
     machine_study_free(&study);
     return 0;
 }
 
 static int load(const struct board_source *source, void **rows, size_t *count, struct error *err)
 {
-    const struct plant *plant = source->plant;
-    struct alarm *alarms = NULL;
-    size_t n_alarms = 0;
-    if (board_open_alarms(source->store, &alarms, &n_alarms, err))
-        return -1;
-    struct overview_row *out = memory_zero(plant->n_machines + 1, sizeof *out);
-    int status = 0;
-    for (size_t i = 0; i < plant->n_machines && !status; i++)
-        status = load_machine(&out[i], source, &plant->machines[i], alarms, n_alarms, err);
-    free(alarms);
-    if (status) {
-        free(out);
-        return -1;
-    }
-    qsort(out, plant->n_machines, sizeof *out, worst_first);
-    *rows = out;
-    *count = plant->n_machines;
-    return 0;
+    const struct board_filling filling = {source->plant->n_machines, sizeof(struct overview_row), fill, worst_first};
+    return board_load(&filling, source, rows, count, err);
 }
 
 static void get_machine(const void *data, struct cell *cell)
 {
     ROW(row);
-    board_text(cell->text, sizeof cell->text, row->name);
+    cell_text(cell, row->name);
 }
 
 static void get_line(const void *data, struct cell *cell)
 {
     ROW(row);
-    board_text(cell->text, sizeof cell->text, row->line);
+    cell_text(cell, row->line);
 }
 
 static void get_state(const void *data, struct cell *cell)
 {
     ROW(row);
-    board_text(cell->text, sizeof cell->text, oee_state_name(row->state));
+    cell_text(cell, oee_state_name(row->state));
 }
 
 /* The mark in front says it without colour. */
@@ -126,7 +110,7 @@ static void get_duration(const void *data, struct cell *cell)
     if (row->since_us)
         text_duration(row->now_us - row->since_us, cell->text, sizeof cell->text);
     else
-        board_text(cell->text, sizeof cell->text, "--");
+        cell_text(cell, "--");
 }
 
 /* What a silent machine does now is not known, so neither are its figures. */
@@ -147,12 +131,7 @@ static bool is_cpk(const struct overview_row *row)
     return !strcmp(row->index.name, "Cpk");
 }
 
-#define GET(name, expression)                                                                                                                        \
-    static void get_##name(const void *data, struct cell *cell)                                                                                      \
-    {                                                                                                                                                \
-        ROW(row);                                                                                                                                    \
-        expression;                                                                                                                                  \
-    }
+#define GET(name, statements) CELL_GETTER(struct overview_row, name, statements)
 GET(oee, put_ratio(cell, row, row->oee.oee))
 GET(availability, put_ratio(cell, row, row->oee.availability))
 GET(performance, put_ratio(cell, row, row->oee.performance))
@@ -164,10 +143,10 @@ GET(q_percent, put_percent(cell, row, row->oee.quality, 0))
 GET(good, cell->integer = row->oee.good)
 GET(signals, cell->integer = row->signals)
 GET(new_signals, cell->integer = row->new_signals)
-GET(worst, board_text(cell->text, sizeof cell->text, row->worst))
-GET(cpk, board_number(cell, is_cpk(row) ? row->index.index.value : NAN, 2))
-GET(index, board_number(cell, row->index.index.value, 2))
-GET(judged_by, board_text(cell->text, sizeof cell->text, row->worst[0] ? row->index.name : ""))
+GET(worst, cell_text(cell, row->worst))
+GET(cpk, cell_number(cell, is_cpk(row) ? row->index.index.value : NAN, 2))
+GET(index, cell_number(cell, row->index.index.value, 2))
+GET(judged_by, cell_text(cell, row->worst[0] ? row->index.name : ""))
 GET(stale, cell->integer = row->stale)
 
 static void get_planned(const void *data, struct cell *cell)
@@ -191,7 +170,7 @@ static void get_index_mark(const void *data, struct cell *cell)
     double value = row->index.index.value;
     char number[32];
     if (isnan(value))
-        board_text(cell->text, sizeof cell->text, "-- ");
+        cell_text(cell, "-- ");
     else
         snprintf(cell->text, sizeof cell->text, "%c%s%c", is_cpk(row) ? 'C' : 'P',
                  text_number(value, value < 10 && value > 0 ? 2 : 0, number, sizeof number), row->missed ? '!' : ' ');
@@ -205,7 +184,7 @@ static void get_signal_words(const void *data, struct cell *cell)
     else if (row->signals)
         snprintf(cell->text, sizeof cell->text, "%d", row->signals);
     else
-        board_text(cell->text, sizeof cell->text, "-");
+        cell_text(cell, "-");
 }
 
 static void get_age(const void *data, struct cell *cell)
@@ -220,7 +199,7 @@ static void get_age_words(const void *data, struct cell *cell)
     if (row->data_us)
         text_age(row->now_us - row->data_us, cell->text, sizeof cell->text);
     else
-        board_text(cell->text, sizeof cell->text, "never");
+        cell_text(cell, "never");
     if (row->stale)
         strncat(cell->text, "?", sizeof cell->text - strlen(cell->text) - 1);
 }

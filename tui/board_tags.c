@@ -86,13 +86,8 @@ static void put_address(struct cell *cell, const struct tag *tag)
         snprintf(cell->text, sizeof cell->text, "%s:%d", area_name(tag->area), tag->address);
 }
 
-#define GET(name, expression)                                                                                                                        \
-    static void get_##name(const void *data, struct cell *cell)                                                                                      \
-    {                                                                                                                                                \
-        ROW(row);                                                                                                                                    \
-        expression;                                                                                                                                  \
-    }
-#define TEXT(value) board_text(cell->text, sizeof cell->text, value)
+#define GET(name, statements) CELL_GETTER(struct tag_row, name, statements)
+#define TEXT(value) cell_text(cell, value)
 GET(name, TEXT(row->tag->full_name))
 GET(value_text, put_value_text(cell, row))
 GET(value, (cell->number = row->reading.value, cell->decimals = row->tag->decimals))

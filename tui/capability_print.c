@@ -128,27 +128,16 @@ static void fill(struct figures *figures)
 
 /* --- printed */
 
-static void set(struct cell *cell, double number, int decimals)
-{
-    cell->number = number;
-    cell->decimals = decimals;
-}
-
-#define GET(name, expression)                                                                                                                        \
-    static void get_##name(const void *data, struct cell *cell)                                                                                      \
-    {                                                                                                                                                \
-        const struct figure *figure = data;                                                                                                          \
-        expression;                                                                                                                                  \
-    }
-GET(characteristic, snprintf(cell->text, sizeof cell->text, "%s", figure->characteristic))
-GET(key, snprintf(cell->text, sizeof cell->text, "%s", figure->key))
-GET(words, snprintf(cell->text, sizeof cell->text, "%s", figure->words))
-GET(shown, snprintf(cell->text, sizeof cell->text, "%s", figure->words); set(cell, figure->index.value, figure->decimals))
-GET(value, set(cell, figure->index.value, figure->decimals))
-GET(lower, set(cell, figure->index.lower, figure->decimals))
-GET(upper, set(cell, figure->index.upper, figure->decimals))
-GET(bound, set(cell, figure->index.bound, figure->decimals))
-GET(why, snprintf(cell->text, sizeof cell->text, "%s", figure->index.why ? figure->index.why : ""))
+#define GET(name, statements) CELL_GETTER(struct figure, name, statements)
+GET(characteristic, cell_text(cell, row->characteristic))
+GET(key, cell_text(cell, row->key))
+GET(words, cell_text(cell, row->words))
+GET(shown, cell_text(cell, row->words); cell_number(cell, row->index.value, row->decimals))
+GET(value, cell_number(cell, row->index.value, row->decimals))
+GET(lower, cell_number(cell, row->index.lower, row->decimals))
+GET(upper, cell_number(cell, row->index.upper, row->decimals))
+GET(bound, cell_number(cell, row->index.bound, row->decimals))
+GET(why, cell_text(cell, row->index.why))
 
 static const struct column in_text[] = {
     {NULL, "FIGURE", COLUMN_TEXT, -22, get_key},  {NULL, "VALUE", COLUMN_VALUE, 14, get_shown}, {NULL, "LOWER", COLUMN_NUMBER, 8, get_lower},

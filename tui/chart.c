@@ -23,7 +23,7 @@ static struct plot_point plot_point_of(const struct chart *chart, const struct p
     if (place > 0 || !chart_has_zones(chart->characteristic->chart))
         line.sigma = NAN;
     int rule = rule_most_severe(study_rule_set(chart->study, point), study_rules(point, place));
-    return (struct plot_point){point->verdict.plotted[place], line, rule, point->subgroup.excluded};
+    return (struct plot_point){point->verdict.plotted[place], line, rule, point->subgroup.excluded, chart_zone(chart->characteristic->chart)};
 }
 
 static void set_plot_points(struct chart *chart)
@@ -92,18 +92,14 @@ int chart_load(struct chart *chart, struct store *store, const struct plant *pla
                int64_t anchor, int64_t now_us, struct error *err)
 {
     const struct period all = {0, INT64_MAX, "all"};
-    struct alarm *alarms = NULL;
-    size_t n_alarms = 0;
+    const struct board_source source = {.store = store, .plant = plant, .now_us = now_us};
     chart_free(chart);
     chart->characteristic = characteristic;
     chart->n_panels = study_panels(characteristic->chart, chart->panels);
     chart->now_us = now_us;
-    if (board_open_alarms(store, &alarms, &n_alarms, err))
+    if (board_indices_of(&chart->indices, &source, characteristic, err))
         return -1;
-    board_indices(&chart->indices, store, characteristic, alarms, n_alarms);
-    free(alarms);
-    chart->stale =
-        board_characteristic_is_stale(&(struct board_source){store, plant, now_us, false}, characteristic, chart->indices.standing.time_us);
+    chart->stale = board_characteristic_is_stale(&source, characteristic, chart->indices.standing.time_us);
     int64_t newest = chart->indices.standing.points, first = chart_first(newest, anchor, slots), wanted = newest - first + 1;
     if (study_make(&chart->study, store, plant, characteristic, &all, wanted < 1 ? 1 : wanted > SCROLL_MOST ? SCROLL_MOST : wanted, err))
         return -1;
@@ -157,6 +153,10 @@ static void limits_word(const struct chart *chart, char *out, size_t size)
 {
     const struct limits *limits = &chart->study->limits;
     char when[40] = "";
+    if (chart_goes_by_specification(chart->characteristic->chart)) {
+        snprintf(out, size, "limits by the specification");
+        return;
+    }
     if (limits->id)
         text_time_local(limits->time_us, " %Y-%m-%d", when, sizeof when);
     snprintf(out, size, "limits %s%s", limits->id ? limits_state_name(limits->state) : "none yet", when);
@@ -183,12 +183,13 @@ static void index_words(const struct chart *chart, char *out, size_t size)
         snprintf(out, size, "  %s --%s%s", name, index->why ? ": " : "", index->why ? index->why : "");
         return;
     }
-    size_t used =
-        (size_t)snprintf(out, size, "  %s %s (%s-%s)%s%s", name, text_number(index->value, 2, value, sizeof value),
-                         text_number(index->lower, 2, lower, sizeof lower), text_number(index->upper, 2, upper, sizeof upper), *why ? " " : "", why);
+    size_t used = (size_t)snprintf(out, size, "  %s %s (%s-%s)", name, text_number(index->value, 2, value, sizeof value),
+                                   text_number(index->lower, 2, lower, sizeof lower), text_number(index->upper, 2, upper, sizeof upper));
     if (!isnan(required) && used < size)
-        snprintf(out + used, size - used, "  need %s: %s", text_number(required, 2, value, sizeof value),
-                 requirement_words(chart->indices.requirement));
+        used += (size_t)snprintf(out + used, size - used, "  need %s: %s", text_number(required, 2, value, sizeof value),
+                                 requirement_words(chart->indices.requirement));
+    if (*why && used < size) /* last: where the line is too short, the verdict matters more */
+        snprintf(out + used, size - used, "  %s", why);
 }
 
 void chart_verdict(const struct chart *chart, char *out, size_t size)
@@ -224,4 +225,13 @@ void chart_readout(const struct chart *chart, const struct point *point, const c
     plotted_words(chart, point, plotted, sizeof plotted);
     snprintf(out, size, "#%lld %s%s%s%s%s%s", (long long)point->number, time, plotted, point->serial[0] ? "  serial " : "", point->serial,
              point->below || point->above ? "  OUT OF SPEC" : "", point->subgroup.excluded ? "  excluded" : "");
+}
+
+char *chart_told(const struct characteristic *c, char *out, size_t size)
+{
+    char words[POINT_SETTINGS], alarms[96], detection[96];
+    study_detection(c, detection, sizeof detection);
+    snprintf(out, size, "%s; %s%s%s", study_false_alarms(c, alarms, sizeof alarms),
+             chart_words(c->chart, &c->settings, c->rules, c->subgroup, words, sizeof words), *detection ? "; " : "", detection);
+    return out;
 }

@@ -44,6 +44,8 @@ void chart_title(const struct chart *chart, char *out, size_t size);
 void chart_verdict(const struct chart *chart, char *out, size_t size);
 /* "#118 13:41:07  Xbar 25.0124  R 0.008  serial A1047-000590"; the time by the caller. */
 void chart_readout(const struct chart *chart, const struct point *point, const char *time, char *out, size_t size);
+/* What a chart is told, the price of its rules first, because on a narrow screen the end is cut off. Returns out. */
+char *chart_told(const struct characteristic *characteristic, char *out, size_t size);
 int chart_decimals(const struct chart *chart); /* of what is plotted: one more than the gauge's */
 
 /* The whole chart as plain text of 80 columns, as one JSON object, or its points as CSV. */

@@ -20,10 +20,10 @@ void chart_draw_cell(int row, int column, const struct plot_cell *cell, bool cur
         terminal_glyph(row, column, 1, cell->kind == PLOT_ZONE ? LOOK_DIM : LOOK_LINE, lines[cell->kind]);
 }
 
-static void draw_labels(const struct chart *chart, const struct plot_scale *scale, const struct limit_line *line, struct rect area, int column)
+static void draw_labels(const struct chart *chart, const struct plot_scale *scale, const struct plot_point *newest, struct rect area, int column)
 {
     struct plot_label labels[PLOT_LABELS];
-    int n = plot_labels(labels, scale, line);
+    int n = plot_labels(labels, scale, newest);
     for (int i = 0; i < n; i++) {
         char number[32], text[64];
         snprintf(text, sizeof text, "%-3s %s", labels[i].name, text_number(labels[i].value, chart_decimals(chart), number, sizeof number));
@@ -49,7 +49,7 @@ static void draw_plot(const struct console *console, const struct chart *chart, 
     }
     free(cells);
     if (chart->count)
-        draw_labels(chart, &scale, &points[chart->count - 1].line, area, area.column + 1 + columns);
+        draw_labels(chart, &scale, &points[chart->count - 1], area, area.column + 1 + columns);
     if (!scale.limits && isnan(points[chart->count - 1].line.center))
         terminal_put(area.row, area.column + 1 + columns, labels, false, LOOK_WARN, " no limits yet");
     terminal_put(area.row, area.column, (int)strlen(name), false, LOOK_HEADER, name);
@@ -87,15 +87,10 @@ static void draw_axis(const struct console *console, const struct chart *chart, 
     terminal_put(area.row, area.column + columns + 2, labels, false, LOOK_DIM, text);
 }
 
-/* What the chart was told; the price of its rules first, because on a narrow screen the end is cut off. */
 static void draw_settings(const struct chart *chart, int row, int column, int columns)
 {
-    const struct characteristic *c = chart->characteristic;
-    char words[POINT_SETTINGS], alarms[96], detection[96], text[480];
-    study_detection(c, detection, sizeof detection);
-    snprintf(text, sizeof text, "%s; %s%s%s", study_false_alarms(c, alarms, sizeof alarms),
-             chart_words(c->chart, &c->settings, c->rules, c->subgroup, words, sizeof words), *detection ? "; " : "", detection);
-    terminal_put(row, column, columns, false, LOOK_DIM, text);
+    char text[480];
+    terminal_put(row, column, columns, false, LOOK_DIM, chart_told(chart->characteristic, text, sizeof text));
 }
 
 /* told: its settings stand above. */

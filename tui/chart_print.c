@@ -19,7 +19,7 @@ static void print_plot(const struct chart *chart, const struct plot_point *point
     struct plot_cell *cells = memory_zero((size_t)(rows * columns), sizeof *cells);
     struct plot_scale scale = plot_scale_of(points, chart->count, rows, bound);
     struct plot_label labels[PLOT_LABELS];
-    int n_labels = chart->count ? plot_labels(labels, &scale, &points[chart->count - 1].line) : 0;
+    int n_labels = chart->count ? plot_labels(labels, &scale, &points[chart->count - 1]) : 0;
     plot_draw(cells, &scale, columns, STEP, points, chart->count);
     for (int row = 0; row < rows; row++) {
         char line[TEXT_COLUMNS + 40], number[32];

@@ -95,7 +95,7 @@ struct layout console_layout(const struct console *console)
 
 struct board_source console_source(const struct console *console)
 {
-    return (struct board_source){console->store, console->plant, console->now_us, console->history};
+    return (struct board_source){.store = console->store, .plant = console->plant, .now_us = console->now_us, .history = console->history};
 }
 
 static void open_store(struct console *console)

@@ -80,6 +80,26 @@ static void draw_alarm(const struct console *console, struct rect area)
     terminal_put(area.row, 0, area.columns, false, alarm_is_new(alarm) ? LOOK_ALARM : LOOK_WARN, text);
 }
 
+/* On the chart: what the process does, else a suggestion, else the keys. */
+static enum look status_words(struct console *console, char *out, size_t size)
+{
+    if (console->screen != ACTION_CHART) {
+        screen_of(console->screen)->detail(console, out, size);
+        return LOOK_DIM;
+    }
+    out[0] = 0;
+    if (console->n_charts && console->charts[0].count)
+        chart_course(&console->charts[0], out, size);
+    if (out[0])
+        return LOOK_WARN;
+    if (console->suggestion[0])
+        snprintf(out, size, "%s", console->suggestion);
+    else
+        snprintf(out, size, "Left/Right point  [ ] characteristic  +/- width  w note  x exclude  L limits%s",
+                 console->anchor ? "  (not following)" : "");
+    return LOOK_DIM;
+}
+
 static void draw_status(struct console *console, struct rect area)
 {
     char text[400];
@@ -96,19 +116,8 @@ static void draw_status(struct console *console, struct rect area)
         terminal_put(area.row, 1, area.columns - 1, false, console->message_look, console->message);
         return;
     }
-    bool course = console->screen == ACTION_CHART && console->n_charts && console->charts[0].count;
-    if (course)
-        chart_course(&console->charts[0], text, sizeof text);
-    course = course && text[0];
-    if (course)
-        ;
-    else if (console->screen == ACTION_CHART && console->suggestion[0])
-        snprintf(text, sizeof text, "%s", console->suggestion);
-    else if (console->screen == ACTION_CHART)
-        snprintf(text, sizeof text, "Left/Right point  [ ] characteristic  +/- width  x exclude  L limits%s", console->anchor ? "  (not following)" : "");
-    else
-        screen_of(console->screen)->detail(console, text, sizeof text);
-    terminal_put(area.row, 1, area.columns - 1, false, course ? LOOK_WARN : LOOK_DIM, text);
+    enum look look = status_words(console, text, sizeof text);
+    terminal_put(area.row, 1, area.columns - 1, false, look, text);
     const struct list *list = screen_list(console);
     if (list->filter[0]) {
         snprintf(text, sizeof text, " filter '%s' ", list->filter);
@@ -161,7 +170,8 @@ static void draw_help(struct console *console, struct rect area)
 {
     static const char *const legend[] = {
         "Marks: ? old or bad, dimmed; ! stopped or below the requirement; X out of control, with the rule's number; ^ v beyond the picture;",
-        "o excluded or in line-drawing tiers a point; C the mean changed, N a note, over a chart; -- not known. Ages are since the instrument's last good answer.",
+        "o excluded or in line-drawing tiers a point; C the mean changed, N a note, over a chart; -- not known. Ages are since the instrument's last "
+        "good answer.",
     };
     enum { LEGEND = sizeof legend / sizeof legend[0] };
     int total = ACTIONS - 1 + LEGEND, most = total - (area.rows - 1);

@@ -82,9 +82,9 @@ struct row {
 GET(number, cell->integer = point->number)
 GET(time, cell->integer = point->time_us)
 GET(n, cell->integer = point->n)
-GET(statistic, board_number(cell, point->statistic, 2))
-GET(center, board_number(cell, point->center, 2))
-GET(ucl, board_number(cell, point->ucl, 2))
+GET(statistic, cell_number(cell, point->statistic, 2))
+GET(center, cell_number(cell, point->center, 2))
+GET(ucl, cell_number(cell, point->ucl, 2))
 GET(dispersion, cell->number = point->dispersion)
 GET(dispersion_center, cell->number = point->spread.center)
 GET(dispersion_lcl, cell->number = point->spread.lcl)
@@ -92,9 +92,9 @@ GET(dispersion_ucl, cell->number = point->spread.ucl)
 GET(excluded, cell->integer = point->excluded)
 GET(signal, cell->integer = group_signals(point))
 GET(model, cell->integer = point->model)
-GET(serial, board_text(cell->text, sizeof cell->text, point->serial))
-GET(blame, (group_signals(point) ? group_study_who : group_study_blame)(((const struct row *)data)->chart->study, point, cell->text,
-                                                                         sizeof cell->text))
+GET(serial, cell_text(cell, point->serial))
+GET(blame,
+    (group_signals(point) ? group_study_who : group_study_blame)(((const struct row *)data)->chart->study, point, cell->text, sizeof cell->text))
 
 static const struct column columns[] = {
     {"number", "POINT", COLUMN_INTEGER, 6, get_number},

@@ -91,15 +91,25 @@ static void draw_line(struct plot_cell *cells, const struct plot_scale *scale, i
     }
 }
 
-/* The limits that held for a point, over its own columns: a change of limits is a step. */
-static void draw_lines(struct plot_cell *cells, const struct plot_scale *scale, int columns, int from, int to, const struct limit_line *line)
+/* Where the k-th zone above or below the centre ends; NAN: at the limits, or there are no zones. */
+static double zone_value(const struct plot_point *point, int k)
 {
+    double sigmas = k * (point->zone > 0 ? point->zone : 1);
+    return fabs(sigmas) < 3 ? point->line.center + sigmas * point->line.sigma : NAN;
+}
+
+/* The limits that held for a point, over its own columns: a change of limits is a step. */
+static void draw_lines(struct plot_cell *cells, const struct plot_scale *scale, int columns, int from, int to, const struct plot_point *point)
+{
+    const struct limit_line *line = &point->line;
     draw_line(cells, scale, columns, from, to, line->ucl, PLOT_LIMIT);
     draw_line(cells, scale, columns, from, to, line->lcl, PLOT_LIMIT);
     draw_line(cells, scale, columns, from, to, line->center, PLOT_CENTER);
-    for (int zone = -2; zone <= 2; zone++)
-        if (zone && line->center + zone * line->sigma > line->lcl && scale->rows >= ROOMY)
-            draw_line(cells, scale, columns, from, to, line->center + zone * line->sigma, PLOT_ZONE);
+    for (int k = -2; k <= 2 && scale->rows >= ROOMY; k++) {
+        double value = zone_value(point, k);
+        if (k && value > line->lcl)
+            draw_line(cells, scale, columns, from, to, value, PLOT_ZONE);
+    }
 }
 
 static void set_dot(struct plot_cell *cells, int rows, int columns, int x, int y)
@@ -149,7 +159,7 @@ void plot_draw(struct plot_cell *cells, const struct plot_scale *scale, int colu
         count = fit;
     for (size_t i = 0; i < count; i++) {
         int from = (int)i * step, to = from + step < columns ? from + step : columns;
-        draw_lines(cells, scale, columns, from, i + 1 == count ? columns : to, &points[i].line);
+        draw_lines(cells, scale, columns, from, i + 1 == count ? columns : to, &points[i]);
     }
     for (size_t i = 1; i < count; i++)
         if (!isnan(points[i - 1].value) && !isnan(points[i].value))
@@ -159,16 +169,18 @@ void plot_draw(struct plot_cell *cells, const struct plot_scale *scale, int colu
             draw_point(cells, scale, columns, (int)i * step, step, &points[i]);
 }
 
-int plot_labels(struct plot_label *labels, const struct plot_scale *scale, const struct limit_line *line)
+int plot_labels(struct plot_label *labels, const struct plot_scale *scale, const struct plot_point *newest)
 {
+    const struct limit_line *line = &newest->line;
+    bool half = newest->zone > 1; /* pre-control's lines between green and yellow */
     const struct plot_label wanted[PLOT_LABELS] = {
         {0, line->ucl, "UCL", PLOT_LIMIT},
         {0, line->lcl, "LCL", PLOT_LIMIT},
         {0, line->center, "CL", PLOT_CENTER},
-        {0, line->center + 2 * line->sigma, "+2s", PLOT_ZONE},
-        {0, line->center - 2 * line->sigma, "-2s", PLOT_ZONE},
-        {0, line->center + line->sigma, "+1s", PLOT_ZONE},
-        {0, line->center - line->sigma, "-1s", PLOT_ZONE},
+        {0, zone_value(newest, 2), "+2s", PLOT_ZONE},
+        {0, zone_value(newest, -2), "-2s", PLOT_ZONE},
+        {0, zone_value(newest, 1), half ? "+PC" : "+1s", PLOT_ZONE},
+        {0, zone_value(newest, -1), half ? "-PC" : "-1s", PLOT_ZONE},
     };
     int count = 0;
     for (int i = 0; i < PLOT_LABELS; i++) {

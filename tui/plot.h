@@ -10,6 +10,7 @@ struct plot_point {
     struct limit_line line; /* NAN where there is none; zones only with a sigma */
     int rule; /* the most severe that fired; 0 none */
     bool excluded;
+    double zone; /* sigmas from one zone to the next; 0: 1 */
 };
 
 struct plot_scale {
@@ -45,7 +46,7 @@ struct plot_label {
     const char *name; /* "UCL", "+2s", "CL" */
     enum plot_kind kind;
 };
-int plot_labels(struct plot_label *labels, const struct plot_scale *scale, const struct limit_line *line);
+int plot_labels(struct plot_label *labels, const struct plot_scale *scale, const struct plot_point *newest);
 
 /* How a rule number is drawn in one cell. */
 char plot_rule_mark(int rule);

@@ -7,14 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-    FIGURES_COLUMNS = 38,
-    WIDE_COLUMNS = 60,
-    LABEL_COLUMNS = 11,
-    COUNT_COLUMNS = 6,
-    HISTOGRAM_MOST = 25,
-    QUANTILES_FROM = 34
-};
+enum { FIGURES_COLUMNS = 38, WIDE_COLUMNS = 60, LABEL_COLUMNS = 11, COUNT_COLUMNS = 6, HISTOGRAM_MOST = 25, QUANTILES_FROM = 34, FIGURES_ROWS = 22 };
 
 int screen_capability_load(struct console *console, struct error *err)
 {
@@ -176,6 +169,46 @@ static void draw_figures(const struct study *study, struct rect area)
         put_line(area, row, LOOK_DIM, strchr(text, ';') + 2);
 }
 
+/* --- the single values of the last subgroups, each two columns, about the mean */
+
+static void draw_last(const struct study *study, struct rect area)
+{
+    const struct last_subgroups *last = &study->last;
+    double low = study->capability.mean, high = low;
+    char text[64];
+    int rows = area.rows - 2;
+    if (rows < 5 || last->count < 2 || area.columns < LABEL_COLUMNS + 2 * last->count - 1)
+        return;
+    size_t first = last->of[0].first, end = last->of[last->count - 1].first + last->of[last->count - 1].n;
+    for (size_t i = first; i < end; i++) {
+        low = fmin(low, study->values[i]);
+        high = fmax(high, study->values[i]);
+    }
+    if (!(high > low))
+        return;
+    snprintf(text, sizeof text, "LAST %d subgroups: their values", last->count);
+    terminal_put(area.row, area.column, area.columns, false, LOOK_HEADER, text);
+    for (int row = 0; row < rows; row++) {
+        double value = high - (high - low) * row / (rows - 1);
+        bool center = lround((high - study->capability.mean) / (high - low) * (rows - 1)) == row;
+        char number[32];
+        if (row == 0 || row == rows - 1 || center) {
+            snprintf(text, sizeof text, "%*s", LABEL_COLUMNS - 1,
+                     text_number(center ? study->capability.mean : value, facts_decimals(study) + 1, number, sizeof number));
+            terminal_put(area.row + 1 + row, area.column, LABEL_COLUMNS, false, LOOK_DIM, text);
+        }
+        for (int column = 0; center && column < 2 * last->count - 1; column++)
+            terminal_glyph(area.row + 1 + row, area.column + LABEL_COLUMNS + column, 1, LOOK_LINE, GLYPH_CENTER);
+    }
+    for (int i = 0; i < last->count; i++)
+        for (size_t k = 0; k < last->of[i].n; k++) {
+            double value = study->values[last->of[i].first + k];
+            const struct characteristic *c = study->characteristic;
+            terminal_put(area.row + 1 + (int)lround((high - value) / (high - low) * (rows - 1)), area.column + LABEL_COLUMNS + 2 * i, 1, false,
+                         value < c->lsl || value > c->usl ? LOOK_ALARM : LOOK_DEFAULT, "o");
+        }
+}
+
 void screen_capability_draw(struct console *console, struct rect area)
 {
     const struct study *study = console->capability;
@@ -205,6 +238,8 @@ void screen_capability_draw(struct console *console, struct rect area)
     }
     draw_histogram(study, histogram);
     draw_figures(study, figures);
+    if (roomy)
+        draw_last(study, (struct rect){figures.row + FIGURES_ROWS, figures.column, figures.rows - FIGURES_ROWS, figures.columns});
     terminal_put(area.row + area.rows - 1, area.column + 1, area.columns - 1, false, LOOK_DIM, study->settings);
 }
 

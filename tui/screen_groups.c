@@ -107,7 +107,7 @@ static void draw_points(const struct console *console, struct rect area, const s
     }
     free(cells);
     const struct limit_line *line = &points[from + count - 1].line;
-    int n = plot_labels(labels, &scale, line);
+    int n = plot_labels(labels, &scale, &points[from + count - 1]);
     for (int i = 0; i < n; i++) {
         char text[64];
         snprintf(text, sizeof text, line->ucl < 1 ? "%-3s %.3g" : "%-3s %.2f", labels[i].name, labels[i].value);

@@ -216,6 +216,27 @@ static void put(struct page *page, enum look look, const char *head, const char 
     terminal_put(row, page->area.column + 1 + HEAD, page->area.columns - HEAD - 1, false, look, text);
 }
 
+/* On as many lines as it takes. */
+static void put_wrapped(struct page *page, enum look look, const char *head, const char *text)
+{
+    int room = page->area.columns - HEAD - 1;
+    char line[400];
+    while (*text) {
+        size_t cut = strlen(text);
+        snprintf(line, sizeof line, "%s", text);
+        while (cut && text_columns(line) > room) {
+            while (cut && text[--cut] != ' ')
+                ;
+            line[cut] = 0;
+        }
+        put(page, look, head, line);
+        head = "";
+        if (!cut) /* a word without an end */
+            return;
+        text += cut + (text[cut] == ' ');
+    }
+}
+
 /* What does not fit beside the decision, where the numbers come from, has a line of its own. */
 static void put_limits(struct page *page, const struct console *console, const char *head, enum look look, const struct limits *limits)
 {
@@ -303,7 +324,7 @@ void screen_limits_draw(struct console *console, struct rect area)
     struct page page = {{area.row, area.column, area.rows - 1, area.columns}, 0};
     const struct characteristic *c = console->characteristic;
     const struct limits *now = console->limits.group ? NULL : in_force(console);
-    char text[200];
+    char text[200], told[480];
     if (console->limits.group) {
         draw_group(console, &page);
         put_keys(console, area);
@@ -316,6 +337,7 @@ void screen_limits_draw(struct console *console, struct rect area)
     snprintf(text, sizeof text, "%s  %s  %s n=%d  newest point %lld", c->name, c->unit ? c->unit : "", c->chart->name, c->subgroup,
              (long long)console->limits.newest);
     put(&page, LOOK_HEADER, "limits of", text);
+    put_wrapped(&page, LOOK_DIM, "told", chart_told(c, told, sizeof told));
     if (!isnan(c->locked_center))
         put(&page, LOOK_WARN, "", "plant.yaml locks these limits and wins: change or remove them there");
     page.row++;
@@ -324,7 +346,7 @@ void screen_limits_draw(struct console *console, struct rect area)
     else
         put(&page, LOOK_DIM, "in force", "none yet: the collector calculates them from the baseline");
     if (console->suggestion[0])
-        put(&page, LOOK_DIM, "", console->suggestion);
+        put_wrapped(&page, LOOK_DIM, "", console->suggestion);
     if (console->limits.proposed && console->prompt.label)
         put_proposal(&page, console);
     page.row++;

@@ -54,7 +54,7 @@ static size_t columns_for(enum output_format format, const struct board *board, 
 
 static int show_board(const struct request *request, const struct board *board)
 {
-    const struct board_source source = {request->store, request->plant, clock_now_us(), request->history};
+    const struct board_source source = {.store = request->store, .plant = request->plant, .now_us = clock_now_us(), .history = request->history};
     struct column columns[COLUMNS_MOST];
     struct error err;
     void *rows;
@@ -86,7 +86,7 @@ static int show_board(const struct request *request, const struct board *board)
 /* Without a name: the first of the work list, which is the one that needs people most. */
 static const struct characteristic *worst(const struct request *request, struct error *err)
 {
-    const struct board_source source = {request->store, request->plant, clock_now_us(), false};
+    const struct board_source source = {.store = request->store, .plant = request->plant, .now_us = clock_now_us()};
     const struct characteristic *found = NULL;
     void *rows;
     size_t count;

@@ -206,7 +206,7 @@ START_TEST(json_document)
 }
 END_TEST
 
-static const char *cell_text(int width, double number, int decimals)
+static const char *text_of_cell(int width, double number, int decimals)
 {
     static char out[300];
     const struct column column = {"x", "X", COLUMN_NUMBER, width, get_number};
@@ -218,13 +218,13 @@ static const char *cell_text(int width, double number, int decimals)
 /* A figure that does not fit loses decimals, never digits. */
 START_TEST(cells_keep_digits)
 {
-    ck_assert_str_eq(cell_text(8, 1.23456, 3), "   1.235");
-    ck_assert_str_eq(cell_text(-8, 1.23456, 3), "1.235   ");
-    ck_assert_str_eq(cell_text(6, 12345.678, 3), " 12346");
-    ck_assert_str_eq(cell_text(4, 12345.678, 3), "####");
-    ck_assert_str_eq(cell_text(5, NAN, 3), "   --");
-    ck_assert_str_eq(cell_text(9, 0.25, -1), "     0.25");
-    ck_assert_str_eq(cell_text(6, 1.0 / 3, -1), "0.3333");
+    ck_assert_str_eq(text_of_cell(8, 1.23456, 3), "   1.235");
+    ck_assert_str_eq(text_of_cell(-8, 1.23456, 3), "1.235   ");
+    ck_assert_str_eq(text_of_cell(6, 12345.678, 3), " 12346");
+    ck_assert_str_eq(text_of_cell(4, 12345.678, 3), "####");
+    ck_assert_str_eq(text_of_cell(5, NAN, 3), "   --");
+    ck_assert_str_eq(text_of_cell(9, 0.25, -1), "     0.25");
+    ck_assert_str_eq(text_of_cell(6, 1.0 / 3, -1), "0.3333");
 }
 END_TEST
 

@@ -291,7 +291,8 @@ START_TEST(the_picture_is_a_sixpack)
     char data[8000] = "x\n", arguments[400], text[4000];
     for (int i = 0; i < 150; i++)
         sprintf(data + strlen(data), "%d\n", 50 + (i * 7) % 11);
-    of(data, memory_format("--subgroup 5 --lsl 30 --usl 80 --rules aiag1 --format pdf -o %s", test_path("six.pdf")), 0);
+    snprintf(arguments, sizeof arguments, "--subgroup 5 --lsl 30 --usl 80 --rules aiag1 --format pdf -o %s", test_path("six.pdf"));
+    of(data, arguments, 0);
     snprintf(arguments, sizeof arguments, "pdftotext -raw %s -", test_path("six.pdf"));
     ck_assert_int_eq(fixture_shell(arguments, text, sizeof text), 0);
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)

@@ -120,7 +120,9 @@ START_TEST(detection_of_a_shift)
     ck_assert_close(chart_detection(spc_chart_find("xbar-r"), &settings, shewhart, 4, 1, 0).arl, runlength_shewhart(3, 2), 1e-12);
     ck_assert_close(chart_detection(spc_chart_find("ewma"), &settings, we, 4, 1, 0).arl, runlength_ewma(0.2, 3, 2), 1e-12);
     ck_assert_close(chart_detection(spc_chart_find("cusum"), &settings, we, 1, 1, 0).arl, runlength_cusum(0.5, 5, 0, 1), 1e-12);
-    ck_assert_ptr_nonnull(chart_detection(spc_chart_find("p"), &settings, we, 1, 1, 100).why);
+    static const char *const others[] = {"p", "pre-control", "run", "ma", "median-r", "i-mr-r", "g", "acceptance"};
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+        ck_assert_ptr_nonnull(chart_detection(spc_chart_find(others[i]), &settings, we, 1, 1, 100).why);
     ck_assert_ptr_nonnull(chart_detection(spc_chart_find("i-mr"), &settings, we, 1, 1, 0).why);
 }
 END_TEST

@@ -99,6 +99,8 @@ START_TEST(test_capability_shows_values_curve_and_indices)
         see(words[i]);
     if (large)
         see("VALUES against the quantiles of the normal distribution");
+    if (large)
+        see("LAST 25 subgroups: their values");
     fixture_close(&f);
 }
 END_TEST

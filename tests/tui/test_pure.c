@@ -195,7 +195,24 @@ START_TEST(test_plot_without_limits_says_so)
     struct plot_label labels[PLOT_LABELS];
     ck_assert(!scale.limits);
     ck_assert(plot_row(&scale, 3) <= 9 && plot_row(&scale, 5) >= 0);
-    ck_assert_int_eq(plot_labels(labels, &scale, &points[1].line), 0);
+    ck_assert_int_eq(plot_labels(labels, &scale, &points[1]), 0);
+}
+END_TEST
+
+/* Pre-control has two zones: green to 1.5 sigma, yellow to the limits. */
+START_TEST(test_plot_zones_of_pre_control)
+{
+    struct plot_point point = plot_point_at(10, 0);
+    struct plot_label labels[PLOT_LABELS];
+    point.zone = 1.5;
+    struct plot_scale scale = plot_scale_of(&point, 1, 25, PLOT_FREE);
+    int n = plot_labels(labels, &scale, &point), seen = 0;
+    ck_assert_int_eq(n, 5);
+    for (int i = 0; i < n; i++) {
+        seen += !strcmp(labels[i].name, "+PC") && labels[i].value == 11.5;
+        seen += !strcmp(labels[i].name, "-PC") && labels[i].value == 8.5;
+    }
+    ck_assert_int_eq(seen, 2);
 }
 END_TEST
 
@@ -205,7 +222,7 @@ START_TEST(test_plot_labels_never_share_a_row)
     for (int rows = 3; rows <= 40; rows++) {
         struct plot_scale scale = plot_scale_of(&point, 1, rows, false);
         struct plot_label labels[PLOT_LABELS];
-        int n = plot_labels(labels, &scale, &point.line);
+        int n = plot_labels(labels, &scale, &point);
         ck_assert_int_eq(n, rows >= 12 ? 7 : n);
         ck_assert_int_ge(n, 3);
         ck_assert_str_eq(labels[0].name, "UCL");
@@ -346,6 +363,7 @@ Suite *pure_suite(void)
         {"plot marks signals, arrows and gaps", test_plot_marks_signals_arrows_and_gaps},
         {"plot joins only neighbours", test_plot_joins_only_neighbours},
         {"plot without limits says so", test_plot_without_limits_says_so},
+        {"plot zones of pre-control", test_plot_zones_of_pre_control},
         {"plot labels never share a row", test_plot_labels_never_share_a_row},
         {"chart window pages", test_chart_window_pages},
         {"actions have one meaning a key", test_actions_have_one_meaning_a_key},
