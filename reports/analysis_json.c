@@ -120,7 +120,7 @@ static void put_panel(struct json *json, const struct analysis *analysis, const 
     json_close(json, '}');
 }
 
-static void put_index(struct json *json, const char *key, const struct index *index)
+void analysis_index_json(struct json *json, const char *key, const struct index *index)
 {
     json_open(json, key, '{');
     json_number(json, "value", index->value);
@@ -144,9 +144,12 @@ static void put_z(struct json *json, const struct analysis *analysis)
 {
     const struct capability *c = &analysis->capability;
     struct specification specification = analysis_specification(analysis), *s = &specification;
+    struct z_bench within = z_bench_of(c->mean, c->sigma_within, *s), overall = z_bench_of(c->mean, c->sd, *s);
     json_open(json, "z_bench", '{');
-    json_number(json, "within", z_bench_of(c->mean, c->sigma_within, *s).bench);
-    json_number(json, "overall", z_bench_of(c->mean, c->sd, *s).bench);
+    json_number(json, "within", within.bench);
+    json_number(json, "overall", overall.bench);
+    if (within.why || overall.why)
+        json_text(json, "why", within.why ? within.why : overall.why);
     json_close(json, '}');
 }
 
@@ -155,8 +158,8 @@ static void put_between(struct json *json, const struct between_within *both)
     json_open(json, "between_within", '{');
     json_number(json, "sigma_between", both->between);
     json_number(json, "sigma", both->both);
-    put_index(json, "cp", &both->cp);
-    put_index(json, "cpk", &both->cpk);
+    analysis_index_json(json, "cp", &both->cp);
+    analysis_index_json(json, "cpk", &both->cpk);
     if (both->why)
         json_text(json, "why", both->why);
     json_close(json, '}');
@@ -200,7 +203,8 @@ static void put_capability(struct json *json, const struct analysis *analysis)
     json_text(json, "judge_by", analysis_index(analysis, why, sizeof why));
     json_text(json, "judge_by_why", why);
     for (size_t i = 0; i < sizeof indices / sizeof indices[0]; i++)
-        put_index(json, indices[i].key, indices[i].index);
+        analysis_index_json(json, indices[i].key, indices[i].index);
+    analysis_variants_json(json, analysis);
     put_z(json, analysis);
     put_between(json, &analysis->both);
     json_open(json, "ppm", '{');
@@ -269,16 +273,16 @@ static void put_fits(struct json *json, const struct analysis *analysis)
         return;
     json_open(json, "fit_capability", '{');
     json_text(json, "distribution", analysis->fits[0].distribution->id);
-    put_index(json, "pp", &analysis->shape.pp);
-    put_index(json, "ppl", &analysis->shape.ppl);
-    put_index(json, "ppu", &analysis->shape.ppu);
-    put_index(json, "ppk", &analysis->shape.ppk);
+    analysis_index_json(json, "pp", &analysis->shape.pp);
+    analysis_index_json(json, "ppl", &analysis->shape.ppl);
+    analysis_index_json(json, "ppu", &analysis->shape.ppu);
+    analysis_index_json(json, "ppk", &analysis->shape.ppk);
     put_ppm(json, "ppm", &analysis->shape.overall);
     json_open(json, "z_score", '{');
-    put_index(json, "pp", &analysis->by_z.pp);
-    put_index(json, "ppl", &analysis->by_z.ppl);
-    put_index(json, "ppu", &analysis->by_z.ppu);
-    put_index(json, "ppk", &analysis->by_z.ppk);
+    analysis_index_json(json, "pp", &analysis->by_z.pp);
+    analysis_index_json(json, "ppl", &analysis->by_z.ppl);
+    analysis_index_json(json, "ppu", &analysis->by_z.ppu);
+    analysis_index_json(json, "ppk", &analysis->by_z.ppk);
     json_number(json, "z_bench", analysis->by_z.z_bench);
     json_close(json, '}');
     json_close(json, '}');
@@ -307,6 +311,7 @@ void analysis_json(FILE *stream, const struct analysis *analysis)
     if (measures) {
         put_capability(&json, analysis);
         put_time_model(&json, &analysis->model);
+        analysis_beyond_json(&json, analysis);
         put_normality(&json, analysis);
         put_fits(&json, analysis);
     } else {

@@ -138,6 +138,7 @@ static void copy_settings(const struct study_options *o, struct analysis_request
     s->usl = o->natural && !strcmp(o->natural, "usl") ? NAN : s->usl;
     request->fit = o->fit;
     request->confidence = o->confidence;
+    request->every_us = o->every_us;
 }
 
 /* --- the chart */

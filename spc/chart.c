@@ -168,6 +168,11 @@ bool chart_has_zones(const struct spc_chart *chart)
     return chart->kind->patterns == PATTERNS_ALL && chart->kind != &chart_kind_g && chart->kind != &chart_kind_t;
 }
 
+bool chart_tells_control(const struct spc_chart *chart)
+{
+    return chart->kind != &chart_kind_run && chart->kind != &chart_kind_acceptance && chart->kind != &chart_kind_pre_control;
+}
+
 bool chart_shows_values(const struct spc_chart *chart)
 {
     return chart->kind == &chart_kind_single || chart->kind == &chart_kind_run || chart->kind == &chart_kind_pre_control;

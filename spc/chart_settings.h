@@ -66,6 +66,8 @@ bool chart_needs_whole_counts(const struct spc_chart *chart);
 bool chart_has_zones(const struct spc_chart *chart);
 bool chart_shows_values(const struct spc_chart *chart);
 bool chart_is_in_sigmas(const struct spc_chart *chart);
+/* Without signals its process is in control. Not so of run (no limits), acceptance and pre-control charts (limits from the specification). */
+bool chart_tells_control(const struct spc_chart *chart);
 const char *chart_third(const struct spc_chart *chart); /* name of the third chart ("R", "S"); NULL: none */
 
 /* What a point shows depends on all points of the stage before it: EWMA, CUSUM. */
@@ -82,6 +84,11 @@ char *chart_words(const struct spc_chart *chart, const struct chart_settings *se
 /* Mean number of points from one false alarm of the location chart to the next, the process being normal and its limits known: exact for EWMA, CUSUM
  * and where only single points count, else from the set's own figure or (runs > 0) a simulation. NAN with a reason. */
 struct runlength chart_false_alarms(const struct spc_chart *chart, const struct chart_settings *settings, const struct spc_rule_set *rules, int runs);
+
+/* The same after the mean has moved by `shift` sigma of the process, with n values in a point: what the design is worth. Exact by a chain over what
+ * the rules remember where room (runlength_room bytes, or NULL) holds it, else simulated. */
+struct runlength chart_run_length(const struct spc_chart *chart, const struct chart_settings *settings, const struct spc_rule_set *rules, int n,
+                                  double shift, int runs, void *room, size_t bytes);
 
 /* Centre and sigma of every part from points whose .part is filled (0 .. parts - 1); previous runs and parts as the method says.
  * Points must be of z-mr. Source: research on Minitab's Z-MR; Wheeler 1991. */

@@ -174,13 +174,17 @@ struct z_bench z_bench_of(double mean, double sigma, struct specification specif
     struct z_bench bench = {NAN, NAN, NAN, NULL};
     if (isnan(specification.lsl) && isnan(specification.usl))
         bench.why = no_limits;
-    else if (!(sigma > 0))
+    else if (!(sigma > 0) || isinf(sigma))
         bench.why = "no sigma";
     if (bench.why)
         return bench;
     bench.lsl = (mean - specification.lsl) / sigma;
     bench.usl = (specification.usl - mean) / sigma;
     bench.bench = bench_z(standard_normal.below(0, -bench.lsl), standard_normal.above(0, bench.usl));
+    if (isinf(bench.bench)) {
+        bench.bench = NAN;
+        bench.why = bench.lsl < 0 || bench.usl < 0 ? "nothing is expected within the limits" : "nothing is expected beyond the limits";
+    }
     return bench;
 }
 
@@ -261,6 +265,8 @@ struct index cpm_of(const struct capability *capability, struct specification sp
     double a2 = off * off / (s * s), df = n * (1 + a2) * (1 + a2) / (1 + 2 * a2);
     if (variant == CPM_N && s > 0)
         by_chi_square(&index, df, capability->confidence);
+    else
+        index.why = variant == CPM_N ? "no interval: the values do not vary" : "no interval is published for this variant";
     return index_within_reach(index);
 }
 

@@ -73,7 +73,7 @@ bool board_capability(struct store *store, const struct characteristic *characte
 enum requirement board_requirement(const struct characteristic *characteristic, const struct capability *capability, const struct alarm *alarms,
                                    size_t count, const char **used)
 {
-    bool stable = true;
+    bool stable = chart_tells_control(characteristic->chart);
     for (size_t i = 0; i < count; i++)
         stable &= alarms[i].characteristic != characteristic->id || strcmp(alarms[i].kind, "signal");
     enum requirement requirement = capability_requirement(capability, characteristic->required_cpk, stable, used);

@@ -3,6 +3,7 @@
 #include "tests/spc/suites.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* What named sets say of their rules is what plants write: read back, every set is itself. */
@@ -100,12 +101,54 @@ START_TEST(false_alarms_of_designs)
 }
 END_TEST
 
+/* Champ and Woodall 1987, table 1 (all four rules of Western Electric): shifts of 0, 1, 2, 3 sigma of the mean; Lucas and Crosier 1982 and Lucas and
+ * Saccucci 1990 for CUSUM (0.5, 5) and EWMA; the rest by a simulation of its own (6000 runs of Nelson's rules in Python, one sigma: 9.63, se 0.09).
+ */
+START_TEST(run_lengths_of_designs_after_a_shift)
+{
+    static const double champ[][2] = {{0, 91.75}, {1, 9.22}, {2, 3.13}, {3, 1.67}};
+    const struct chart_settings *settings = &chart_defaults;
+    const struct spc_chart *single = spc_chart_find("i-mr"), *means = spc_chart_find("xbar-r");
+    const struct spc_rule_set *we = spc_rule_set_find("western-electric"), *nelson = spc_rule_set_find("nelson");
+    size_t bytes = runlength_room(RUNLENGTH_STATES);
+    void *room = malloc(bytes);
+    ck_assert_ptr_nonnull(room);
+    for (int i = 0; i < 4; i++) {
+        struct runlength found = chart_run_length(single, settings, we, 1, champ[i][0], 0, room, bytes);
+        ck_assert_double_eq_tol(found.arl, champ[i][1], 0.006);
+        ck_assert_double_eq(found.error, 0);
+        ck_assert_double_eq(chart_run_length(means, settings, we, 4, champ[i][0] / 2, 0, room, bytes).arl, found.arl);
+    }
+    free(room);
+    struct runlength simulated = chart_run_length(single, settings, nelson, 1, 1, 4000, NULL, 0);
+    ck_assert_double_eq_tol(simulated.arl, 9.63, 0.6);
+    ck_assert_double_gt(simulated.error, 0);
+    ck_assert_double_nan(chart_run_length(single, settings, nelson, 1, 1, 0, NULL, 0).arl);
+    ck_assert_double_eq_tol(chart_run_length(spc_chart_find("cusum"), settings, we, 1, 1, 0, NULL, 0).arl, 10.38, 0.005);
+    ck_assert_double_eq_tol(chart_run_length(spc_chart_find("cusum"), settings, we, 4, 1, 0, NULL, 0).arl, 4.01, 0.005);
+    ck_assert_close(chart_run_length(spc_chart_find("ewma"), settings, we, 1, 0, 0, NULL, 0).arl, runlength_ewma(0.2, 3, 0), 1e-12);
+    ck_assert_close(chart_run_length(single, settings, spc_rule_set_find("shewhart"), 1, 1, 0, NULL, 0).arl, 43.895, 1e-4);
+    ck_assert_ptr_nonnull(chart_run_length(spc_chart_find("c"), settings, we, 1, 1, 0, NULL, 0).why);
+}
+END_TEST
+
+START_TEST(not_every_chart_tells_control)
+{
+    for (size_t i = 0; i < spc_chart_count; i++) {
+        const char *id = spc_charts[i].id;
+        ck_assert_int_eq(chart_tells_control(&spc_charts[i]), strcmp(id, "run") && strcmp(id, "acceptance") && strcmp(id, "pre-control"));
+    }
+}
+END_TEST
+
 Suite *chart_words_suite(void)
 {
     const struct named_test cases[] = {{"every named set can be written and read", every_named_set_can_be_written_and_read},
                                        {"rules that make no sense are refused", rules_that_make_no_sense_are_refused},
                                        {"false alarms of the named sets hold", false_alarms_of_the_named_sets_hold},
                                        {"settings are said in full", settings_are_said_in_full},
-                                       {"false alarms of designs", false_alarms_of_designs}};
+                                       {"false alarms of designs", false_alarms_of_designs},
+                                       {"run lengths of designs after a shift", run_lengths_of_designs_after_a_shift},
+                                       {"not every chart tells control", not_every_chart_tells_control}};
     return SUITE_OF("chart_words", 60, cases);
 }
