@@ -249,6 +249,8 @@ static void by_chi_square(struct index *index, double df, double confidence)
     index->lower = index->value * sqrt(chi_square_quantile(tail, df) / df);
     index->upper = index->value * sqrt(chi_square_quantile(1 - tail, df) / df);
     index->bound = index->value * sqrt(chi_square_quantile(2 * tail, df) / df);
+    if (isnan(index->lower))
+        index->why = "no interval: its degrees of freedom cannot be reckoned";
 }
 
 struct index cpm_of(const struct capability *capability, struct specification specification, enum cpm_variant variant)

@@ -4,8 +4,8 @@
 #include "spc/moments.h"
 #include "spc/msa_bias.h"
 #include "spc/normality.h"
+#include "spc/tail.h"
 
-#include <gsl/gsl_cdf.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -92,7 +92,7 @@ static double equal_means_p(const double *values, const int *sizes, int groups)
     }
     if (!(inner > 0))
         return NAN;
-    return gsl_cdf_fdist_Q(between / inner, inner * inner / (fourth + pooled * pooled - 2 * fourth_pooled), inner * inner / inner_df);
+    return tail_f_above(between / inner, inner * inner / (fourth + pooled * pooled - 2 * fourth_pooled), inner * inner / inner_df);
 }
 
 /* One-way analysis of variance of sizes[i] - less values each. */
@@ -110,7 +110,7 @@ static double one_way_p(const double *values, const int *sizes, int groups, int 
         between += (sizes[i] - less) * (scatter.mean - sum / n) * (scatter.mean - sum / n);
         inner += scatter.squares;
     }
-    return inner > 0 ? gsl_cdf_fdist_Q(between / (groups - 1) / (inner / (n - groups)), groups - 1, n - groups) : NAN;
+    return inner > 0 ? tail_f_above(between / (groups - 1) / (inner / (n - groups)), groups - 1, n - groups) : NAN;
 }
 
 /* scratch has room for two of each subgroup, since they have two values at least. */
@@ -152,7 +152,7 @@ struct time_model time_model_of(const double *values, const int *sizes, int grou
     int less = distances(values, sizes, groups, scratch);
     model.p_spread = one_way_p(scratch, sizes, groups, less);
     if (isnan(model.p_location) || isnan(model.p_spread)) {
-        model.why = "no spread within subgroups";
+        model.why = "no spread within subgroups, or none that can be reckoned with";
         return model;
     }
     int found = how_location_moves(&model, values, sizes, groups, scratch);

@@ -12,7 +12,19 @@ Suite *store_commands_suite(void);
 Suite *study_msa_suite(void);
 Suite *capability_command_suite(void);
 Suite *study_data_suite(void);
+Suite *study_fuzz_suite(void);
 
-const suite_maker suites[] = {output_suite, period_suite,        study_suite,          machine_suite,   chart_suite,      report_suite,
-                              export_suite, study_command_suite, store_commands_suite, study_msa_suite, study_data_suite, capability_command_suite,
+const suite_maker suites[] = {output_suite,
+                              period_suite,
+                              study_suite,
+                              machine_suite,
+                              chart_suite,
+                              report_suite,
+                              export_suite,
+                              study_command_suite,
+                              store_commands_suite,
+                              study_msa_suite,
+                              study_data_suite,
+                              study_fuzz_suite,
+                              capability_command_suite,
                               NULL};
