@@ -243,6 +243,8 @@ static const char *cpm_obstacle(const struct capability *capability, const struc
     return tau2_of(capability, capability->mean - target, variant) > 0 ? NULL : "the values do not vary";
 }
 
+static const char no_df[] = "no interval: its degrees of freedom cannot be reckoned";
+
 static void by_chi_square(struct index *index, double df, double confidence)
 {
     double tail = (1 - confidence) / 2;
@@ -250,7 +252,7 @@ static void by_chi_square(struct index *index, double df, double confidence)
     index->upper = index->value * sqrt(chi_square_quantile(1 - tail, df) / df);
     index->bound = index->value * sqrt(chi_square_quantile(2 * tail, df) / df);
     if (isnan(index->lower))
-        index->why = "no interval: its degrees of freedom cannot be reckoned";
+        index->why = no_df;
 }
 
 struct index cpm_of(const struct capability *capability, struct specification specification, enum cpm_variant variant)
@@ -298,7 +300,7 @@ struct between_within between_within_of(const double *means, size_t subgroups, d
 
 void between_within_intervals(struct between_within *result, size_t subgroups, double n, double df_within, double confidence)
 {
-    if (result->why || !(df_within > 0))
+    if (result->why)
         return;
     double k = (double)subgroups, inner = result->within * result->within, total = result->both * result->both;
     double of_means = result->between * result->between + inner / n; /* variance of a subgroup mean */
@@ -315,6 +317,8 @@ void between_within_intervals(struct between_within *result, size_t subgroups, d
         sides[i]->upper = value + gsl_cdf_ugaussian_Qinv(tail) * error;
         sides[i]->bound = value - gsl_cdf_ugaussian_Qinv(2 * tail) * error;
         *sides[i] = index_within_reach(*sides[i]);
+        if (isnan(sides[i]->lower) && !sides[i]->why)
+            sides[i]->why = no_df;
     }
 }
 
