@@ -47,7 +47,7 @@ static void judge_design(struct analysis *analysis)
     for (int i = 0; i < ANALYSIS_SHIFTS; i++) {
         struct runlength *design = &analysis->design_length[i];
         *design = chart_run_length(request->chart, &request->settings, request->rules, n, shifts[i], RUNS, room, bytes);
-        if (i == 0 && !isnan(analysis->false_alarm))
+        if (i == 0 && !design->why && !isnan(analysis->false_alarm))
             design->arl = analysis->false_alarm;
         if (design->why)
             for (int k = i; k < ANALYSIS_SHIFTS; k++)

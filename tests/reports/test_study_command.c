@@ -426,6 +426,7 @@ START_TEST(change_outlier_and_design_are_told)
     ck_assert_close(number_at(json, "\"cpm_variants\"", "value"), number_at(json, "\"cpm\"", "value"), 1e-15);
     ck_assert_close(number_at(json, "\"cmk\"", "value"), number_at(json, "\"ppk\"", "value"), 1e-15);
     ck_assert_ptr_nonnull(strstr(json, "fewer than 50 consecutive parts"));
+    ck_assert(isnan(number_at(fixture_study(PISTON " --chart z-mr -f json", 0), "{\"shift\": 2,", "arl")));
     const char *text = fixture_study(PISTON " -n 5", 0);
     ck_assert_ptr_nonnull(strstr(text, "Change: "));
     ck_assert_ptr_nonnull(strstr(text, "Points until a signal"));
