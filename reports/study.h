@@ -89,8 +89,8 @@ struct study_trend {
 };
 void study_trend_of(struct study_trend *trend, const struct study *study);
 int study_trend_event(struct study_trend *trend, struct store *store, const struct study *study, struct error *err); /* fills event */
-/* "the mean meets USL in 340 parts (210-900), 52 min (32-140); drift from #118 13:41 on (#115-#119), mean 25.012 to 25.020"; "" where there is nothing
- * to say. decimals below 0: without the means, which change with every point. Returns out. */
+/* "the mean meets USL in 340 parts (210-900), 52 min (32-140); drift from #118 13:41 on (#115-#119), mean 25.012 to 25.020"; "" where there is
+ * nothing to say. decimals below 0: without the means, which change with every point. Returns out. */
 char *study_trend_words(const struct study_trend *trend, int decimals, char *out, size_t size);
 struct json;
 void study_trend_json(struct json *json, const struct study_trend *trend);
