@@ -77,22 +77,4 @@ char *study_false_alarms(const struct characteristic *characteristic, char *out,
 /* "rule 5: 2 of 3 beyond 2 sigma (Xbar)"; every rule that fired for the point, most severe first. Returns out. */
 char *study_rule_words(const struct study *study, const struct point *point, char *out, size_t size);
 
-/* How the mean of the study's points moves: the change that is more than chance (first 0: none) and the forecast since then, in parts and in minutes.
- * The mean is taken over the points of the study: of a chart, those shown. */
-struct study_trend {
-    struct trend trend;
-    struct forecast minutes;
-    bool told; /* the trend is as little by chance as a change must be: in words the forecast is given only then */
-    int64_t first, lower, upper;       /* numbers of the first point after the change, and of the ends of its interval */
-    int64_t first_us, from_us, to_us; /* its time; what may have caused it lies within [from_us, to_us) */
-    char event[160];                  /* the nearest event or note of that time about the characteristic or its machine; "" */
-};
-void study_trend_of(struct study_trend *trend, const struct study *study);
-int study_trend_event(struct study_trend *trend, struct store *store, const struct study *study, struct error *err); /* fills event */
-/* "the mean meets USL in 340 parts (210-900), 52 min (32-140); drift from #118 13:41 on (#115-#119), mean 25.012 to 25.020"; "" where there is
- * nothing to say. decimals below 0: without the means, which change with every point. Returns out. */
-char *study_trend_words(const struct study_trend *trend, int decimals, char *out, size_t size);
-struct json;
-void study_trend_json(struct json *json, const struct study_trend *trend);
-
 #endif

@@ -63,9 +63,6 @@ int chart_load(struct chart *chart, struct store *store, const struct plant *pla
     int64_t newest = chart->standing.points, first = chart_first(newest, anchor, slots), wanted = newest - first + 1;
     if (study_make(&chart->study, store, plant, characteristic, &all, wanted < 1 ? 1 : wanted > SCROLL_MOST ? SCROLL_MOST : wanted, err))
         return -1;
-    study_trend_of(&chart->trend, chart->study);
-    if (store && study_trend_event(&chart->trend, store, chart->study, err))
-        return -1;
     chart->points = chart->study->points;
     chart->count = chart->study->n_points < (size_t)slots ? chart->study->n_points : (size_t)slots;
     set_plot_points(chart);

@@ -13,7 +13,6 @@ struct chart {
     struct study_panel panels[STUDY_PANELS];
     int n_panels;
     struct plot_point *plots[STUDY_PANELS]; /* of each panel, one a shown point; owned */
-    struct study_trend trend; /* of the shown points */
     struct standing standing;
     struct capability capability; /* of all values, as in the lists */
     enum requirement requirement;

@@ -71,27 +71,13 @@ static void print_signals(const struct chart *chart, FILE *stream)
     }
 }
 
-/* A line for each thing it says. */
-static void print_trend(const struct chart *chart, FILE *stream)
-{
-    char words[400];
-    for (char *part = study_trend_words(&chart->trend, chart_decimals(chart), words, sizeof words), *end; *part; part = end) {
-        end = strstr(part, "; ");
-        int length = end ? (int)(end - part) : (int)strlen(part);
-        fprintf(stream, "%.*s\n", length < TEXT_COLUMNS ? length : TEXT_COLUMNS, part);
-        end = end ? end + 2 : part + length;
-    }
-}
-
 void chart_print_text(const struct chart *chart, FILE *stream)
 {
     char line[400];
     chart_title(chart, line, sizeof line);
     fprintf(stream, "%s\n", line);
     chart_verdict(chart, line, sizeof line);
-    fprintf(stream, "%s\n", line);
-    print_trend(chart, stream);
-    fprintf(stream, "\n");
+    fprintf(stream, "%s\n\n", line);
     if (!chart->count) {
         fprintf(stream, "no points yet\n");
         return;

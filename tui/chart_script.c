@@ -116,7 +116,6 @@ void chart_print_json(const struct chart *chart, FILE *stream)
     json_number(&json, "nominal", c->nominal);
     put_limits(&json, &chart->study->limits);
     put_capability(&json, chart);
-    study_trend_json(&json, &chart->trend);
     json_open(&json, "points", '[');
     for (size_t i = 0; i < chart->count; i++)
         put_point(&json, chart, &chart->points[i]);

@@ -98,9 +98,6 @@ static void draw_status(struct console *console, struct rect area)
     }
     if (console->screen == ACTION_CHART && console->suggestion[0])
         snprintf(text, sizeof text, "%s", console->suggestion);
-    else if (console->screen == ACTION_CHART && console->n_charts &&
-             *study_trend_words(&console->charts[0].trend, -1, text, sizeof text))
-        text[0] = text[0] >= 'a' && text[0] <= 'z' ? (char)(text[0] - 32) : text[0]; /* a sentence of its own */
     else if (console->screen == ACTION_CHART)
         snprintf(text, sizeof text, "Left/Right point  [ ] characteristic  +/- width  x exclude  L limits%s", console->anchor ? "  (not following)" : "");
     else

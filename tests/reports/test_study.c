@@ -1,5 +1,5 @@
-#include "reports/facts.h"
 #include "reports/text_chart.h"
+#include "reports/facts.h"
 #include "tests/harness.h"
 #include "tests/reports/fixture.h"
 
@@ -51,8 +51,7 @@ START_TEST(piston_capability)
     ck_assert_str_eq(study->index_used, "Cpk");
     ck_assert_str_eq(study->index_reason, "in control: no signals in the period");
     ck_assert_int_eq(study->requirement, REQUIREMENT_MET);
-    ck_assert_ptr_eq(strstr(study->settings, "Xbar-R 3 sigma; sigma Rbar/d2; rules nelson 1-8; constants exact; false alarm 1 in 74 points; limits "),
-                     study->settings);
+    ck_assert_ptr_eq(strstr(study->settings, "Xbar-R 3 sigma; sigma Rbar/d2; rules nelson 1-8; constants exact; false alarm 1 in 74 points; limits "), study->settings);
     ck_assert(strstr(study->settings, "calculated from points 1-25"));
     ck_assert(strstr(study->settings, "; capability by sigma pooled (df 100), confidence 95 %"));
     study_free(study);
@@ -238,50 +237,6 @@ START_TEST(capability_of_a_named_distribution)
 }
 END_TEST
 
-/* A tool wears by 0.2 N a part from the 31st part on, a part a minute, towards LSL 100: at the 60th the line stands at 106.1 or so. The note of the
- * tool change lies at the 30th part, another one far away. Figures by least squares here; the wear itself is without chance. */
-START_TEST(wear_is_told_with_what_happened_near_its_start)
-{
-    enum { PARTS = 60, BEFORE = 30 };
-    struct fixture fixture = fixture_open();
-    const struct characteristic *c = plant_characteristic(fixture.plant, "force");
-    struct study *study;
-    struct study_trend trend;
-    struct error err;
-    double values[PARTS], sx = 0, sy = 0, sxx = 0, sxy = 0;
-    char words[400];
-    const int64_t from = FIXTURE_NOW - HOUR_US, minute = 60 * SECOND_US;
-    for (int i = 0; i < PARTS; i++) {
-        values[i] = 112 + 0.05 * (i % 3) - (i < BEFORE ? 0 : 0.2 * (i - BEFORE + 1));
-        if (i >= BEFORE)
-            sx += i, sy += values[i], sxx += i * i, sxy += i * values[i];
-    }
-    fixture_record(&fixture, "force", values, PARTS, from, minute, 112, 1);
-    ck_assert_int_eq(action_note(fixture.store, "force", "tool 4 changed", from + (BEFORE - 1) * minute + SECOND_US, "li", FIXTURE_NOW, &err), 0);
-    ck_assert_int_eq(action_note(fixture.store, "force", "washed", from + 3 * minute, "li", FIXTURE_NOW, &err), 0);
-    ck_assert_int_eq(study_make(&study, fixture.store, fixture.plant, c, &(struct period){0, INT64_MAX, "all data"}, 0, &err), 0);
-    study_trend_of(&trend, study);
-    ck_assert_int_eq(study_trend_event(&trend, fixture.store, study, &err), 0);
-    ck_assert_int_eq(trend.trend.change.kind, CHANGE_DRIFT);
-    ck_assert_int_ge(trend.first, BEFORE);
-    ck_assert_int_le(trend.first, BEFORE + 2);
-    ck_assert_int_eq(trend.trend.forecast.limit, -1);
-    if (trend.trend.since == BEFORE) {
-        double n = PARTS - BEFORE, slope = (sxy - sx * sy / n) / (sxx - sx * sx / n);
-        ck_assert_close(trend.trend.forecast.distance, (100 - (sy / n - slope * sx / n)) / slope - (PARTS - 1), 1e-9);
-    }
-    ck_assert_close(trend.trend.forecast.distance, 30, 0.03);
-    ck_assert_close(trend.minutes.distance, trend.trend.forecast.distance, 1e-9); /* a part a minute */
-    ck_assert_double_lt(trend.minutes.lower, trend.minutes.distance);
-    ck_assert_ptr_nonnull(strstr(study_trend_words(&trend, 2, words, sizeof words), "the mean meets LSL in 30 parts"));
-    ck_assert_ptr_nonnull(strstr(words, "drift from #"));
-    ck_assert_ptr_nonnull(strstr(words, "force: tool 4 changed"));
-    ck_assert_ptr_null(strstr(words, "washed"));
-    study_free(study);
-    fixture_close(&fixture);
-}
-END_TEST
-
 /* A chart is drawn as what it plots, in as many panels as it has. */
 START_TEST(panels_of_charts)
 {
@@ -328,7 +283,6 @@ Suite *study_suite(void)
     fixture_add(suite, a_period_cuts);
     fixture_add(suite, nothing_in_the_period);
     fixture_add(suite, a_characteristic_that_the_store_does_not_know);
-    fixture_add(suite, wear_is_told_with_what_happened_near_its_start);
     fixture_add(suite, capability_of_a_named_distribution);
     fixture_add(suite, panels_of_charts);
     return suite;
