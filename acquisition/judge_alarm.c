@@ -88,7 +88,7 @@ static void check_capability(struct judge *judge, const struct point *point, str
         return;
     const char *used;
     struct capability capability = capability_of(&s->moments, &s->within, characteristic_specification(c), s->below, s->above, 0.95);
-    enum requirement requirement = capability_requirement(&capability, c->required_cpk, !judge->signal_alarm, &used);
+    enum requirement requirement = capability_requirement(&capability, c->required_cpk, !judge->signal_alarm && chart_tells_control(c->chart), &used);
     double value = strcmp(used, "Cpk") != 0 ? capability.ppk.value : capability.cpk.value;
     if (requirement != REQUIREMENT_MISSED) {
         clear(judge, "capability", &judge->capability_alarm, point->time_us, batch);

@@ -230,16 +230,22 @@ struct specification analysis_specification(const struct analysis *analysis)
 const char *analysis_index(const struct analysis *analysis, char *why, size_t size)
 {
     const struct index *cpk = &analysis->capability.cpk;
-    bool limited = !analysis->estimate.why;
-    if (limited && !analysis->signals && !isnan(cpk->value))
+    const struct spc_chart *chart = analysis->request.chart;
+    bool limited = !analysis->estimate.why, overall = analysis->capability.method && !strcmp(analysis->capability.method, "overall");
+    bool named = limited && chart_tells_control(chart) && !analysis->signals && !overall && !isnan(cpk->value);
+    if (named)
         snprintf(why, size, "in control: no signals");
+    else if (overall)
+        snprintf(why, size, "sigma is that of all values, not within subgroups");
+    else if (!chart_tells_control(chart))
+        snprintf(why, size, "not known to be in control: the chart %s does not show it", chart->id);
     else if (analysis->signals)
         snprintf(why, size, "not in control: %zu of %zu points signal", analysis->signals, analysis->n_points);
     else if (!limited)
         snprintf(why, size, "not known to be in control: %s", analysis->estimate.why);
     else
         snprintf(why, size, "Cpk is not known: %s", cpk->why ? cpk->why : "no limits");
-    return limited && !analysis->signals && !isnan(cpk->value) ? "Cpk" : "Ppk";
+    return named ? "Cpk" : "Ppk";
 }
 
 void analysis_capability(struct analysis *analysis, const struct within_estimate *within, int64_t below, int64_t above)
@@ -398,6 +404,7 @@ int analysis_make(struct analysis *analysis, const struct analysis_request *requ
     for (size_t i = 0; i < normality_test_count && i < ANALYSIS_TESTS; i++)
         analysis->normality[i] = normality_of(&normality_tests[i], analysis->sorted, analysis->n_values);
     doubt(analysis);
+    analysis_beyond(analysis);
     return fit_shapes(analysis, err);
 }
 
@@ -410,4 +417,5 @@ void analysis_free(struct analysis *analysis)
     free(analysis->sorted);
     free(analysis->fits);
     free(analysis->shown);
+    free(analysis->trend_points);
 }

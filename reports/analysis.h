@@ -20,6 +20,7 @@ struct analysis_request {
     long baseline_first, baseline_last; /* points, from 1; 0: all */
     const char *fit;                    /* distribution's id, "auto", or NULL */
     double confidence;
+    int64_t every_us; /* a point is made every so long; 0: not said */
 };
 
 /* Values in the order of their subgroups; subgroup i is values[starts[i]] .. values[starts[i + 1]]. A count has one value and a size. */
@@ -40,7 +41,7 @@ struct analysis_input {
     size_t group;
 };
 
-enum { ANALYSIS_WARNINGS = 12, ANALYSIS_TESTS = 8 };
+enum { ANALYSIS_WARNINGS = 12, ANALYSIS_TESTS = 8, ANALYSIS_SHIFTS = 6, ANALYSIS_CPM = 5 };
 struct analysis {
     struct analysis_request request;
     const struct analysis_input *input;
@@ -65,6 +66,12 @@ struct analysis {
     struct index ccpk;
     struct between_within both; /* sigma between and within subgroups together; why where there are none */
     struct time_model model;
+    size_t *trend_points; /* places of the points that the trend was found in; NULL: not asked (values that are not held) */
+    struct trend trend;   /* of their means; places in it are those in trend_points */
+    struct grubbs outlier;
+    struct machine_capability machine;
+    struct index cpm_variants[ANALYSIS_CPM];
+    struct runlength design_length[ANALYSIS_SHIFTS]; /* after shifts of the mean */
     struct vector_design design; /* t2, mewma */
     double *shown;               /* ... vector_p of each point: what was judged */
     double false_alarm; /* points until one by chance, of the location chart with these rules on normal values; NAN: not known for this chart */
@@ -93,6 +100,14 @@ int analysis_blame(const struct analysis *analysis, size_t i, struct t2_part par
 char *analysis_vector_words(const struct analysis *analysis, char *out, size_t size);
 /* "dia (p 0.0001), length (p 0.02)": the first, and those that are unlikely too. Returns out. */
 char *analysis_blame_words(const struct analysis *analysis, size_t i, char *out, size_t size);
+void analysis_beyond(struct analysis *analysis); /* its part for trend, outlier, machine study and run lengths, and how they are shown */
+struct json;
+void analysis_beyond_json(struct json *json, const struct analysis *analysis);
+void analysis_variants_json(struct json *json, const struct analysis *analysis); /* in the object of capability */
+void analysis_paragraph(FILE *stream, const char *head, const char *words); /* wrapped at 80 columns, under the end of head */
+void analysis_beyond_text(FILE *stream, const struct analysis *analysis);
+char *analysis_change_words(const struct analysis *analysis, char *out, size_t size);
+char *analysis_forecast_words(const struct analysis *analysis, char *out, size_t size);
 bool analysis_measures(const struct analysis *analysis); /* values are measured: capability and normality mean something */
 
 /* One of the up to three charts of an analysis. */

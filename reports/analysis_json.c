@@ -140,9 +140,12 @@ static void put_z(struct json *json, const struct analysis *analysis)
 {
     const struct capability *c = &analysis->capability;
     struct specification specification = analysis_specification(analysis), *s = &specification;
+    struct z_bench within = z_bench_of(c->mean, c->sigma_within, *s), overall = z_bench_of(c->mean, c->sd, *s);
     json_open(json, "z_bench", '{');
-    json_number(json, "within", z_bench_of(c->mean, c->sigma_within, *s).bench);
-    json_number(json, "overall", z_bench_of(c->mean, c->sd, *s).bench);
+    json_number(json, "within", within.bench);
+    json_number(json, "overall", overall.bench);
+    if (within.why || overall.why)
+        json_text(json, "why", within.why ? within.why : overall.why);
     json_close(json, '}');
 }
 
@@ -197,6 +200,7 @@ static void put_capability(struct json *json, const struct analysis *analysis)
     json_text(json, "judge_by_why", why);
     for (size_t i = 0; i < sizeof indices / sizeof indices[0]; i++)
         json_index(json, indices[i].key, indices[i].index);
+    analysis_variants_json(json, analysis);
     put_z(json, analysis);
     put_between(json, &analysis->both);
     json_open(json, "ppm", '{');
@@ -280,6 +284,7 @@ void analysis_json(FILE *stream, const struct analysis *analysis)
     if (measures) {
         put_capability(&json, analysis);
         put_time_model(&json, &analysis->model);
+        analysis_beyond_json(&json, analysis);
         put_normality(&json, analysis);
         put_fits(&json, analysis);
     } else {

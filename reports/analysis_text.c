@@ -36,7 +36,7 @@ static const char *number(double value, int decimals)
 }
 
 /* Words wrapped at the width, further lines under the first. */
-static void paragraph(FILE *stream, const char *head, const char *words)
+void analysis_paragraph(FILE *stream, const char *head, const char *words)
 {
     int column = fprintf(stream, "%s", head), indent = column;
     while (*words) {
@@ -140,7 +140,7 @@ static bool put_signals(void *context, size_t i, const struct subgroup *point, c
             }
     }
     if (*analysis_blame_words(analysis, i, blamed, sizeof blamed))
-        paragraph(list->stream, "    made by ", blamed);
+        analysis_paragraph(list->stream, "    made by ", blamed);
     return list->shown < SIGNALS;
 }
 
@@ -189,8 +189,8 @@ static void capability(FILE *stream, const struct analysis *analysis)
     index_row(stream, "Cpk", &c->cpk, c->confidence);
     index_row(stream, "Pp", &c->pp, c->confidence);
     index_row(stream, "Ppk", &c->ppk, c->confidence);
-    const char *used = analysis_index(analysis, why, sizeof why);
-    fprintf(stream, "  judge by %s: %s\n", used, why);
+    bool within = !strcmp(analysis_index(analysis, why, sizeof why), "Cpk");
+    analysis_paragraph(stream, within ? "  judge by Cpk: " : "  judge by Ppk: ", why);
     index_row(stream, "Cpm", &analysis->cpm, c->confidence);
     index_row(stream, "CCpk", &analysis->ccpk, c->confidence);
     if (!analysis->both.why) {
@@ -247,17 +247,18 @@ void analysis_text(FILE *stream, const struct analysis *analysis)
     char settings[320];
     int count = analysis_panels(analysis, panels);
     fprintf(stream, "%s chart of %zu points\n", analysis->request.chart->name, analysis->n_points);
-    paragraph(stream, "", analysis_settings(analysis, settings, sizeof settings));
+    analysis_paragraph(stream, "", analysis_settings(analysis, settings, sizeof settings));
     for (int i = 0; i < count; i++)
         chart(stream, analysis, &panels[i], i ? SMALL_ROWS : ROWS);
     signals(stream, analysis);
     if (analysis_measures(analysis)) {
         capability(stream, analysis);
         in_time(stream, analysis);
+        analysis_beyond_text(stream, analysis);
         shapes(stream, analysis);
     }
     if (analysis->n_warnings)
         putc('\n', stream);
     for (int i = 0; i < analysis->n_warnings; i++)
-        paragraph(stream, "! ", analysis->warnings[i]);
+        analysis_paragraph(stream, "! ", analysis->warnings[i]);
 }

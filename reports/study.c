@@ -42,7 +42,7 @@ static void count_points(struct study *study)
         study->excluded += point->subgroup.excluded;
         judged += !point->subgroup.excluded && !isnan(point->verdict.location.center);
     }
-    study->stable = judged > 0 && study->signals == 0;
+    study->stable = judged > 0 && study->signals == 0 && chart_tells_control(study->characteristic->chart);
 }
 
 static const struct point *find_point(const struct study *study, int64_t number)
@@ -165,19 +165,27 @@ static int load_limits(struct study *study, struct store *store, struct error *e
     return 0;
 }
 
+static char *index_reason(const struct study *study)
+{
+    if (study->moments.n == 0)
+        return memory_text("no values in the period");
+    if (study->signals)
+        return memory_format("not in control: %zu signal%s in the period", study->signals, study->signals == 1 ? "" : "s");
+    if (study->stable && study->characteristic->chart->summarise && strcmp(study->index_used, "Cpk") != 0)
+        return memory_format("Cpk is not known: %s", study->capability.cpk.why);
+    if (study->stable)
+        return memory_text("in control: no signals in the period");
+    if (!chart_tells_control(study->characteristic->chart))
+        return memory_format("not known to be in control: the chart %s does not show it", study->characteristic->chart->id);
+    return memory_text("no control limits yet: not known to be in control");
+}
+
 static void judge_requirement(struct study *study)
 {
     const struct characteristic *c = study->characteristic;
     study->capability = capability_of(&study->moments, &study->within, characteristic_specification(c), study->below, study->above, confidence);
     study->requirement = capability_requirement(&study->capability, c->required_cpk, study->stable, &study->index_used);
-    const char *plural = study->signals == 1 ? "" : "s";
-    char *reason = study->moments.n == 0 ? memory_text("no values in the period")
-                   : study->signals      ? memory_format("not in control: %zu signal%s in the period", study->signals, plural)
-                   : study->stable && c->chart->summarise && strcmp(study->index_used, "Cpk")
-                       ? memory_format("Cpk is not known: %s", study->capability.cpk.why)
-                   : study->stable ? memory_text("in control: no signals in the period")
-                                   : memory_text("no control limits yet: not known to be in control");
-    study->index_reason = reason;
+    study->index_reason = index_reason(study);
 }
 
 struct capability study_capability(const struct study *study)
@@ -211,8 +219,9 @@ static void write_settings(struct study *study)
         snprintf(limits, sizeof limits, "limits %s", limits_words(&study->limits, words, sizeof words));
     char detection[96];
     study_detection(c, detection, sizeof detection);
-    snprintf(study->settings, sizeof study->settings, "%s; %s; %s%s%s%s", chart_words(c->chart, &c->settings, c->rules, c->subgroup, chart, sizeof chart),
-             study_false_alarms(c, alarms, sizeof alarms), limits, sigma, *detection ? "; " : "", detection);
+    snprintf(study->settings, sizeof study->settings, "%s; %s; %s%s%s%s",
+             chart_words(c->chart, &c->settings, c->rules, c->subgroup, chart, sizeof chart), study_false_alarms(c, alarms, sizeof alarms), limits,
+             sigma, *detection ? "; " : "", detection);
 }
 
 static struct study *begin(const struct plant *plant, const struct characteristic *characteristic, const struct period *period)
@@ -258,7 +267,7 @@ static int sum_up(struct study *study, struct store *store, struct error *err)
     study->signals = (size_t)tally->signals;
     study->violations = (size_t)tally->violations;
     study->excluded = (size_t)tally->excluded;
-    study->stable = tally->judged > 0 && tally->signals == 0;
+    study->stable = tally->judged > 0 && tally->signals == 0 && chart_tells_control(c->chart);
     study->n_values = (size_t)tally->moments.n;
     study->bad_values = tally->bad;
     study->moments = tally->moments;

@@ -202,6 +202,7 @@ int study_command(int argc, char **argv)
         {"target", 0, OPTION_REAL, "X", "target: of Cpm, and of CUSUM", &o.settings.target},
         {"natural", 0, OPTION_TEXT, "LIMIT", "lsl or usl: a limit that nothing can pass, as 0 of a roughness; no index on that side", &o.natural},
         {"fit", 0, OPTION_TEXT, "NAME", "a distribution to fit, or auto: all of them, best first", &o.fit},
+        {"every", 0, OPTION_DURATION, "TIME", "a point is made every so long: the chart's false alarms a day, and minutes to find a shift", &o.every_us},
         {"confidence", 0, OPTION_REAL, "P", "of the intervals (default 0.95)", &o.confidence},
         {"lambda", 0, OPTION_REAL, "X", "EWMA, MEWMA: weight of the newest point (default 0.2)", &o.settings.lambda},
         {"width", 0, OPTION_REAL, "X", "EWMA: limits in its sigmas (default 3)", &o.settings.width},

@@ -29,7 +29,7 @@ static struct fit best_of(const struct study *study)
     return best;
 }
 
-/* No interval is published for it, so it is met by its value. */
+/* By its lower bound, where the likelihood of the fit gives one. */
 static void judge_shape(struct study *study)
 {
     const struct characteristic *c = study->characteristic;
@@ -39,8 +39,8 @@ static void judge_shape(struct study *study)
     study->index_reason = memory_format("by percentiles of the %s distribution%s", name, study->signals ? "; not in control" : "");
     if (isnan(c->required_cpk))
         return;
-    double ppk = study->shape.ppk.value;
-    study->requirement = isnan(ppk) ? REQUIREMENT_UNKNOWN : ppk >= c->required_cpk ? REQUIREMENT_MET : REQUIREMENT_MISSED;
+    const struct capability shaped = {.cpk = {.value = NAN}, .ppk = study->shape.ppk};
+    study->requirement = capability_requirement(&shaped, c->required_cpk, false, &study->index_used);
 }
 
 bool study_is_fitted(const struct study *study)
@@ -94,5 +94,6 @@ void study_fit(struct study *study)
     if (!study->fit.distribution || study->fit.why) /* normal figures stay, and the reason is said */
         return;
     study->shape = capability_by_fit(&study->fit, characteristic_specification(c));
+    shape_intervals(&study->shape, capability_by_fit, &study->fit, study->sorted, characteristic_specification(c), study->capability.confidence);
     judge_shape(study);
 }

@@ -124,6 +124,7 @@ static void copy_settings(const struct study_options *o, struct analysis_request
         *(strcmp(o->natural, "lsl") ? &s->usl : &s->lsl) = NAN;
     request->fit = o->fit;
     request->confidence = o->confidence;
+    request->every_us = o->every_us;
 }
 
 /* --- the chart */

@@ -16,6 +16,7 @@ struct study_options {
     double confidence;
     struct msa_options msa;
     const char *pareto;
+    int64_t every_us;
 };
 
 /* All that does not depend on the table; an error names the option. The chart is chosen by the table's subgroups, once it is read. */

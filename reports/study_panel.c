@@ -99,7 +99,7 @@ static struct runlength false_alarms(const struct characteristic *c, int runs)
 
 static struct runlength detection(const struct characteristic *c, int runs)
 {
-    return chart_detection(c->chart, &c->settings, c->rules, c->subgroup, STUDY_SHIFT, runs);
+    return chart_run_length(c->chart, &c->settings, c->rules, c->subgroup, STUDY_SHIFT, runs, NULL, 0);
 }
 
 /* Found once for all that are told the same. */

@@ -1,6 +1,7 @@
 #include "spc/anova.h"
 
-#include <gsl/gsl_cdf.h>
+#include "spc/tail.h"
+
 #include <math.h>
 #include <stddef.h>
 
@@ -37,7 +38,7 @@ static void test_against(struct anova_row *row, const struct anova_row *error)
     if (!(error->ms > 0) || isnan(row->ms))
         return;
     row->f = row->ms / error->ms;
-    row->p = gsl_cdf_fdist_Q(row->f, row->df, error->df);
+    row->p = tail_f_above(row->f, row->df, error->df);
 }
 
 /* A value near the mean: from it, deviations of large readings are exact. */

@@ -178,6 +178,11 @@ double chart_zone(const struct spc_chart *chart)
     return chart_goes_by_specification(chart) ? 1.5 : 1;
 }
 
+bool chart_tells_control(const struct spc_chart *chart)
+{
+    return chart->kind != &chart_kind_run && chart->kind != &chart_kind_acceptance && chart->kind != &chart_kind_pre_control;
+}
+
 bool chart_shows_values(const struct spc_chart *chart)
 {
     return chart->kind == &chart_kind_single || chart->kind == &chart_kind_run || chart->kind == &chart_kind_pre_control;

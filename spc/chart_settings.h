@@ -75,6 +75,8 @@ double chart_zone(const struct spc_chart *chart); /* how wide they are, in sigma
 bool chart_shows_values(const struct spc_chart *chart);
 bool chart_is_in_sigmas(const struct spc_chart *chart);
 bool chart_takes_alpha(const struct spc_chart *chart); /* limits by probability mean something on it */
+/* Without signals its process is in control. Not so of run (no limits), acceptance and pre-control charts (limits from the specification). */
+bool chart_tells_control(const struct spc_chart *chart);
 const char *chart_third(const struct spc_chart *chart); /* name of the third chart ("R", "S"); NULL: none */
 
 /* What a point shows depends on all points of the stage before it: EWMA, CUSUM. */
@@ -94,12 +96,13 @@ char *chart_design_words(const struct spc_chart *chart, const struct chart_setti
  * where only single points count, else from the set's own figure. With runs > 1 also what takes longer: EWMA (exact, milliseconds) and, for other
  * sets, a simulation. NAN with a reason. */
 struct runlength chart_false_alarms(const struct spc_chart *chart, const struct chart_settings *settings, const struct spc_rule_set *rules, int runs);
-/* Mean number of points until the location chart signals after its mean has moved by shift sigmas of single values, n of them in a subgroup: exact for
- * EWMA, CUSUM and where only single points count, else the mean of so many simulated runs. NAN with a reason where zones say nothing. */
-struct runlength chart_detection(const struct spc_chart *chart, const struct chart_settings *settings, const struct spc_rule_set *rules, int n,
-                                 double shift, int runs);
 /* The rule's words, true of the chart: its limits need not be 3 sigma. */
 const char *chart_rule_words(const struct spc_chart *chart, const struct chart_settings *settings, const struct spc_rule_set *rules, int number);
+
+/* The same after the mean has moved by `shift` sigma of the process, with n values in a point: what the design is worth. Exact by a chain over what
+ * the rules remember where room (runlength_room bytes, or NULL) holds it, else simulated. */
+struct runlength chart_run_length(const struct spc_chart *chart, const struct chart_settings *settings, const struct spc_rule_set *rules, int n,
+                                  double shift, int runs, void *room, size_t bytes);
 
 /* Centre and sigma of every part from points whose .part is filled (0 .. parts - 1); previous runs and parts as the method says.
  * Points must be of z-mr. Source: research on Minitab's Z-MR; Wheeler 1991. */

@@ -154,11 +154,10 @@ char *chart_words(const struct spc_chart *chart, const struct chart_settings *se
 
 /* --- false alarms */
 
-/* Chance of a point beyond s sigma where the limits, 3 of them, leave alpha outside. */
-static double beyond_chance(double s, double alpha)
+/* Of limits that leave alpha outside, a third; in sigmas. */
+static double reach(double alpha)
 {
-    double reach = alpha > 0 ? gsl_cdf_ugaussian_Qinv(alpha / 2) / 3 : 1;
-    return 2 * gsl_cdf_ugaussian_Q(s * reach);
+    return alpha > 0 ? gsl_cdf_ugaussian_Qinv(alpha / 2) / 3 : 1;
 }
 
 /* The set's nearest "beyond": NAN without one. */
@@ -181,10 +180,35 @@ static struct runlength unknown(const char *why)
     return (struct runlength){.arl = NAN, .error = NAN, .why = why};
 }
 
-struct runlength chart_false_alarms(const struct spc_chart *chart, const struct chart_settings *settings, const struct spc_rule_set *asked, int runs)
+/* What lets a design be known; shift: of the plotted statistic, in its sigmas. */
+struct inquiry {
+    const struct spc_chart *chart;
+    const struct chart_settings *settings;
+    const struct spc_rule_set *rules; /* as asked */
+    double shift;
+    int runs;
+    void *room;
+    size_t bytes;
+};
+
+static struct runlength by_rules(const struct inquiry *inquiry, const struct spc_rule_set *rules, enum rule_scope scope)
 {
+    if (inquiry->shift == 0 && rules->arl[scope] > 0)
+        return (struct runlength){.arl = rules->arl[scope]};
+    struct runlength exact = unknown("not computed yet");
+    if (inquiry->room && scope == RULES_ALL)
+        exact = runlength_chain(rules, inquiry->shift, inquiry->room, inquiry->bytes);
+    if (!isnan(exact.arl) || inquiry->runs < 2)
+        return exact;
+    return runlength_simulated(rules, scope, inquiry->shift, inquiry->runs, 1);
+}
+
+static struct runlength run_length(const struct inquiry *inquiry)
+{
+    const struct spc_chart *chart = inquiry->chart;
+    const struct chart_settings *settings = inquiry->settings;
     const struct chart_kind *kind = chart->kind;
-    const struct spc_rule_set *rules = chart_rules(chart, asked);
+    const struct spc_rule_set *rules = chart_rules(chart, inquiry->rules);
     enum rule_scope scope = kind->patterns == PATTERNS_ALL ? RULES_ALL : RULES_DISPERSION;
     int others;
     double s = nearest_beyond(rules, &others, scope);
@@ -194,43 +218,37 @@ struct runlength chart_false_alarms(const struct spc_chart *chart, const struct 
         return unknown("runs about a median are not of a fixed chance");
     if (kind->patterns == PATTERNS_BEYOND && isnan(s))
         return unknown("no rule of the set looks at single points");
-    if (kind == &chart_kind_ewma && runs <= 1)
+    if (kind == &chart_kind_ewma && inquiry->shift != 0) /* of one that has run for long: its limits have widened */
+        return (struct runlength){.arl = runlength_ewma(settings->lambda, settings->width * s / 3, inquiry->shift)};
+    if (kind == &chart_kind_ewma && inquiry->runs <= 1)
         return unknown("not computed yet");
     if (kind == &chart_kind_ewma) {
         double arl = runlength_ewma_widening(settings->lambda, settings->width * s / 3, 0);
         return isnan(arl) ? unknown("lambda is too small to compute it") : (struct runlength){.arl = arl};
     }
     if (kind == &chart_kind_cusum)
-        return (struct runlength){.arl = runlength_cusum(settings->k, settings->h * s / 3, settings->head, 0)};
+        return (struct runlength){.arl = runlength_cusum(settings->k, settings->h * s / 3, settings->head, inquiry->shift)};
     if (kind == &chart_kind_ma)
         return unknown("neighbouring averages share values");
     if (!others && !isnan(s))
-        return (struct runlength){.arl = 1 / beyond_chance(s, settings->alpha)};
+        return (struct runlength){.arl = runlength_shewhart(s * reach(settings->alpha), inquiry->shift)};
     if (settings->alpha > 0)
         return unknown("zones follow the chance chosen for the limits");
-    if (rules->arl[scope] > 0)
-        return (struct runlength){.arl = rules->arl[scope]};
-    return runs > 1 ? runlength_simulated(rules, scope, 0, runs, 1) : unknown("not computed yet");
+    return by_rules(inquiry, rules, scope);
 }
 
-struct runlength chart_detection(const struct spc_chart *chart, const struct chart_settings *settings, const struct spc_rule_set *asked, int n,
-                                 double shift, int runs)
+struct runlength chart_false_alarms(const struct spc_chart *chart, const struct chart_settings *settings, const struct spc_rule_set *asked, int runs)
+{
+    return run_length(&(struct inquiry){.chart = chart, .settings = settings, .rules = asked, .runs = runs});
+}
+
+struct runlength chart_run_length(const struct spc_chart *chart, const struct chart_settings *settings, const struct spc_rule_set *asked, int n,
+                                  double shift, int runs, void *room, size_t bytes)
 {
     const struct chart_kind *kind = chart->kind;
-    const struct spc_rule_set *rules = chart_rules(chart, asked);
-    int others;
-    double s = nearest_beyond(rules, &others, RULES_ALL), moved = shift * sqrt(n);
-    if (kind == &chart_kind_ewma && !isnan(s))
-        return (struct runlength){.arl = runlength_ewma(settings->lambda, settings->width * s / 3, moved)};
-    if (kind == &chart_kind_cusum && !isnan(s))
-        return (struct runlength){.arl = runlength_cusum(settings->k, settings->h * s / 3, settings->head, moved)};
-    bool means = chart_has_zones(chart) && !chart_goes_by_specification(chart) && !chart_third(chart) && kind != &chart_kind_run &&
-                 kind != &chart_kind_ma && kind != &chart_kind_median;
-    if (!means || settings->alpha > 0)
-        return unknown("its limits are not so many sigmas of a mean");
-    if (!others && !isnan(s))
-        return (struct runlength){.arl = runlength_shewhart(s, moved)};
-    return runs > 1 ? runlength_simulated(rules, RULES_ALL, moved, runs, 1) : unknown("not computed yet");
+    if (!chart->summarise || kind == &chart_kind_z || kind == &chart_kind_median || kind->third)
+        return unknown("its limits are not so many sigmas of a mean of so many values");
+    return run_length(&(struct inquiry){chart, settings, asked, shift * sqrt(n), runs, room, bytes});
 }
 
 const char *chart_rule_words(const struct spc_chart *chart, const struct chart_settings *settings, const struct spc_rule_set *rules, int number)

@@ -40,4 +40,14 @@ struct forecast {
 /* places: part numbers or times of the values, rising; NULL: 0, 1, 2 ... The interval is Fieller's (Draper and Smith 1998, 3.2). */
 struct forecast forecast_of(const double *values, const double *places, size_t n, struct specification limits, double confidence);
 
+/* Both together: when the mean began to move, and where it goes since then. The forecast is through the values since a change that is more than chance
+ * (p below TREND_CHANCE), and through all where there is none, or it left fewer than four. since: the first of them. */
+#define TREND_CHANCE 0.01
+struct trend {
+    struct change_point change;
+    struct forecast forecast;
+    size_t since;
+};
+struct trend trend_of(const double *values, const double *places, size_t n, struct specification limits, double confidence);
+
 #endif

@@ -80,5 +80,17 @@ struct forecast forecast_of(const double *values, const double *places, size_t n
         return no_forecast(forecast, line.slope > 0 ? "rising, and no upper limit" : "falling, and no lower limit");
     forecast.limit = line.slope > 0 ? 1 : -1;
     meet(&forecast, &line, limit, now, t * t * variance);
+    if (!isfinite(forecast.distance) || !isfinite(forecast.lower) || !isfinite(forecast.upper))
+        return no_forecast(forecast, "the limit is too far away to say when");
     return forecast;
+}
+
+struct trend trend_of(const double *values, const double *places, size_t n, struct specification limits, double confidence)
+{
+    enum { FEWEST = 4 };
+    struct trend trend = {.change = change_point_best(values, n, NAN, confidence)};
+    if (trend.change.p < TREND_CHANCE && n - trend.change.last >= FEWEST)
+        trend.since = trend.change.last;
+    trend.forecast = forecast_of(values + trend.since, places ? places + trend.since : NULL, n - trend.since, limits, confidence);
+    return trend;
 }

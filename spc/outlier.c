@@ -45,6 +45,7 @@ struct doubt doubt_autocorrelation(const double *values, size_t n)
 
 struct doubt doubt_resolution(const double *sorted, size_t n, double lower, double upper)
 {
+    enum { FEWEST = 10 }; /* fewer values may be few by themselves */
     struct doubt doubt = {.value = 0, .limit = 5};
     double previous = NAN;
     for (size_t i = 0; i < n; i++) {
@@ -52,7 +53,7 @@ struct doubt doubt_resolution(const double *sorted, size_t n, double lower, doub
             doubt.value++;
         previous = sorted[i];
     }
-    if (n >= 20 && doubt.value < doubt.limit)
+    if (n >= FEWEST && doubt.value < doubt.limit)
         doubt.words = "fewer than 5 different values within the limits: the gauge's resolution is too coarse for these figures";
     return doubt;
 }

@@ -20,7 +20,8 @@ struct doubt {
 };
 /* Lag-1 autocorrelation beyond 2 / sqrt(n): limits from within-subgroup spread would be too narrow (or too wide, when negative). */
 struct doubt doubt_autocorrelation(const double *values, size_t n);
-/* Fewer than 5 different values between the control limits of the individual value (mean +- 3 sigma): the gauge is too coarse. Ascending values.
+/* Fewer than 5 different values between the control limits of the individual value (mean +- 3 sigma): the gauge is too coarse. Ascending values,
+ * ten at least.
  * Source: AIAG MSA 4th ed., ch. 1 E; Wheeler's chunky data. */
 struct doubt doubt_resolution(const double *sorted, size_t n, double lower, double upper);
 

@@ -174,13 +174,17 @@ struct z_bench z_bench_of(double mean, double sigma, struct specification specif
     struct z_bench bench = {NAN, NAN, NAN, NULL};
     if (isnan(specification.lsl) && isnan(specification.usl))
         bench.why = no_limits;
-    else if (!(sigma > 0))
+    else if (!(sigma > 0) || isinf(sigma))
         bench.why = "no sigma";
     if (bench.why)
         return bench;
     bench.lsl = (mean - specification.lsl) / sigma;
     bench.usl = (specification.usl - mean) / sigma;
     bench.bench = bench_z(standard_normal.below(0, -bench.lsl), standard_normal.above(0, bench.usl));
+    if (isinf(bench.bench)) {
+        bench.bench = NAN;
+        bench.why = bench.lsl < 0 || bench.usl < 0 ? "nothing is expected within the limits" : "nothing is expected beyond the limits";
+    }
     return bench;
 }
 
@@ -239,12 +243,16 @@ static const char *cpm_obstacle(const struct capability *capability, const struc
     return tau2_of(capability, capability->mean - target, variant) > 0 ? NULL : "the values do not vary";
 }
 
+static const char no_df[] = "no interval: its degrees of freedom cannot be reckoned";
+
 static void by_chi_square(struct index *index, double df, double confidence)
 {
     double tail = (1 - confidence) / 2;
     index->lower = index->value * sqrt(chi_square_quantile(tail, df) / df);
     index->upper = index->value * sqrt(chi_square_quantile(1 - tail, df) / df);
     index->bound = index->value * sqrt(chi_square_quantile(2 * tail, df) / df);
+    if (isnan(index->lower))
+        index->why = no_df;
 }
 
 struct index cpm_of(const struct capability *capability, struct specification specification, enum cpm_variant variant)
@@ -261,6 +269,8 @@ struct index cpm_of(const struct capability *capability, struct specification sp
     double a2 = off * off / (s * s), df = n * (1 + a2) * (1 + a2) / (1 + 2 * a2);
     if (variant == CPM_N && s > 0)
         by_chi_square(&index, df, capability->confidence);
+    else
+        index.why = variant == CPM_N ? "no interval: the values do not vary" : "no interval is published for this variant";
     return index_within_reach(index);
 }
 
@@ -290,7 +300,7 @@ struct between_within between_within_of(const double *means, size_t subgroups, d
 
 void between_within_intervals(struct between_within *result, size_t subgroups, double n, double df_within, double confidence)
 {
-    if (result->why || !(df_within > 0))
+    if (result->why)
         return;
     double k = (double)subgroups, inner = result->within * result->within, total = result->both * result->both;
     double of_means = result->between * result->between + inner / n; /* variance of a subgroup mean */
@@ -307,6 +317,8 @@ void between_within_intervals(struct between_within *result, size_t subgroups, d
         sides[i]->upper = value + gsl_cdf_ugaussian_Qinv(tail) * error;
         sides[i]->bound = value - gsl_cdf_ugaussian_Qinv(2 * tail) * error;
         *sides[i] = index_within_reach(*sides[i]);
+        if (isnan(sides[i]->lower) && !sides[i]->why)
+            sides[i]->why = no_df;
     }
 }
 

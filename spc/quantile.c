@@ -33,6 +33,8 @@ static double expanded(double lower, double df)
 
 double chi_square_quantile(double lower, double df)
 {
+    if (!(df > 0) || isinf(df) || !(lower > 0 && lower < 1))
+        return NAN;
     if (df > many)
         return expanded(lower, df);
     double low = 0, high = INFINITY, x = first_guess(lower, df);

@@ -105,7 +105,7 @@ static void no_intervals(struct shape_capability *shape, const char *why)
 static void fill(struct index *index, double error, bool logarithm, double confidence)
 {
     double tail = (1 - confidence) / 2, wide = gsl_cdf_ugaussian_Qinv(tail) * error, narrow = gsl_cdf_ugaussian_Qinv(2 * tail) * error;
-    if (isnan(index->value) || !isfinite(error))
+    if (isnan(index->value))
         return;
     if (logarithm && index->value > 0) {
         index->lower = index->value * exp(-wide / index->value);
@@ -115,6 +115,10 @@ static void fill(struct index *index, double error, bool logarithm, double confi
         index->lower = index->value - wide;
         index->upper = index->value + wide;
         index->bound = index->value - narrow;
+    }
+    if (!isfinite(index->lower) || !isfinite(index->upper)) {
+        index->lower = index->upper = index->bound = NAN;
+        index->why = "no interval: the fit does not say how far the index could lie";
     }
 }
 
@@ -126,7 +130,8 @@ static struct index smaller(const struct index *lower, const struct index *upper
     return (struct index){.value = fmin(lower->value, upper->value),
                           .lower = fmin(lower->lower, upper->lower),
                           .upper = fmin(lower->upper, upper->upper),
-                          .bound = fmin(lower->bound, upper->bound)};
+                          .bound = fmin(lower->bound, upper->bound),
+                          .why = lower->why ? lower->why : upper->why};
 }
 
 void shape_intervals(struct shape_capability *shape, shape_method *indices, const struct fit *fit, const double *sorted,

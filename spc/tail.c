@@ -25,3 +25,10 @@ double tail_f(double tail, double df1, double df2)
     double y = tail_beta(tail, false, df2 / 2, df1 / 2);
     return df2 * (1 - y) / (df1 * y);
 }
+
+double tail_f_above(double f, double df1, double df2)
+{
+    const double most = 1e15;
+    bool sound = f >= 0 && !isinf(f) && df1 > 0 && df1 < most && df2 > 0 && df2 < most;
+    return sound ? gsl_cdf_fdist_Q(f, df1, df2) : NAN;
+}

@@ -8,4 +8,7 @@
 double tail_beta(double tail, bool upper, double a, double b); /* beyond it lies tail */
 double tail_f(double tail, double df1, double df2);            /* above it lies tail */
 
+/* P(F > f); NAN where f or the degrees of freedom are none, which GSL would not survive. */
+double tail_f_above(double f, double df1, double df2);
+
 #endif

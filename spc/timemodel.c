@@ -4,8 +4,8 @@
 #include "spc/moments.h"
 #include "spc/msa_bias.h"
 #include "spc/normality.h"
+#include "spc/tail.h"
 
-#include <gsl/gsl_cdf.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -38,13 +38,10 @@ static double shape_p(double *values, size_t n)
 }
 
 /* Distances of the values from the medians of their subgroups, which a skewed distribution does not mislead as it does the means. The nearest
- * value of each is left out: it is the median itself, or as far from it as the next (Hines and Hines 2000). Returns how many are left out of each. */
-static int distances(const double *values, const int *sizes, int groups, double *out)
+ * value of each is left out: it is the median itself, or as far from it as the next (Hines and Hines 2000). */
+static void distances(const double *values, const int *sizes, int groups, double *out)
 {
-    int left_out = 1;
-    for (int i = 0; i < groups; i++)
-        left_out = sizes[i] < 3 ? 0 : left_out;
-    for (int i = 0; i < groups; values += sizes[i], out += sizes[i] - left_out, i++) {
+    for (int i = 0; i < groups; values += sizes[i], out += sizes[i] - 1, i++) {
         double sorted[CONSTANTS_MAX], nearest = INFINITY;
         int n = sizes[i], at = 0, kept = 0;
         for (int k = 0; k < n; k++)
@@ -55,10 +52,9 @@ static int distances(const double *values, const int *sizes, int groups, double 
             if (fabs(values[k] - median) < nearest)
                 nearest = fabs(values[at = k] - median);
         for (int k = 0; k < n; k++)
-            if (k != at || !left_out)
+            if (k != at)
                 out[kept++] = fabs(values[k] - median);
     }
-    return left_out;
 }
 
 static size_t means(const double *values, const int *sizes, int groups, double *out)
@@ -92,25 +88,41 @@ static double equal_means_p(const double *values, const int *sizes, int groups)
     }
     if (!(inner > 0))
         return NAN;
-    return gsl_cdf_fdist_Q(between / inner, inner * inner / (fourth + pooled * pooled - 2 * fourth_pooled), inner * inner / inner_df);
+    return tail_f_above(between / inner, inner * inner / (fourth + pooled * pooled - 2 * fourth_pooled), inner * inner / inner_df);
 }
 
-/* One-way analysis of variance of sizes[i] - less values each. */
-static double one_way_p(const double *values, const int *sizes, int groups, int less)
+/* The distances of `each` subgroups in a row, one less than values in each; the last block takes what is over. */
+static int block_size(const int *sizes, int groups, int each, int block)
+{
+    int size = 0, end = block + 1 == groups / each ? groups : (block + 1) * each;
+    for (int i = block * each; i < end; i++)
+        size += sizes[i] - 1;
+    return size;
+}
+
+/* Equality of the distances' means: one-way analysis of variance between the subgroups. Those of two values leave one distance, which has no spread
+ * of its own: there it is between blocks of subgroups in a row. */
+static double equal_spreads_p(const double *values, const int *sizes, int subgroups)
 {
     double n = 0, sum = 0, between = 0, inner = 0;
     const double *group = values;
-    for (int i = 0; i < groups; group += sizes[i] - less, i++) {
-        n += sizes[i] - less;
-        sum += (sizes[i] - less) * scatter_of(group, sizes[i] - less).mean;
+    int each = 1;
+    for (int i = 0; i < subgroups; i++)
+        each = sizes[i] < 3 ? TIME_MODEL_PSEUDO : each;
+    int groups = subgroups / each;
+    for (int i = 0, size; i < groups; group += size, i++) {
+        size = block_size(sizes, subgroups, each, i);
+        n += size;
+        sum += size * scatter_of(group, size).mean;
     }
     group = values;
-    for (int i = 0; i < groups; group += sizes[i] - less, i++) {
-        struct scatter scatter = scatter_of(group, sizes[i] - less);
-        between += (sizes[i] - less) * (scatter.mean - sum / n) * (scatter.mean - sum / n);
+    for (int i = 0, size; i < groups; group += size, i++) {
+        size = block_size(sizes, subgroups, each, i);
+        struct scatter scatter = scatter_of(group, size);
+        between += size * (scatter.mean - sum / n) * (scatter.mean - sum / n);
         inner += scatter.squares;
     }
-    return inner > 0 ? gsl_cdf_fdist_Q(between / (groups - 1) / (inner / (n - groups)), groups - 1, n - groups) : NAN;
+    return inner > 0 ? tail_f_above(between / (groups - 1) / (inner / (n - groups)), groups - 1, n - groups) : NAN;
 }
 
 /* scratch has room for two of each subgroup, since they have two values at least. */
@@ -149,10 +161,10 @@ struct time_model time_model_of(const double *values, const int *sizes, int grou
         return model;
     }
     model.p_location = equal_means_p(values, sizes, groups);
-    int less = distances(values, sizes, groups, scratch);
-    model.p_spread = one_way_p(scratch, sizes, groups, less);
+    distances(values, sizes, groups, scratch);
+    model.p_spread = equal_spreads_p(scratch, sizes, groups);
     if (isnan(model.p_location) || isnan(model.p_spread)) {
-        model.why = "no spread within subgroups";
+        model.why = "no spread within subgroups, or none that can be reckoned with";
         return model;
     }
     int found = how_location_moves(&model, values, sizes, groups, scratch);

@@ -11,7 +11,7 @@ struct time_model {
     const char *id, *words; /* "A1"; NULL without one: why */
     const char *why;
     double p_location; /* equal subgroup means, whatever their spreads: Brown and Forsythe 1974, Mehrotra 1997 */
-    double p_spread;   /* Brown and Forsythe 1974: the same of distances from the subgroup medians */
+    double p_spread;   /* Brown and Forsythe 1974: one-way, of distances from the subgroup medians; of subgroups of two, between every five */
     double p_trend;    /* slope of the subgroup means over time */
     double p_shape;    /* Anderson-Darling, of all values (A, B) or of the subgroup means (C, D) */
 };

@@ -98,7 +98,7 @@ static const char *unstable(const struct board_indices *indices, const struct bo
     for (size_t i = 0; i < source->n_alarms; i++)
         if (source->alarms[i].characteristic == characteristic->id && !strcmp(source->alarms[i].kind, "signal"))
             return "not in control";
-    return indices->has_limits ? NULL : "no control limits yet";
+    return !chart_tells_control(characteristic->chart) ? "its chart does not show control" : indices->has_limits ? NULL : "no control limits yet";
 }
 
 static void judge(struct board_indices *indices, const struct characteristic *characteristic, const char *unstable)

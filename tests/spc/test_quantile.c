@@ -1,5 +1,6 @@
 /* Quantiles of chi-square: published values, and the way back through the distribution function for every df an interval may meet. */
 #include "spc/quantile.h"
+#include "spc/tail.h"
 #include "tests/harness.h"
 #include "tests/spc/suites.h"
 
@@ -40,9 +41,26 @@ START_TEST(many_df_join_without_a_step)
 }
 END_TEST
 
+/* GSL would end the program. */
+START_TEST(what_is_no_df_has_no_quantile)
+{
+    static const double dfs[] = {NAN, INFINITY, 0, -1};
+    for (size_t i = 0; i < sizeof dfs / sizeof dfs[0]; i++) {
+        ck_assert_double_nan(chi_square_quantile(0.5, dfs[i]));
+        ck_assert_double_nan(tail_f_above(1, dfs[i], 5));
+        ck_assert_double_nan(tail_f_above(1, 5, dfs[i]));
+    }
+    ck_assert_double_nan(tail_f_above(NAN, 3, 5));
+    ck_assert_double_nan(tail_f_above(INFINITY, 3, 5));
+    ck_assert_close(tail_f_above(3.482, 5, 8), 0.057469772135884986, 1e-12); /* scipy */
+}
+END_TEST
+
 Suite *quantile_suite(void)
 {
-    const struct named_test tests[] = {
-        {"quantile: published", published_values}, {"quantile: every df", every_df_comes_back}, {"quantile: many df", many_df_join_without_a_step}};
+    const struct named_test tests[] = {{"quantile: published", published_values},
+                                       {"quantile: every df", every_df_comes_back},
+                                       {"quantile: many df", many_df_join_without_a_step},
+                                       {"quantile: no df", what_is_no_df_has_no_quantile}};
     return SUITE_OF("quantile", 20, tests);
 }
