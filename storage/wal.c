@@ -8,7 +8,7 @@
 #include <time.h>
 
 enum {
-    COPY_FRAMES = 1000,     /* of 4 KiB: from here on what is committed is copied */
+    COPY_FRAMES = 3000,     /* of 4 KiB: from here on what is committed is copied */
     LONG_FRAMES = 4000,     /* from here on packing waits for the copy before it adds more */
     RESTART_FRAMES = 8000,  /* from here on the recorder waits for its readers, a little, so that the file begins anew */
     WARNING_FRAMES = 65536, /* 256 MiB: somebody holds a view for very long */
