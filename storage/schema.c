@@ -183,6 +183,10 @@ static const char *const migrations[] = {
     "ALTER TABLE limits ADD COLUMN made TEXT NOT NULL DEFAULT '';"
     "ALTER TABLE standing ADD COLUMN exclusion INTEGER NOT NULL DEFAULT 0;"
     "ALTER TABLE standing ADD COLUMN exclusion_point INTEGER NOT NULL DEFAULT 0;",
+    /* Keys of rows that came when their series had newer ones (late.h), a row for each transaction and series. */
+    "CREATE TABLE late(id INTEGER PRIMARY KEY AUTOINCREMENT, kind INTEGER NOT NULL, series INTEGER NOT NULL, last_us INTEGER NOT NULL,"
+    " keys BLOB NOT NULL);"
+    "CREATE INDEX late_series ON late(kind, series);",
 };
 enum { SCHEMA_VERSION = sizeof migrations / sizeof migrations[0] };
 

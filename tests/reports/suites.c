@@ -7,6 +7,7 @@ Suite *machine_suite(void);
 Suite *chart_suite(void);
 Suite *report_suite(void);
 Suite *export_suite(void);
+Suite *export_resume_suite(void);
 Suite *study_command_suite(void);
 Suite *store_commands_suite(void);
 Suite *study_msa_suite(void);
@@ -14,5 +15,5 @@ Suite *capability_command_suite(void);
 Suite *study_data_suite(void);
 
 const suite_maker suites[] = {output_suite, period_suite,        study_suite,          machine_suite,   chart_suite,      report_suite,
-                              export_suite, study_command_suite, store_commands_suite, study_msa_suite, study_data_suite, capability_command_suite,
+                              export_suite, export_resume_suite, study_command_suite, store_commands_suite, study_msa_suite, study_data_suite, capability_command_suite,
                               NULL};
