@@ -29,7 +29,9 @@ struct sample {
 };
 struct sample_cursor;
 int sample_cursor_open(struct sample_cursor **cursor, struct store *store, int64_t tag, int64_t from_us, int64_t to_us, struct error *err);
-/* Of those tags of an instrument that are polled together: a series of FEED_POLLS (feed.h). */
+/* Of all tags of an instrument; of those that are polled together: a series of FEED_POLLS (feed.h). */
+int sample_cursor_open_instrument(struct sample_cursor **cursor, struct store *store, int64_t instrument, int64_t from_us, int64_t to_us,
+                                  struct error *err);
 int sample_cursor_open_layout(struct sample_cursor **cursor, struct store *store, int64_t layout, int64_t from_us, int64_t to_us, struct error *err);
 int sample_cursor_next(struct sample_cursor *cursor, struct sample *sample, struct error *err);
 void sample_cursor_close(struct sample_cursor *cursor);

@@ -60,6 +60,7 @@ static const char *const texts[QUERY_COUNT] = {
     [QUERY_LAYOUT] = "SELECT instrument, columns FROM layout WHERE id = ?1",
     [QUERY_TAG_NAME] = "SELECT name FROM tag WHERE id = ?1",
     [QUERY_TAG_INSTRUMENT] = "SELECT instrument FROM tag WHERE id = ?1",
+    [QUERY_INSTRUMENT] = "SELECT id FROM instrument WHERE id = ?1",
     [QUERY_INSTRUMENTS] = "SELECT id FROM instrument ORDER BY id",
     [QUERY_JOURNAL_ADD] = "INSERT INTO journal(instrument, time_us, layout, data) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
     [QUERY_JOURNAL] = "SELECT time_us, layout, data FROM journal WHERE instrument = ?1 AND time_us >= ?2 AND time_us < ?3"

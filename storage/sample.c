@@ -131,6 +131,15 @@ int sample_cursor_open(struct sample_cursor **out, struct store *store, int64_t 
                         err);
 }
 
+int sample_cursor_open_instrument(struct sample_cursor **out, struct store *store, int64_t instrument, int64_t from_us, int64_t to_us,
+                                  struct error *err)
+{
+    *out = NULL;
+    struct sample_cursor *cursor = memory_zero(1, sizeof *cursor);
+    *cursor = (struct sample_cursor){.store = store, .from_us = from_us, .to_us = to_us};
+    return open_streams(out, cursor, query_open(store, QUERY_INSTRUMENT, err, "i", instrument), err);
+}
+
 int sample_cursor_open_layout(struct sample_cursor **out, struct store *store, int64_t layout, int64_t from_us, int64_t to_us, struct error *err)
 {
     *out = NULL;
