@@ -1,4 +1,5 @@
 /* Checks that read what was recorded: polls, points against their values, standings against theirs. */
+#include "storage/chunk.h"
 #include "storage/verify_private.h"
 
 #include <math.h>
@@ -210,7 +211,9 @@ int verify_points(struct verify *verify, struct error *err)
 
 /* --- standings against their values */
 
-static int sum_values(struct verify *verify, const struct verify_series *series, struct moments *moments, struct error *err)
+/* Of all values whose point is not excluded. */
+static int sum_values(struct verify *verify, const struct verify_series *series, const struct exclusions *exclusions, struct moments *moments,
+                      struct error *err)
 {
     struct measurement_cursor *cursor;
     struct measurement m;
@@ -218,7 +221,9 @@ static int sum_values(struct verify *verify, const struct verify_series *series,
     if (measurement_cursor_open(&cursor, verify->store, series->id, 0, INT64_MAX, 0, err))
         return -1;
     while ((more = measurement_cursor_next(cursor, &m, err)) == 1) {
-        if (quality_is_good(m.quality) && m.point)
+        bool excluded = false;
+        exclusions_apply(exclusions, m.point, &excluded);
+        if (quality_is_good(m.quality) && m.point && !excluded)
             moments_add(moments, m.value);
         verify_step(verify);
     }
@@ -237,14 +242,17 @@ static int check_standing(struct verify *verify, const struct verify_series *ser
     struct standing standing = {.characteristic = series->id};
     struct moments values = {0};
     struct error why;
+    struct exclusions exclusions = {0};
     bool stands = !store_standing(verify->store, series->id, &standing, &why);
-    if ((!stands && why.code != ERR_NOT_FOUND) || sum_values(verify, series, &values, err)) {
-        if (!stands && why.code != ERR_NOT_FOUND && err)
-            *err = why;
+    if (!stands && why.code != ERR_NOT_FOUND)
+        return error_set(err, why.code, "%s", why.text);
+    int failed = exclusions_load(verify->store, series->id, 0, INT64_MAX, &exclusions, err) || sum_values(verify, series, &exclusions, &values, err);
+    bool told = exclusions.newest == standing.exclusion; /* else a collector has yet to take an exclusion over */
+    exclusions_free(&exclusions);
+    if (failed)
         return -1;
-    }
     const struct moments *m = &standing.moments;
-    if (series->dropped_us)
+    if (series->dropped_us || !told)
         return 0;
     if (m->n != values.n) {
         verify_find(verify, "standing", series->name, standing.time_us, series->id, "it counts %lld good values, %lld are there", (long long)m->n,
