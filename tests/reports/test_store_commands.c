@@ -89,6 +89,10 @@ START_TEST(verify_says_where)
     ck_assert_int_eq(fixture_run(&fixture, verify_command, "-f json", false), 1);
     says("\"whole\": false");
     says("\"series\": \"ring-dia\", \"time\": \"2026-11-05T13:00:09.000000Z\", \"row\": 2");
+    shell("sqlite3 '%s' 'UPDATE measurement SET characteristic = 99 WHERE serial = \"SN-1\"' 2>&1", fixture.plant->store_path);
+    ck_assert_int_eq(fixture_run(&fixture, verify_command, "--only references", false), 1);
+    says("references: measurement: it names a row of characteristic that is not there");
+    says("restore a backup for which `gemba verify FILE` finds nothing");
     fixture_close(&fixture);
 }
 END_TEST
