@@ -22,7 +22,7 @@ struct feed {
     sqlite3_stmt *late;    /* what came late to it; NULL: that is read */
     struct late_key *keys; /* of the row of `late` at hand */
     size_t n_keys, key, end_of_run;
-    enum { LATE, NEW, READING, END } stage;
+    enum { LATE, NEW, READING, END } stage; /* NEW: what lies behind the mark comes next; READING: it was given out */
 };
 
 static const enum late_kind late_kinds[] = {[FEED_VALUES] = LATE_VALUES, [FEED_POINTS] = LATE_POINTS, [FEED_POLLS] = LATE_POLLS};
@@ -192,12 +192,11 @@ int feed_period(struct feed *feed, int64_t *from_us, int64_t *to_us, struct erro
             return -1;
         feed->stage = more ? LATE : NEW;
     }
-    if (feed->stage == END)
-        return 0;
-    feed->stage++;
+    bool first = feed->stage == NEW;
+    feed->stage = first ? READING : END;
     *from_us = feed->mark.time_us > feed->from_us ? feed->mark.time_us : feed->from_us;
     *to_us = feed->to_us;
-    return feed->stage == READING && *from_us < *to_us;
+    return first && *from_us < *to_us;
 }
 
 bool feed_wants(struct feed *feed, int64_t time_us, int64_t rank)
