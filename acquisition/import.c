@@ -23,49 +23,131 @@ struct counts {
     int64_t added, known, gone, late, different, again;
 };
 
+/* What the store has of the series at hand, read on as the file's rows come, which are in the same order. */
+struct stored {
+    struct measurement_cursor *measurements;
+    struct measurement *instant; /* all of one time */
+    size_t count, room;
+    struct measurement next; /* the first behind them, when has_next */
+    struct sample_cursor *samples;
+    struct sample sample; /* the one it stands on, when has_next */
+    bool has_next;
+};
+
 struct import {
     const struct plant *plant;
     struct store *store;
     struct batch *batch;
     const char *path;
     struct counts counts;
-    size_t rows;    /* of the file */
-    size_t waiting; /* rows in the batch */
     bool told;      /* the audit chain knows of the file */
+    int64_t rows;   /* of the file */
+    size_t waiting; /* rows in the batch, polls in the transaction */
+    struct stored stored;
+    /* of the characteristic at hand */
+    struct judge *judge;
+    struct retest *retest;
+    int64_t gone_us, newest_us;
+    struct import_row before; /* the row before, without its texts */
 };
 
 /* --- what is there already */
 
-static int find_measurement(struct import *import, const struct import_row *row, int64_t gone_us, struct error *err)
+/* Forgets where it stands: nothing may be written while the store is being read. */
+static void stored_close(struct stored *stored)
 {
-    struct measurement_cursor *cursor;
-    struct measurement m;
-    int more, found = NOT_THERE;
-    if (measurement_cursor_open(&cursor, import->store, row->characteristic->id, row->time_us, row->time_us + 1, 0, err))
-        return -1;
-    while ((more = measurement_cursor_next(cursor, &m, err)) == 1 && !found)
-        if (m.sequence == row->sequence || (m.attempt && m.sequence == row->sequence + AGAIN))
-            found = m.quality == row->quality && (m.value == row->value || (isnan(m.value) && isnan(row->value))) ? THERE : DIFFERENT;
-    measurement_cursor_close(cursor);
-    return more < 0 ? -1 : found == NOT_THERE && row->time_us < gone_us ? GONE : found;
+    measurement_cursor_close(stored->measurements);
+    sample_cursor_close(stored->samples);
+    stored->measurements = NULL;
+    stored->samples = NULL;
+    stored->count = 0;
+    stored->has_next = false;
 }
 
-static int find_sample(struct import *import, const struct import_row *row, struct error *err)
+static int next_measurement(struct stored *stored, struct error *err)
 {
-    struct sample_cursor *cursor;
-    struct sample sample;
-    int more, found = NOT_THERE;
-    if (!row->tag->id)
-        return NOT_THERE;
-    if (sample_cursor_open(&cursor, import->store, row->tag->id, row->time_us, row->time_us + 1, err))
+    int more = measurement_cursor_next(stored->measurements, &stored->next, err);
+    stored->has_next = more == 1;
+    return more < 0 ? -1 : 0;
+}
+
+/* All measurements of the row's instant, into stored->instant. */
+static int read_instant(struct import *import, const struct import_row *row, struct error *err)
+{
+    struct stored *stored = &import->stored;
+    if (!stored->measurements &&
+        (measurement_cursor_open(&stored->measurements, import->store, row->characteristic->id, row->time_us, import->newest_us + 1, 0, err) ||
+         next_measurement(stored, err)))
         return -1;
-    while ((more = sample_cursor_next(cursor, &sample, err)) == 1 && !found) {
-        const struct reading *r = &sample.reading;
-        bool same = r->quality == row->quality && !strcmp(r->text, row->text) && (r->value == row->value || (isnan(r->value) && isnan(row->value)));
-        found = same ? THERE : DIFFERENT;
+    if (stored->count && stored->instant[0].time_us == row->time_us)
+        return 0;
+    stored->count = 0;
+    while (stored->has_next && stored->next.time_us <= row->time_us) {
+        memory_grow((void **)&stored->instant, &stored->room, stored->count, sizeof *stored->instant);
+        if (stored->next.time_us == row->time_us)
+            stored->instant[stored->count++] = stored->next;
+        if (next_measurement(stored, err))
+            return -1;
     }
-    sample_cursor_close(cursor);
-    return more < 0 ? -1 : found;
+    return 0;
+}
+
+static bool same_value(double a, double b)
+{
+    return a == b || (isnan(a) && isnan(b));
+}
+
+static int find_measurement(struct import *import, const struct import_row *row, struct error *err)
+{
+    const struct import_row *before = &import->before;
+    const struct stored *stored = &import->stored;
+    if (before->characteristic && before->time_us == row->time_us && before->sequence == row->sequence) /* the file says it twice */
+        return before->quality == row->quality && same_value(before->value, row->value) ? THERE : DIFFERENT;
+    if (row->time_us > import->newest_us)
+        return NOT_THERE;
+    if (read_instant(import, row, err))
+        return -1;
+    for (size_t i = 0; i < stored->count; i++) {
+        const struct measurement *m = &stored->instant[i];
+        if (m->sequence == row->sequence || (m->attempt && m->sequence == row->sequence + AGAIN))
+            return m->quality == row->quality && same_value(m->value, row->value) ? THERE : DIFFERENT;
+    }
+    return row->time_us < import->gone_us ? GONE : NOT_THERE;
+}
+
+static int next_sample(struct stored *stored, struct error *err)
+{
+    int more = sample_cursor_next(stored->samples, &stored->sample, err);
+    stored->has_next = more == 1;
+    return more < 0 ? -1 : 0;
+}
+
+/* What the store has of an instrument at an instant, by column; QUALITY_ABSENT where there is nothing. */
+static int read_poll(struct import *import, const struct instrument *instrument, int64_t time_us, struct reading *readings, struct error *err)
+{
+    struct stored *stored = &import->stored;
+    for (size_t i = 0; i < instrument->n_tags; i++)
+        readings[i].quality = QUALITY_ABSENT;
+    if (!instrument->id)
+        return 0;
+    if (!stored->samples &&
+        (sample_cursor_open_instrument(&stored->samples, import->store, instrument->id, time_us, INT64_MAX, err) || next_sample(stored, err)))
+        return -1;
+    while (stored->has_next && stored->sample.time_us <= time_us) {
+        for (size_t i = 0; i < instrument->n_tags && stored->sample.time_us == time_us; i++)
+            if (instrument->tags[i].id == stored->sample.tag)
+                readings[i] = stored->sample.reading;
+        if (next_sample(stored, err))
+            return -1;
+    }
+    return 0;
+}
+
+static int find_sample(const struct import_row *row, const struct reading *stored)
+{
+    if (stored->quality == QUALITY_ABSENT)
+        return NOT_THERE;
+    return stored->quality == row->quality && !strcmp(stored->text, row->text) && same_value(stored->value, row->value) ? THERE : DIFFERENT;
 }
 
 static void note_found(struct import *import, const struct import_row *row, int found)
@@ -86,8 +168,7 @@ static int finish(struct import *import, int failed, bool adds, struct error *er
 {
     bool tells = adds && !import->told;
     if (!failed && tells)
-        failed =
-            record_import(import->store, clock_now_us(), person_of_account(import->plant->store_path).name, import->path, (int64_t)import->rows, err);
+        failed = record_import(import->store, clock_now_us(), person_of_account(import->plant->store_path).name, import->path, import->rows, err);
     if (failed || store_commit(import->store, err)) {
         store_rollback(import->store);
         return -1;
@@ -100,6 +181,7 @@ static int commit(struct import *import, struct error *err)
 {
     if (batch_is_empty(import->batch))
         return 0;
+    stored_close(&import->stored);
     if (store_begin(import->store, err) || finish(import, batch_write(import->batch, import->store, err), import->counts.added > 0, err))
         return -1;
     batch_reset(import->batch);
@@ -123,18 +205,21 @@ static void keep_unjudged(struct import *import, const struct import_row *row, i
 static struct arrival arrival_of(const struct import_row *row)
 {
     const struct characteristic *c = row->characteristic;
-    bool by_lot = c->by && c->by == c->lot && row->context;
-    return (struct arrival){row->serial, by_lot ? row->context->lot : "", chart_is_attribute(c->chart) ? c->fixed_size : 1};
+    bool by_lot = c->by && c->by == c->lot;
+    return (struct arrival){.serial = row->serial,
+                            .key = by_lot ? row->context.lot : "",
+                            .size = chart_is_attribute(c->chart) ? c->fixed_size : 1,
+                            .sequence = row->sequence};
 }
 
 /* A row that is not there yet. What is older than what was judged cannot be judged any more: it would change verdicts that people acted on. */
-static void take_measurement(struct import *import, struct judge *judge, struct retest *retest, const struct import_row *row)
+static void take_measurement(struct import *import, const struct import_row *row)
 {
     bool good = quality_is_good(row->quality);
-    int attempt = row->attempt >= 0 ? row->attempt : good ? retest_attempt(retest, row->serial) : 0;
-    int64_t judged_us = judge_standing(judge)->time_us;
+    int attempt = row->attempt >= 0 ? row->attempt : good ? retest_attempt(import->retest, row->serial) : 0;
+    int64_t judged_us = judge_standing(import->judge)->time_us;
     struct batch_place place = {0};
-    batch_context(import->batch, row->context, &place);
+    batch_context(import->batch, &row->context, &place);
     import->counts.added++;
     if (row->time_us < judged_us) {
         import->counts.late++;
@@ -145,95 +230,144 @@ static void take_measurement(struct import *import, struct judge *judge, struct 
     } else {
         struct reading reading = {.value = row->value, .quality = row->quality};
         struct arrival arrival = arrival_of(row);
-        judge_measure(judge, row->time_us, &reading, &arrival, import->batch);
+        judge_measure(import->judge, row->time_us, &reading, &arrival, import->batch);
     }
     batch_context(import->batch, NULL, NULL);
     import->waiting++;
 }
 
-/* All rows of one characteristic. */
-static int import_characteristic(struct import *import, const struct import_row *rows, size_t count, struct error *err)
-{
-    struct judge *judge = judge_create(rows->characteristic);
-    struct retest *retest = retest_create(rows->characteristic);
-    int64_t gone_us;
-    int failed = judge_restore(judge, import->store, import->batch, rows->time_us, err) || retest_restore(retest, import->store, err) ||
-                 store_dropped_until(import->store, rows->characteristic->id, &gone_us, err);
-    int64_t newest_us = judge_standing(judge)->time_us;
-    for (size_t i = 0; i < count && !failed; i++) {
-        int found = rows[i].time_us <= newest_us ? find_measurement(import, &rows[i], gone_us, err) : NOT_THERE;
-        failed = found < 0;
-        if (found)
-            note_found(import, &rows[i], found);
-        else
-            take_measurement(import, judge, retest, &rows[i]);
-        if (!failed && import->waiting >= ROWS_A_COMMIT)
-            failed = commit(import, err);
-    }
-    failed = failed || commit(import, err); /* the standing is read from the judge */
-    judge_destroy(judge);
-    retest_destroy(retest);
-    return failed ? -1 : 0;
-}
+/* --- series by series */
 
-/* Rows of one instrument and instant are one poll. */
-static int import_poll(struct import *import, const struct import_row *rows, size_t count, struct reading *readings, struct error *err)
+static int begin_characteristic(struct import *import, const struct import_row *row, struct error *err)
 {
-    const struct instrument *instrument = rows->tag->instrument;
-    size_t fresh = 0;
-    for (size_t i = 0; i < instrument->n_tags; i++)
-        readings[i].quality = QUALITY_ABSENT;
-    for (size_t i = 0; i < count; i++) {
-        int found = find_sample(import, &rows[i], err);
-        if (found < 0)
-            return -1;
-        if (found)
-            note_found(import, &rows[i], found);
-        struct reading *reading = &readings[rows[i].tag->column];
-        if (found || reading->quality != QUALITY_ABSENT)
-            continue;
-        *reading = (struct reading){.value = rows[i].value, .quality = rows[i].quality};
-        snprintf(reading->text, sizeof reading->text, "%s", rows[i].text);
-        fresh++;
-    }
-    if (!fresh)
-        return 0;
-    if (store_begin(import->store, err) || finish(import, record_journal(import->store, instrument, rows->time_us, readings, err), true, err))
+    const struct characteristic *c = row->characteristic;
+    import->before = (struct import_row){0};
+    import->judge = judge_create(c);
+    import->retest = retest_create(c);
+    if (judge_restore(import->judge, import->store, import->batch, row->time_us, err) || retest_restore(import->retest, import->store, err) ||
+        store_dropped_until(import->store, c->id, &import->gone_us, err))
         return -1;
-    import->counts.added += (int64_t)fresh;
+    import->newest_us = judge_standing(import->judge)->time_us;
     return 0;
 }
 
-static bool same_group(const struct import_row *a, const struct import_row *b)
+static int end_characteristic(struct import *import, struct error *err)
 {
-    if (a->characteristic || b->characteristic)
-        return a->characteristic == b->characteristic;
-    return a->tag->instrument == b->tag->instrument && a->time_us == b->time_us;
+    int failed = import->judge ? commit(import, err) : 0; /* the standing is read from the judge */
+    stored_close(&import->stored);
+    judge_destroy(import->judge);
+    retest_destroy(import->retest);
+    import->judge = NULL;
+    import->retest = NULL;
+    return failed;
 }
 
-static int import_all(struct import *import, const struct import_rows *rows, struct error *err)
+/* All rows of one characteristic, the first of which is at hand; then *row is the one behind them. */
+static int import_characteristic(struct import *import, struct import_rows *rows, const struct import_row **row, struct error *err)
 {
-    size_t most_tags = 1;
-    for (size_t i = 0; i < import->plant->n_instruments; i++)
-        most_tags = import->plant->instruments[i].n_tags > most_tags ? import->plant->instruments[i].n_tags : most_tags;
-    struct reading *readings = memory_zero(most_tags, sizeof *readings);
-    int failed = 0;
-    for (size_t i = 0, next; i < rows->count && !failed; i = next) {
-        for (next = i + 1; next < rows->count && same_group(&rows->items[i], &rows->items[next]);)
-            next++;
-        failed = rows->items[i].characteristic ? import_characteristic(import, &rows->items[i], next - i, err)
-                                               : import_poll(import, &rows->items[i], next - i, readings, err);
+    const struct characteristic *c = (*row)->characteristic;
+    int more = begin_characteristic(import, *row, err) ? -1 : 1;
+    while (more == 1 && (*row)->characteristic == c) {
+        int found = find_measurement(import, *row, err);
+        if (found)
+            note_found(import, *row, found);
+        else
+            take_measurement(import, *row);
+        import->before = **row;
+        if (found < 0 || (import->waiting >= ROWS_A_COMMIT && commit(import, err)))
+            more = -1;
+        else
+            more = import_rows_next(rows, row, err);
     }
-    free(readings);
+    return more < 0 || end_characteristic(import, err) ? -1 : more;
+}
+
+static int commit_polls(struct import *import, struct error *err)
+{
+    int failed = import->waiting ? finish(import, 0, true, err) : 0;
+    import->waiting = 0;
     return failed;
+}
+
+static int write_poll(struct import *import, const struct instrument *instrument, int64_t time_us, const struct reading *readings, struct error *err)
+{
+    if (!import->waiting) {
+        stored_close(&import->stored);
+        if (store_begin(import->store, err))
+            return -1;
+    }
+    if (record_journal(import->store, instrument, time_us, readings, err))
+        return -1;
+    return ++import->waiting >= ROWS_A_COMMIT ? commit_polls(import, err) : 0;
+}
+
+/* Rows of one instrument and instant are one poll. */
+static int import_poll(struct import *import, struct import_rows *rows, const struct import_row **row, struct reading *stored, struct error *err)
+{
+    const struct instrument *instrument = (*row)->tag->instrument;
+    struct reading *fresh = stored + instrument->n_tags;
+    int64_t time_us = (*row)->time_us, added = 0;
+    int more = 1;
+    if (read_poll(import, instrument, time_us, stored, err))
+        return -1;
+    for (size_t i = 0; i < instrument->n_tags; i++)
+        fresh[i].quality = QUALITY_ABSENT;
+    while (more == 1 && (*row)->tag && (*row)->tag->instrument == instrument && (*row)->time_us == time_us) {
+        size_t column = (*row)->tag->column;
+        int found = find_sample(*row, fresh[column].quality == QUALITY_ABSENT ? &stored[column] : &fresh[column]);
+        if (found)
+            note_found(import, *row, found);
+        else {
+            fresh[column] = (struct reading){.value = (*row)->value, .quality = (*row)->quality};
+            snprintf(fresh[column].text, sizeof fresh[column].text, "%s", (*row)->text);
+            added++;
+        }
+        more = import_rows_next(rows, row, err);
+    }
+    if (more < 0 || (added && write_poll(import, instrument, time_us, fresh, err)))
+        return -1;
+    import->counts.added += added;
+    return more;
+}
+
+/* All polls of one instrument. */
+static int import_instrument(struct import *import, struct import_rows *rows, const struct import_row **row, struct error *err)
+{
+    const struct instrument *instrument = (*row)->tag->instrument;
+    struct reading *readings = memory_zero(2 * instrument->n_tags, sizeof *readings);
+    int more = 1;
+    while (more == 1 && (*row)->tag && (*row)->tag->instrument == instrument)
+        more = import_poll(import, rows, row, readings, err);
+    if (more >= 0 && commit_polls(import, err))
+        more = -1;
+    stored_close(&import->stored);
+    free(readings);
+    return more;
+}
+
+static int import_all(struct import *import, struct import_rows *rows, struct error *err)
+{
+    const struct import_row *row;
+    int more = import_rows_next(rows, &row, err);
+    while (more == 1)
+        more = row->characteristic ? import_characteristic(import, rows, &row, err) : import_instrument(import, rows, &row, err);
+    if (more == 0)
+        return 0;
+    struct error why = *err; /* ends what is open */
+    store_rollback(import->store);
+    batch_reset(import->batch);
+    import->waiting = 0;
+    end_characteristic(import, NULL);
+    *err = why;
+    return -1;
 }
 
 /* --- the command */
 
-static void print_counts(const struct import *import, size_t rows)
+static void print_counts(const struct import *import)
 {
     const struct counts *c = &import->counts;
-    printf("%s: %zu rows, %lld added", import->path, rows, (long long)c->added);
+    printf("%s: %lld rows, %lld added", import->path, (long long)import->rows, (long long)c->added);
     if (c->known)
         printf(", %lld were there already", (long long)c->known);
     if (c->gone)
@@ -256,20 +390,21 @@ static int failed(const struct error *err)
 static int import_file(struct import *import, const char *path, const char *format, const struct import_naming *naming)
 {
     struct error err = {0};
-    struct import_rows rows = {0};
-    int status = 0;
+    int status;
     import->path = !strcmp(path, "-") ? "standard input" : path;
     import->counts = (struct counts){0};
-    if (import_rows_read(&rows, import->plant, path, format, naming, &err))
+    struct import_rows *rows = import_rows_read(import->plant, path, format, naming, &err);
+    if (!rows)
+        return failed(&err);
+    import->rows = import_rows_count(rows);
+    import->told = false;
+    if (import_all(import, rows, &err)) {
         status = failed(&err);
-    else {
-        import_rows_sort(&rows);
-        import->rows = rows.count;
-        import->told = false;
-        status = import_all(import, &rows, &err) ? failed(&err) : import->counts.different ? 1 : 0;
-        print_counts(import, rows.count);
-    }
-    import_rows_free(&rows);
+        fprintf(stderr, "gemba import: what was added until then stays; import %s again: what is there is not added twice\n", import->path);
+    } else
+        status = import->counts.different ? 1 : 0;
+    print_counts(import);
+    import_rows_free(rows);
     return status;
 }
 
@@ -291,6 +426,7 @@ static int run(struct plant *plant, const char *const *paths, const char *format
             status = result > status ? result : status;
         }
         batch_destroy(import.batch);
+        free(import.stored.instant);
     } else
         status = 2;
     store_close(import.store);
@@ -305,14 +441,14 @@ int import_command(int argc, char **argv)
     struct import_naming naming = {.columns = &columns};
     const struct option_row rows[] = {
         OPTIONS_CONFIG(&config),
-        {"format", 'f', OPTION_TEXT, "FORMAT", "csv or json (default: by the file's name, csv otherwise)", &format},
+        {"format", 'f', OPTION_TEXT, "FORMAT", "csv, json or copy (default: by the file's name, csv otherwise)", &format},
         {"name", 'n', OPTION_TEXT, "NAME", "the characteristic (or tag) of all rows that name none", &naming.name},
         {"column", 0, OPTION_LIST, "OURS=THEIRS,...", "how the file calls a column: --column time=Datum,value=Messwert", &columns},
     };
     const struct command_line line = {
         .usage = "gemba import FILE... [options]",
         .summary =
-            "Adds the rows of CSV or JSON files (- is standard input), as `gemba export` and spreadsheets write them, and judges measurements\n"
+            "Adds the rows of CSV, JSON or COPY files (- is standard input), as `gemba export` and spreadsheets write them, and judges measurements\n"
             "like live values. Columns: time, value, name, and those of gemba export; others are passed over. What is there already is not\n"
             "added again; a row with another value than the store's is refused. A file with a wrong row is refused whole, with\n"
             "file:line:column of each. The collector must not be running.\n"
@@ -325,8 +461,8 @@ int import_command(int argc, char **argv)
     int parsed = options_parse(&line, argc, argv, operands);
     if (parsed)
         return parsed > 0 ? 0 : 2;
-    if (!operands[0] || (format && strcmp(format, "csv") != 0 && strcmp(format, "json") != 0)) {
-        error_set(&err, ERR_USAGE, operands[0] ? "a file is csv or json" : "which file? gemba import FILE...");
+    if (!operands[0] || (format && strcmp(format, "csv") != 0 && strcmp(format, "json") != 0 && strcmp(format, "copy") != 0)) {
+        error_set(&err, ERR_USAGE, operands[0] ? "a file is csv, json or copy" : "which file? gemba import FILE...");
         return failed(&err);
     }
     struct plant *plant = plant_open(config);

@@ -5,10 +5,10 @@
 
 #include <stdio.h>
 
-/* Files of rows with named fields, as `gemba export` and spreadsheets write them: CSV and JSON give the same records. */
+/* Files of rows with named fields, as `gemba export` and spreadsheets write them: all formats give the same records. */
 struct import_field {
     const char *key, *text; /* text "": nothing there */
-    int column;             /* where it begins: CSV the field's number, JSON the letter's, both from 1 */
+    int column;             /* where it begins: CSV and COPY the field's number, JSON the letter's, all from 1 */
 };
 struct import_record {
     const struct import_field *fields;
@@ -23,5 +23,7 @@ typedef int (*import_take)(void *context, const struct import_record *record, st
 int import_read_csv(FILE *stream, const char *name, import_take take, void *context, struct error *err);
 /* An array of flat objects, or objects one after the other; values are texts, numbers, true, false and null. */
 int import_read_json(FILE *stream, const char *name, import_take take, void *context, struct error *err);
+/* PostgreSQL's COPY text; the columns are those of an export, which have no heading. */
+int import_read_copy(FILE *stream, const char *name, import_take take, void *context, struct error *err);
 
 #endif

@@ -1,4 +1,4 @@
-#include "acquisition/import_rows.h"
+#include "acquisition/import_sort.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -28,8 +28,28 @@ enum key {
 static const char *const keys[KEYS] = {"time", "name",  "value",    "quality", "reason",  "serial",
                                        "lot",  "order", "operator", "gauge",   "attempt", "sequence"};
 
+struct import_rows {
+    struct import_sort *sort;
+    struct import_row row;
+    struct {
+        const struct characteristic *characteristic;
+        int64_t time_us, sequence;
+    } before;
+};
+
+/* A name of the plant, for millions of rows. */
+struct named {
+    const char *name;
+    const struct characteristic *characteristic;
+    const struct tag *tag;
+};
+
 struct source {
-    struct import_rows *rows;
+    struct import_sort *sort;
+    struct named *named; /* by name; a characteristic before a tag */
+    size_t n_named;
+    const char *names[KEYS]; /* of our keys, in the file */
+    size_t places[KEYS];     /* where each was found last */
     const struct plant *plant;
     const struct import_naming *naming;
     const char *path;
@@ -75,13 +95,53 @@ static const char *name_in_file(const struct source *source, enum key key)
 
 static void find_fields(struct source *source)
 {
+    const struct import_record *record = source->record;
     for (enum key key = 0; key < KEYS; key++) {
-        const char *name = name_in_file(source, key);
-        source->fields[key] = NULL;
-        for (size_t i = 0; i < source->record->count && !source->fields[key]; i++)
-            if (!strcasecmp(source->record->fields[i].key, name))
-                source->fields[key] = &source->record->fields[i];
+        const char *name = source->names[key];
+        size_t i = source->places[key];
+        if (i >= record->count || strcasecmp(record->fields[i].key, name) != 0)
+            for (i = 0; i < record->count && strcasecmp(record->fields[i].key, name) != 0;)
+                i++;
+        source->fields[key] = i < record->count ? &record->fields[i] : NULL;
+        source->places[key] = i;
     }
+}
+
+static int by_name(const void *a, const void *b)
+{
+    const struct named *x = a, *y = b;
+    int order = strcmp(x->name, y->name);
+    return order ? order : (x->tag != NULL) - (y->tag != NULL);
+}
+
+static void list_names(struct source *source)
+{
+    const struct plant *plant = source->plant;
+    size_t count = plant->n_characteristics;
+    for (size_t i = 0; i < plant->n_instruments; i++)
+        count += plant->instruments[i].n_tags;
+    source->named = memory_zero(count + 1, sizeof *source->named);
+    for (size_t i = 0; i < plant->n_characteristics; i++)
+        source->named[source->n_named++] = (struct named){plant->characteristics[i].name, &plant->characteristics[i], NULL};
+    for (size_t i = 0; i < plant->n_instruments; i++)
+        for (size_t k = 0; k < plant->instruments[i].n_tags; k++)
+            source->named[source->n_named++] = (struct named){plant->instruments[i].tags[k].full_name, NULL, &plant->instruments[i].tags[k]};
+    if (source->n_named)
+        qsort(source->named, source->n_named, sizeof *source->named, by_name);
+}
+
+/* NULL: the plant has no such name. */
+static const struct named *find_name(const struct source *source, const char *name)
+{
+    size_t low = 0, high = source->n_named;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (strcmp(source->named[middle].name, name) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < source->n_named && !strcmp(source->named[low].name, name) ? &source->named[low] : NULL;
 }
 
 /* "21.11.2026 14:30[:05]", as German spreadsheets write it. */
@@ -114,8 +174,9 @@ static int read_name(struct source *source, struct import_row *row)
     const char *name = *text_of(source, KEY_NAME) ? text_of(source, KEY_NAME) : source->naming->name ? source->naming->name : empty;
     if (!*name)
         return wrong(source, KEY_NAME, "whose value is it? a column `name`, or --name CHARACTERISTIC for the whole file");
-    row->characteristic = plant_characteristic(source->plant, name);
-    row->tag = row->characteristic ? NULL : plant_tag(source->plant, name);
+    const struct named *named = find_name(source, name);
+    row->characteristic = named ? named->characteristic : NULL;
+    row->tag = named ? named->tag : plant_tag(source->plant, name);
     if (row->characteristic || row->tag)
         return 0;
     size_t count = source->plant->n_characteristics;
@@ -146,14 +207,6 @@ static int read_quality(struct source *source, struct import_row *row)
                  reason);
 }
 
-static const char *keep_text(struct import_rows *rows, const char *text)
-{
-    if (!*text)
-        return empty;
-    memory_grow((void **)&rows->texts, &rows->texts_room, rows->n_texts, sizeof *rows->texts);
-    return rows->texts[rows->n_texts++] = memory_text(text);
-}
-
 static bool is_number(const struct source *source, const char *text, double *value)
 {
     char copy[80], *end, *comma;
@@ -178,7 +231,7 @@ static int read_value(struct source *source, struct import_row *row)
     row->value = NAN;
     row->text = empty;
     if (is_text) {
-        row->text = keep_text(source->rows, text);
+        row->text = text;
         return strlen(text) < READING_TEXT ? 0 : wrong(source, KEY_VALUE, "a text has up to %d bytes", READING_TEXT - 1);
     }
     if (!*text)
@@ -186,36 +239,27 @@ static int read_value(struct source *source, struct import_row *row)
     if (!is_number(source, text, &row->value))
         return wrong(source, KEY_VALUE, "'%.40s' is no number", text);
     if (is_long && fabs(row->value) > 0x1p53)
-        row->text = keep_text(source->rows, text);
+        row->text = text;
     return 0;
 }
 
 static int read_part(struct source *source, struct import_row *row)
 {
-    struct context context = {0};
+    struct context *context = &row->context;
     const struct {
         enum key key;
         char *to;
-    } places[] = {{KEY_LOT, context.lot}, {KEY_ORDER, context.order}, {KEY_OPERATOR, context.operator}, {KEY_GAUGE, context.gauge}};
+    } places[] = {{KEY_LOT, context->lot}, {KEY_ORDER, context->order}, {KEY_OPERATOR, context->operator}, {KEY_GAUGE, context->gauge}};
     for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
         const char *text = text_of(source, places[i].key);
         if (strlen(text) >= READING_TEXT)
             return wrong(source, places[i].key, "a text has up to %d bytes", READING_TEXT - 1);
         memcpy(places[i].to, text, strlen(text));
     }
-    if (!context.gauge[0]) /* not the characteristic's own instrument */
-        strcpy(context.gauge, "import");
-    if (strlen(text_of(source, KEY_SERIAL)) >= READING_TEXT)
-        return wrong(source, KEY_SERIAL, "a serial number has up to %d bytes", READING_TEXT - 1);
-    row->serial = keep_text(source->rows, text_of(source, KEY_SERIAL));
-    struct import_rows *rows = source->rows;
-    if (!rows->n_contexts || memcmp(rows->contexts[rows->n_contexts - 1], &context, sizeof context) != 0) {
-        memory_grow((void **)&rows->contexts, &rows->contexts_room, rows->n_contexts, sizeof *rows->contexts);
-        rows->contexts[rows->n_contexts] = memory_zero(1, sizeof context);
-        memcpy(rows->contexts[rows->n_contexts++], &context, sizeof context);
-    }
-    row->context = rows->contexts[rows->n_contexts - 1];
-    return 0;
+    if (!context->gauge[0]) /* not the characteristic's own instrument */
+        strcpy(context->gauge, "import");
+    row->serial = text_of(source, KEY_SERIAL);
+    return strlen(row->serial) < READING_TEXT ? 0 : wrong(source, KEY_SERIAL, "a serial number has up to %d bytes", READING_TEXT - 1);
 }
 
 static int read_count(struct source *source, enum key key, int64_t *count)
@@ -233,7 +277,7 @@ static int read_count(struct source *source, enum key key, int64_t *count)
 static int take_record(void *context, const struct import_record *record, struct error *err)
 {
     struct source *source = context;
-    struct import_row row = {.line = record->line};
+    struct import_row row = {.line = record->line, .text = empty};
     int64_t attempt;
     source->record = record;
     find_fields(source);
@@ -246,71 +290,79 @@ static int take_record(void *context, const struct import_record *record, struct
     if (read_value(source, &row) | read_part(source, &row))
         return 0;
     row.attempt = (int)attempt;
-    memory_grow((void **)&source->rows->items, &source->rows->room, source->rows->count, sizeof row);
-    source->rows->items[source->rows->count++] = row;
-    return 0;
+    return source->wrong ? 0 : import_sort_add(source->sort, &row, err);
 }
 
 /* --- files */
 
-static bool is_json(const char *path, const char *format)
+typedef int (*read_file)(FILE *stream, const char *name, import_take take, void *context, struct error *err);
+
+static read_file reader_of(const char *path, const char *format)
 {
+    static const struct {
+        const char *name;
+        read_file read;
+    } formats[] = {{"csv", import_read_csv}, {"json", import_read_json}, {"copy", import_read_copy}};
     const char *dot = strrchr(path, '.');
-    return format ? !strcmp(format, "json") : dot && !strcasecmp(dot, ".json");
+    for (size_t i = 0; i < sizeof formats / sizeof formats[0]; i++)
+        if (format ? !strcmp(format, formats[i].name) : dot && !strcasecmp(dot + 1, formats[i].name))
+            return formats[i].read;
+    return import_read_csv;
 }
 
-int import_rows_read(struct import_rows *rows, const struct plant *plant, const char *path, const char *format, const struct import_naming *naming,
-                     struct error *err)
+struct import_rows *import_rows_read(const struct plant *plant, const char *path, const char *format, const struct import_naming *naming,
+                                     struct error *err)
 {
     bool is_standard = !strcmp(path, "-");
     FILE *stream = is_standard ? stdin : fopen(path, "r");
-    if (!stream)
-        return error_set(err, errno == ENOENT ? ERR_NOT_FOUND : ERR_IO, "%s cannot be opened: %s", path, strerror(errno));
-    struct source source = {.rows = rows, .plant = plant, .naming = naming, .path = is_standard ? "standard input" : path};
-    int failed = (is_json(path, format) ? import_read_json : import_read_csv)(stream, source.path, take_record, &source, err);
+    if (!stream) {
+        error_set(err, errno == ENOENT ? ERR_NOT_FOUND : ERR_IO, "%s cannot be opened: %s", path, strerror(errno));
+        return NULL;
+    }
+    struct import_rows *rows = memory_zero(1, sizeof *rows);
+    rows->sort = import_sort_create();
+    struct source source = {.sort = rows->sort, .plant = plant, .naming = naming, .path = is_standard ? "standard input" : path};
+    for (enum key key = 0; key < KEYS; key++)
+        source.names[key] = name_in_file(&source, key);
+    list_names(&source);
+    int failed = reader_of(path, format)(stream, source.path, take_record, &source, err);
+    free(source.named);
     if (!is_standard)
         fclose(stream);
     if (!failed && source.wrong)
         failed =
             error_set(err, ERR_USAGE, "%s: %d row%s wrong, nothing was imported", source.path, source.wrong, source.wrong == 1 ? " is" : "s are");
-    return failed;
+    if (!failed && !import_sort_finish(rows->sort, err))
+        return rows;
+    import_rows_free(rows);
+    return NULL;
 }
 
-/* Readings of an instrument lie together; of measurements of one instant a part measured again comes last. */
-static int in_order(const void *a, const void *b)
+int64_t import_rows_count(const struct import_rows *rows)
 {
-    const struct import_row *x = a, *y = b;
-    const char *p = x->characteristic ? (const char *)x->characteristic : (const char *)x->tag->instrument;
-    const char *q = y->characteristic ? (const char *)y->characteristic : (const char *)y->tag->instrument;
-    if (p != q)
-        return p < q ? -1 : 1;
-    if (x->time_us != y->time_us)
-        return x->time_us < y->time_us ? -1 : 1;
-    if (x->sequence != y->sequence && x->sequence >= 0 && y->sequence >= 0)
-        return x->sequence < y->sequence ? -1 : 1;
-    return x->line < y->line ? -1 : x->line > y->line;
+    return import_sort_count(rows->sort);
 }
 
-void import_rows_sort(struct import_rows *rows)
+int import_rows_next(struct import_rows *rows, const struct import_row **out, struct error *err)
 {
-    if (rows->count)
-        qsort(rows->items, rows->count, sizeof *rows->items, in_order);
-    for (size_t i = 0; i < rows->count; i++) {
-        struct import_row *row = &rows->items[i], *before = i ? &rows->items[i - 1] : NULL;
-        bool same = before && before->characteristic && before->characteristic == row->characteristic && before->time_us == row->time_us;
-        if (row->sequence < 0)
-            row->sequence = same ? before->sequence + 1 : 0;
-    }
+    struct import_row *row = &rows->row;
+    int more = import_sort_next(rows->sort, row, err);
+    if (more != 1)
+        return more;
+    bool same = row->characteristic && rows->before.characteristic == row->characteristic && rows->before.time_us == row->time_us;
+    if (row->sequence < 0)
+        row->sequence = same ? rows->before.sequence + 1 : 0;
+    rows->before.characteristic = row->characteristic;
+    rows->before.time_us = row->time_us;
+    rows->before.sequence = row->sequence;
+    *out = row;
+    return 1;
 }
 
 void import_rows_free(struct import_rows *rows)
 {
-    for (size_t i = 0; i < rows->n_texts; i++)
-        free(rows->texts[i]);
-    for (size_t i = 0; i < rows->n_contexts; i++)
-        free(rows->contexts[i]);
-    free(rows->texts);
-    free(rows->contexts);
-    free(rows->items);
-    *rows = (struct import_rows){0};
+    if (!rows)
+        return;
+    import_sort_free(rows->sort);
+    free(rows);
 }

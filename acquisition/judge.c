@@ -229,6 +229,8 @@ void judge_measure(struct judge *judge, int64_t time_us, const struct reading *r
     if (quality_is_good(reading->quality) && ends_before(judge, time_us, arrival->key))
         complete_point(judge, arrival->size, batch);
     judge->sequence = time_us == judge->standing.time_us ? judge->sequence + 1 : 0;
+    if (judge->sequence < arrival->sequence)
+        judge->sequence = arrival->sequence;
     struct measurement measurement = {
         .characteristic = c->id, .time_us = time_us, .value = reading->value, .quality = reading->quality, .sequence = judge->sequence};
     copy_text(measurement.serial, arrival->serial);

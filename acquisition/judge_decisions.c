@@ -40,21 +40,17 @@ static int take_limits(struct judge *judge, struct store *store, struct batch *b
     return 0;
 }
 
-/* --- excluded points: the figures are added up again without them; those of values that retention let go come from their chunks */
+/* --- excluded points: the running figures are added up again, without them, from what chunks know of themselves and the values of those that changed
+ */
 
 static int sum_again(struct judge *judge, struct store *store, struct error *err)
 {
     const struct characteristic *c = judge->characteristic;
     struct summary summary;
-    if (store_summary(store, c->id, 0, INT64_MAX, c->lsl, c->usl, &summary, err))
+    if (store_summary_complete(store, c->id, c->lsl, c->usl, &summary, err))
         return -1;
-    struct within filling = {0}; /* the values of a subgroup that is not full yet count, their spread does not */
-    within_add_subgroup(&filling, judge->values, judge->n_values);
     judge->standing.moments = summary.tally.moments;
     judge->standing.within = summary.tally.within;
-    judge->standing.within.ss -= filling.ss;
-    judge->standing.within.ss_df -= filling.ss_df;
-    judge->standing.within.subgroups -= filling.subgroups;
     judge->standing.below = summary.tally.below;
     judge->standing.above = summary.tally.above;
     return 0;

@@ -26,20 +26,30 @@ static void refill(const struct judge *judge, struct history *history, int64_t n
     to->ss = from.ss;
 }
 
-/* What points do not keep, mean, range and squares of their values, from the values themselves. They lie after the point before. */
-static int read_values(const struct judge *judge, struct store *store, struct history *history, int64_t after_us, struct error *err)
+static void add_gap(struct history *history, int64_t time_us)
+{
+    memory_grow((void **)&history->gaps, &history->gaps_room, history->n_gaps, sizeof *history->gaps);
+    history->gaps[history->n_gaps++] = time_us;
+}
+
+/* What points do not keep, mean, range and squares of their values, from the values themselves, which lie after the point before. gaps: bad values
+ * since the first of the points, too. */
+static int read_values(const struct judge *judge, struct store *store, struct history *history, int64_t after_us, bool gaps, struct error *err)
 {
     double values[CONSTANTS_MAX];
     struct measurement_cursor *cursor;
     struct measurement m;
-    int64_t number = 0;
+    bool single = judge->characteristic->subgroup == 1;
+    int64_t number = 0, first_us = history->n_points ? history->points[0].time_us : 0;
     int n = 0, more;
-    if (!history->n_points || judge->characteristic->subgroup == 1)
+    if (!history->n_points || (single && !gaps))
         return 0;
-    if (measurement_cursor_open(&cursor, store, judge->characteristic->id, after_us, INT64_MAX, 0, err))
+    if (measurement_cursor_open(&cursor, store, judge->characteristic->id, single ? first_us : after_us, INT64_MAX, 0, err))
         return -1;
     while ((more = measurement_cursor_next(cursor, &m, err)) == 1) {
-        if (!m.point || m.attempt || !quality_is_good(m.quality))
+        if (gaps && quality_is_bad(m.quality) && m.time_us >= first_us)
+            add_gap(history, m.time_us);
+        if (single || !m.point || m.attempt || !quality_is_good(m.quality))
             continue;
         if (m.point != number) {
             refill(judge, history, number, values, n);
@@ -99,27 +109,8 @@ static int read_window(struct judge *judge, struct store *store, struct history 
             return -1;
         history->whole = (int64_t)history->n_points < last || after_us == 0;
         if (history->whole || reaches_back(judge, history, oldest))
-            return read_values(judge, store, history, after_us, err);
+            return read_values(judge, store, history, after_us, true, err);
     }
-}
-
-static int read_gaps(struct judge *judge, struct store *store, struct history *history, struct error *err)
-{
-    struct measurement_cursor *cursor;
-    if (!history->n_points)
-        return 0;
-    if (measurement_cursor_open(&cursor, store, judge->characteristic->id, history->points[0].time_us, INT64_MAX, 0, err))
-        return -1;
-    struct measurement measurement;
-    int more;
-    while ((more = measurement_cursor_next(cursor, &measurement, err)) == 1) {
-        if (!quality_is_bad(measurement.quality))
-            continue;
-        memory_grow((void **)&history->gaps, &history->gaps_room, history->n_gaps, sizeof *history->gaps);
-        history->gaps[history->n_gaps++] = measurement.time_us;
-    }
-    measurement_cursor_close(cursor);
-    return more;
 }
 
 /* The limits a point was judged by; without any: NAN, NAN. The newest stay in *limits. */
@@ -310,7 +301,8 @@ static int restore_base(struct judge *judge, struct store *store, struct error *
     int64_t last = judge->last_point - first + 1;
     if (last >= c->baseline)
         last = c->baseline - 1;
-    int failed = last > 0 ? read_points(judge, store, last, &history, &after_us, err) || read_values(judge, store, &history, after_us, err) : 0;
+    int failed =
+        last > 0 ? read_points(judge, store, last, &history, &after_us, err) || read_values(judge, store, &history, after_us, false, err) : 0;
     for (size_t i = 0; !failed && i < history.n_points; i++)
         judge->base[judge->n_base++] = history.points[i].subgroup;
     free(history.points);
@@ -323,8 +315,7 @@ int judge_replay(struct judge *judge, struct store *store, struct error *err)
     judge->chart = (struct chart_state){0};
     judge->has_previous = false;
     judge->n_base = 0;
-    int failed = restore_base(judge, store, err) || read_window(judge, store, &history, err) || read_gaps(judge, store, &history, err) ||
-                 replay(judge, store, &history, err);
+    int failed = restore_base(judge, store, err) || read_window(judge, store, &history, err) || replay(judge, store, &history, err);
     free(history.points);
     free(history.gaps);
     return failed ? -1 : 0;

@@ -108,7 +108,7 @@ static void keep_again(const struct measure *measure, int64_t time_us, const str
 static void judge_now(struct measure *measure, int64_t time_us, const struct reading *reading, double size, struct batch *batch)
 {
     const struct characteristic *c = measure->characteristic;
-    const struct arrival arrival = {measure->serial, measure->key, size};
+    const struct arrival arrival = {measure->serial, measure->key, size, 0};
     int attempt = quality_is_good(reading->quality) ? retest_attempt(measure->retest, measure->serial) : 0;
     measure->last_us = time_us;
     batch_context(batch, c->lot || c->order || c->operator ? &measure->context : NULL, &measure->context_place);

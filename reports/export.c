@@ -6,8 +6,9 @@
 
 #include <math.h>
 #include <string.h>
+#include <sys/stat.h>
 
-/* `gemba export`: rows stream from the store's cursors to the output, one at a time. */
+/* `gemba export`: series by series, rows stream from the store's cursors to the output, one at a time. */
 
 struct export_row {
     int64_t time_us;
@@ -123,39 +124,50 @@ struct export
     struct store *store;
     const struct plant *plant;
     int64_t from_us, to_us;
+    struct feed *feed; /* what of them is new */
     struct output *output;
 };
 
-static int export_samples(struct export *export, struct error *err)
+/* Of a layout. */
+static int export_samples(struct export *export, int64_t series, int64_t from_us, int64_t to_us, struct error *err)
 {
     struct sample_cursor *cursor;
     struct sample sample;
+    int64_t before_us = INT64_MIN;
+    bool wanted = false;
     int more;
-    if (sample_cursor_open(&cursor, export->store, 0, export->from_us, export->to_us, err))
+    if (sample_cursor_open_layout(&cursor, export->store, series, from_us, to_us, err))
         return -1;
     while ((more = sample_cursor_next(cursor, &sample, err)) == 1) {
         const struct reading *reading = &sample.reading;
+        if (sample.time_us != before_us)
+            wanted = feed_wants(export->feed, sample.time_us, 0);
+        before_us = sample.time_us;
         struct export_row row = {.time_us = sample.time_us, .name = sample.name, .value = reading->value, .text = reading->text};
         row.quality = quality_name(reading->quality);
         row.reason = quality_reason(reading->quality);
-        output_row(export->output, &row);
+        if (wanted)
+            output_row(export->output, &row);
     }
     sample_cursor_close(cursor);
     return more;
 }
 
-static int export_measurements(struct export *export, struct error *err)
+static int export_measurements(struct export *export, int64_t series, int64_t from_us, int64_t to_us, struct error *err)
 {
     struct measurement_cursor *cursor;
     struct measurement measurement;
     struct context context = {0};
-    int64_t known = 0; /* whose context it is */
+    int64_t known = -1; /* whose context it is */
     int more;
-    if (measurement_cursor_open(&cursor, export->store, 0, export->from_us, export->to_us, 0, err))
+    const char *name = store_characteristic_name(export->store, series);
+    if (measurement_cursor_open(&cursor, export->store, series, from_us, to_us, 0, err))
         return -1;
     while ((more = measurement_cursor_next(cursor, &measurement, err)) == 1) {
-        struct export_row row = {.time_us = measurement.time_us, .value = measurement.value, .text = "", .serial = measurement.serial};
-        if ((!measurement.context || measurement.context != known) && part_context(export->store, export->plant, &measurement, &context, err)) {
+        if (!feed_wants(export->feed, measurement.time_us, measurement.sequence))
+            continue;
+        struct export_row row = {.time_us = measurement.time_us, .name = name, .value = measurement.value, .text = "", .serial = measurement.serial};
+        if (measurement.context != known && part_context(export->store, export->plant, &measurement, &context, err)) {
             more = -1;
             break;
         }
@@ -163,7 +175,6 @@ static int export_measurements(struct export *export, struct error *err)
         row.context = &context;
         row.attempt = measurement.attempt;
         row.sequence = measurement.sequence;
-        row.name = store_characteristic_name(export->store, measurement.characteristic);
         row.quality = quality_name(measurement.quality);
         row.reason = quality_reason(measurement.quality);
         output_row(export->output, &row);
@@ -188,23 +199,22 @@ static void export_rules(struct export *export, const struct characteristic *c, 
     }
 }
 
-static int export_signals(struct export *export, struct error *err)
+static int export_signals(struct export *export, int64_t series, int64_t from_us, int64_t to_us, struct error *err)
 {
-    int more = 0;
-    for (size_t i = 0; i < export->plant->n_characteristics && more == 0; i++) {
-        const struct characteristic *c = &export->plant->characteristics[i];
-        struct point_cursor *cursor;
-        struct point point;
-        if (c->id == 0)
-            continue;
-        if (point_cursor_open(&cursor, export->store, c->id, export->from_us, export->to_us, 0, err))
-            return -1;
-        while ((more = point_cursor_next(cursor, &point, err)) == 1) {
+    const struct characteristic *c = part_characteristic(export->plant, series);
+    struct point_cursor *cursor;
+    struct point point;
+    int more;
+    if (!c)
+        return 0;
+    if (point_cursor_open(&cursor, export->store, series, from_us, to_us, 0, err))
+        return -1;
+    while ((more = point_cursor_next(cursor, &point, err)) == 1)
+        if (feed_wants(export->feed, point.time_us, point.number)) {
             export_rules(export, c, &point, false);
             export_rules(export, c, &point, true);
         }
-        point_cursor_close(cursor);
-    }
+    point_cursor_close(cursor);
     return more;
 }
 
@@ -212,11 +222,12 @@ static const struct export_kind {
     const char *name;
     const struct column *columns;
     size_t n_columns;
-    int (*run)(struct export *export, struct error *err);
+    enum feed_kind feed;
+    int (*run)(struct export *export, int64_t series, int64_t from_us, int64_t to_us, struct error *err);
 } kinds[] = {
-    {"samples", sample_columns, COUNT_OF(sample_columns), export_samples},
-    {"measurements", measurement_columns, COUNT_OF(measurement_columns), export_measurements},
-    {"signals", signal_columns, COUNT_OF(signal_columns), export_signals},
+    {"samples", sample_columns, COUNT_OF(sample_columns), FEED_POLLS, export_samples},
+    {"measurements", measurement_columns, COUNT_OF(measurement_columns), FEED_VALUES, export_measurements},
+    {"signals", signal_columns, COUNT_OF(signal_columns), FEED_POINTS, export_signals},
 };
 enum { KINDS = sizeof kinds / sizeof kinds[0] };
 
@@ -238,51 +249,93 @@ static const struct export_kind *find_kind(const char *name, struct error *err)
     return NULL;
 }
 
-static int run(struct export *export, const struct export_kind *kind, enum output_format format, const char *path, struct error *err)
+static int export_all(struct export *export, const struct export_kind *kind, struct error *err)
+{
+    int64_t series, from_us, to_us;
+    int more, some;
+    while ((more = feed_next(export->feed, &series, err)) == 1) {
+        while ((some = feed_period(export->feed, &from_us, &to_us, err)) == 1)
+            if (kind->run(export, series, from_us, to_us, err))
+                return -1;
+        if (some)
+            return -1;
+    }
+    return more;
+}
+
+/* The rows on the disk, then where they end, then their name: whenever this run is killed, the next one knows which rows there are. */
+static int publish(struct export *export, const struct export_kind *kind, struct output_file *file, const char *resume, struct error *err)
+{
+    if (output_file_settle(file, err))
+        return -1;
+    if (!resume)
+        return output_file_publish(file, err);
+    if (export_state_promise(resume, kind->name, feed_marks_now(export->feed), file->temporary, err))
+        return -1;
+    if (!output_file_publish(file, err))
+        return export_state_keep(resume, err);
+    export_state_withdraw(resume);
+    return -1;
+}
+
+static int write_rows(struct export *export, const struct export_kind *kind, enum output_format format, const char *path, const char *resume,
+                      struct error *err)
 {
     struct output_file file;
     if (output_file_open(&file, path, err))
         return -1;
     struct error unwritten;
     export->output = output_begin(file.stream, format, kind->columns, kind->n_columns);
-    int status = store_snapshot_begin(export->store, err);
-    if (status == 0) {
-        status = kind->run(export, err);
-        store_snapshot_end(export->store);
-    }
-    bool bad = output_end(export->output, &unwritten) != 0;
-    if (status == 0 && !bad)
-        return output_file_commit(&file, err);
-    if (status == 0)
+    int status = export_all(export, kind, err);
+    if (output_end(export->output, &unwritten) && status == 0) {
         *err = unwritten;
+        status = -1;
+    }
+    status = status || publish(export, kind, &file, resume, err) ? -1 : 0;
     output_file_abandon(&file);
-    return -1;
+    return status;
 }
 
-/* What links and the recorder may still hold back is left for the next run. */
-static int64_t settled_us(void)
+/* Rows that come only once must not be written over. */
+static int check_place(const char *path, struct error *err)
 {
-    return clock_now_us() - (int64_t)((double)MINUTE_US * clock_speed());
+    struct stat st;
+    if (!strcmp(path, "-") || stat(path, &st) || !S_ISREG(st.st_mode) || st.st_size == 0)
+        return 0;
+    return error_set(err, ERR_USAGE, "%s is there from a run before, and its rows come only once: take it away first, or name another file with -o",
+                     path);
 }
 
-/* The part of the time line that this run is to bring. */
-static int find_period(struct export *export, const struct export_kind *kind, const char *words, const char *resume, struct error *err)
+static int run(struct export *export, const struct export_kind *kind, enum output_format format, const char *path, const char *resume,
+               struct error *err)
+{
+    struct feed_marks marks = {0};
+    if (resume && (export_state_read(resume, kind->name, &marks, err) || check_place(path, err))) {
+        feed_marks_free(&marks);
+        return -1;
+    }
+    int status = feed_open(&export->feed, export->store, kind->feed, resume ? &marks : NULL, export->from_us, export->to_us, err);
+    if (!status)
+        status = write_rows(export, kind, format, path, resume, err);
+    if (status && resume && err->code == ERR_USAGE) { /* the marks are ahead of the store */
+        struct error why = *err;
+        error_set(err, ERR_USAGE, "%s; remove %s to export everything anew", why.text, resume);
+    }
+    feed_close(export->feed);
+    feed_marks_free(&marks);
+    return status;
+}
+
+/* The part of the time line that is wanted. */
+static int find_period(struct export *export, const char *words, struct error *err)
 {
     struct period period;
-    if (words) {
-        if (period_parse(export->plant, words, clock_now_us(), &period, err))
-            return -1;
-        export->from_us = period.from_us;
-        export->to_us = period.to_us;
-    }
-    if (!resume)
+    if (!words)
         return 0;
-    if (export->to_us > settled_us())
-        export->to_us = settled_us();
-    if (export_state_read(resume, kind->name, &export->from_us, err))
+    if (period_parse(export->plant, words, clock_now_us(), &period, err))
         return -1;
-    if (export->to_us < export->from_us)
-        export->to_us = export->from_us;
+    export->from_us = period.from_us;
+    export->to_us = period.to_us;
     return 0;
 }
 
@@ -300,7 +353,7 @@ int export_command(int argc, char **argv)
         OPTIONS_CONFIG(&config),
         {"format", 'f', OPTION_TEXT, "FORMAT", "csv (default), json, copy (PostgreSQL's COPY text) or text", &format_name},
         {"period", 'p', OPTION_TEXT, "WORDS", "as of gemba report: last-month, yesterday, 8h, FROM..TO, ...", &words},
-        {"resume", 0, OPTION_TEXT, "STATE", "only what is new since the run before, of which the file STATE keeps the end", &resume},
+        {"resume", 0, OPTION_TEXT, "STATE", "only what was recorded since the run before, of which the file STATE keeps the end", &resume},
         {"from", 0, OPTION_TIME, "TIME", "the first instant (ISO 8601; the plant's zone without one)", &export.from_us},
         {"to", 0, OPTION_TIME, "TIME", "the instant after the last", &export.to_us},
         {"output", 'o', OPTION_TEXT, "FILE", "where to write (default: standard output)", &path},
@@ -309,8 +362,9 @@ int export_command(int argc, char **argv)
         .usage = "gemba export samples|measurements|signals [options]",
         .summary =
             "Writes what is stored, a row each: time (UTC), name, value, quality and the reason for it. Measurements also say serial number, lot,\n"
-            "order, operator, gauge, attempt and sequence, signals chart, rule and point. With --resume the last minute is left for the next run;\n"
-            "a run that fails leaves STATE as it was, so that its rows come again. Exit status: 0 done, 2 an error.",
+            "order, operator, gauge, attempt and sequence, signals chart, rule and point. Rows go series by series, each in order of time.\n"
+            "With --resume a row comes exactly once, also one that is recorded later with an old time; a run that fails or is killed brings\n"
+            "nothing and is made up for by the next one. Exit status: 0 done, 2 an error.",
         .rows = rows,
         .count = sizeof rows / sizeof rows[0],
         .max_operands = 1,
@@ -330,10 +384,7 @@ int export_command(int argc, char **argv)
     export.store = store_open_plant(plant, STORE_READ);
     int status = 2;
     if (export.store)
-        status = find_period(&export, kind, words, resume, &err) || run(&export, kind, format, path, &err) ||
-                         (resume && export_state_write(resume, kind->name, export.to_us, &err))
-                     ? failed(&err)
-                     : 0;
+        status = find_period(&export, words, &err) || run(&export, kind, format, path, resume, &err) ? failed(&err) : 0;
     store_close(export.store);
     plant_free(plant);
     return status;

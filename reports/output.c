@@ -30,7 +30,10 @@ enum { CELL_TEXT = sizeof((struct cell *)0)->text };
 
 static struct cell cell_of(const struct column *column, const void *row)
 {
-    struct cell cell = {.number = NAN};
+    struct cell cell; /* its text is long: only the first byte is cleared */
+    cell.number = NAN;
+    cell.integer = cell.decimals = 0;
+    cell.text[0] = '\0';
     column->get(row, &cell);
     return cell;
 }

@@ -82,6 +82,9 @@ struct output_file {
 };
 int output_file_open(struct output_file *file, const char *path, struct error *err);
 int output_file_commit(struct output_file *file, struct error *err); /* closes too */
-void output_file_abandon(struct output_file *file);
+void output_file_abandon(struct output_file *file); /* frees; after output_file_publish only that */
+/* The same in two steps: everything is on the disk under the temporary name; it gets its own. */
+int output_file_settle(struct output_file *file, struct error *err);
+int output_file_publish(struct output_file *file, struct error *err);
 
 #endif

@@ -105,37 +105,30 @@ static int sync_directory(const char *path)
     return status;
 }
 
-int output_file_commit(struct output_file *file, struct error *err)
+int output_file_settle(struct output_file *file, struct error *err)
 {
     bool bad = fflush(file->stream) || ferror(file->stream);
     if (!bad && file->temporary)
-        bad = fsync(fileno(file->stream)) != 0;
-    if (bad) {
-        failed(err, "write", file->path);
-        output_file_abandon(file);
-        return -1;
-    }
-    FILE *stream = file->stream;
-    file->stream = NULL;
-    bad = stream != stdout && fclose(stream);
-    if (!bad && file->temporary)
-        bad = rename(file->temporary, file->path) != 0;
-    if (bad) {
-        failed(err, "write", file->path);
-        output_file_abandon(file);
-        return -1;
-    }
-    if (file->temporary && sync_directory(file->path) && errno != EINVAL) {
-        failed(err, "make sure of", file->path);
-        free(file->temporary);
-        file->temporary = NULL;
-        output_file_abandon(file);
-        return -1;
-    }
+        bad = fsync(fileno(file->stream)) || (sync_directory(file->path) && errno != EINVAL);
+    return bad ? failed(err, "write", file->path) : 0;
+}
+
+int output_file_publish(struct output_file *file, struct error *err)
+{
+    if (!file->temporary)
+        return 0;
+    if (rename(file->temporary, file->path))
+        return failed(err, "write", file->path);
     free(file->temporary);
-    free(file->path);
-    *file = (struct output_file){0};
-    return 0;
+    file->temporary = NULL;
+    return sync_directory(file->path) && errno != EINVAL ? failed(err, "make sure of", file->path) : 0;
+}
+
+int output_file_commit(struct output_file *file, struct error *err)
+{
+    int result = output_file_settle(file, err) || output_file_publish(file, err) ? -1 : 0;
+    output_file_abandon(file);
+    return result;
 }
 
 void output_file_abandon(struct output_file *file)

@@ -63,6 +63,9 @@ static void print_text(const char *path, const struct verify_outcome *outcomes, 
         printf("%s is whole\n", path);
     for (size_t i = 0; i < findings->count; i++)
         print_finding(&findings->items[i]);
+    if (findings->count)
+        printf("All else in it is right, and recording goes on. Keep a copy of this file as it is (gemba backup, or cp while gemba is stopped); then\n"
+               "restore a backup for which `gemba verify FILE` finds nothing: `man gemba`, at backup, says how.\n");
 }
 
 static void json_checks(struct json *json, const struct verify_outcome *outcomes, size_t count)

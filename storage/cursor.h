@@ -20,7 +20,7 @@ int measurement_cursor_open(struct measurement_cursor **cursor, struct store *st
 int measurement_cursor_next(struct measurement_cursor *cursor, struct measurement *measurement, struct error *err);
 void measurement_cursor_close(struct measurement_cursor *cursor);
 
-/* Recorded readings of all tags (or of one), in order of time. */
+/* Recorded readings of one tag, or, tag 0, of all, in order of time; the latter keeps a chunk of every instrument in memory. */
 struct sample {
     int64_t tag;
     const char *name; /* "gauge-7.bore", valid until the next call; also of tags no longer in the config */
@@ -29,6 +29,10 @@ struct sample {
 };
 struct sample_cursor;
 int sample_cursor_open(struct sample_cursor **cursor, struct store *store, int64_t tag, int64_t from_us, int64_t to_us, struct error *err);
+/* Of all tags of an instrument; of those that are polled together: a series of FEED_POLLS (feed.h). */
+int sample_cursor_open_instrument(struct sample_cursor **cursor, struct store *store, int64_t instrument, int64_t from_us, int64_t to_us,
+                                  struct error *err);
+int sample_cursor_open_layout(struct sample_cursor **cursor, struct store *store, int64_t layout, int64_t from_us, int64_t to_us, struct error *err);
 int sample_cursor_next(struct sample_cursor *cursor, struct sample *sample, struct error *err);
 void sample_cursor_close(struct sample_cursor *cursor);
 

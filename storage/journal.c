@@ -1,4 +1,5 @@
 /* Polls: recording them, reading them back, the newest one. */
+#include "storage/late.h"
 #include "storage/polls.h"
 
 #include <math.h>
@@ -31,12 +32,17 @@ static int record_row(struct store *store, const struct instrument *instrument, 
     int packed = poll_chunk_has(store, layout, time_us, err);
     if (packed || layout->count == 0)
         return packed < 0 ? -1 : 0;
+    struct late_key newest;
+    if (late_newest(store, LATE_POLLS, layout->id, &newest, err))
+        return -1;
     struct reading *some;
     readings = present(instrument, readings, &some);
     unsigned char small[4096], *bytes = PACK_MAX(layout->count) <= sizeof small ? small : memory_zero(PACK_MAX(layout->count), 1);
     size_t size = pack_readings(layout->codes, layout->count, readings, bytes);
     packer_recorded(store, true, layout->id, 1);
     int result = query_run(store, QUERY_JOURNAL_ADD, err, "iiib", instrument->id, time_us, layout->id, (const void *)bytes, size);
+    if (!result && sqlite3_changes(store->db))
+        late_added(store, LATE_POLLS, layout->id, newest, (struct late_key){time_us, 0});
     if (!result && some)
         result = query_run(store, QUERY_NEWEST_SET, err, "iii", layout->id, instrument->id, time_us);
     if (bytes != small)

@@ -1,5 +1,6 @@
 /* Measurements, points with their verdicts. */
 #include "storage/chunk.h"
+#include "storage/late.h"
 
 #include <string.h>
 
@@ -7,16 +8,27 @@
 #define MEASUREMENT_FIELDS(m)                                                                                                                        \
     (m)->characteristic, (m)->time_us, (m)->sequence, (m)->value, (int)(m)->quality, (m)->serial, (m)->point, (m)->context, (m)->attempt
 
+static struct late_key key_of(const struct measurement *m)
+{
+    return (struct late_key){m->time_us, m->sequence};
+}
+
 int record_measurement(struct store *store, const struct measurement *m, struct error *err)
 {
     int packed = chunk_has_measurement(store, m, err);
     if (packed)
         return packed < 0 ? -1 : 0;
     packer_recorded(store, false, m->characteristic, 1);
-    return query_run(store, QUERY_MEASUREMENT_ADD, err, MEASUREMENT_LETTERS, MEASUREMENT_FIELDS(m));
+    struct late_key newest;
+    if (late_newest(store, LATE_VALUES, m->characteristic, &newest, err) ||
+        query_run(store, QUERY_MEASUREMENT_ADD, err, MEASUREMENT_LETTERS, MEASUREMENT_FIELDS(m)))
+        return -1;
+    if (sqlite3_changes(store->db))
+        late_added(store, LATE_VALUES, m->characteristic, newest, key_of(m));
+    return 0;
 }
 
-/* In one statement, which costs a fifth less than one each. */
+/* In one statement, which costs a fifth less than one each: measurements that are newer than what their series have. */
 static int record_eight(struct store *store, const struct measurement *measurements, struct error *err)
 {
     sqlite3_stmt *statement = query_start(store, QUERY_MEASUREMENTS_ADD, err, "");
@@ -28,18 +40,32 @@ static int record_eight(struct store *store, const struct measurement *measureme
     failed = failed || query_next(store, statement, err) < 0;
     if (statement)
         query_end(statement);
+    for (int i = 0; i < MEASUREMENTS_TOGETHER && !failed; i++)
+        late_added(store, LATE_VALUES, measurements[i].characteristic, (struct late_key){INT64_MIN, INT64_MIN}, key_of(&measurements[i]));
     return failed ? -1 : 0;
+}
+
+/* Whether each comes after all that its series has: then none of them is there already. */
+static int are_newest(struct store *store, const struct measurement *measurements, size_t count, struct error *err)
+{
+    bool newest = true;
+    for (size_t i = 0; i < count && newest; i++) {
+        const struct measurement *m = &measurements[i], *before = i ? m - 1 : NULL;
+        struct late_key key;
+        if (late_newest(store, LATE_VALUES, m->characteristic, &key, err))
+            return -1;
+        if (before && before->characteristic == m->characteristic)
+            key = key_of(before);
+        newest = late_before(key, key_of(m));
+    }
+    return newest;
 }
 
 int record_measurements(struct store *store, const struct measurement *measurements, size_t count, struct error *err)
 {
-    int packed = count == MEASUREMENTS_TOGETHER ? 0 : 1;
-    for (size_t i = 0; i < count && !packed; i++)
-        packed = chunk_has_measurement(store, &measurements[i], err);
-    if (packed < 0)
-        return -1;
-    if (!packed)
-        return record_eight(store, measurements, err);
+    int newest = count == MEASUREMENTS_TOGETHER ? are_newest(store, measurements, count, err) : 0;
+    if (newest)
+        return newest < 0 ? -1 : record_eight(store, measurements, err);
     for (size_t i = 0; i < count; i++)
         if (record_measurement(store, &measurements[i], err))
             return -1;
@@ -145,10 +171,16 @@ int record_point(struct store *store, const struct point *p, struct error *err)
     if (basis_id(store, p, &basis, err))
         return -1;
     const struct verdict *v = &p->verdict;
-    return query_run(store, QUERY_POINT_ADD, err, "iiiwddwiiinwwtdddidd", p->characteristic, p->number, p->time_us, p->subgroup.n,
-                     p->subgroup.location, p->subgroup.dispersion, (int)p->subgroup.excluded, (int64_t)p->verdict.location_rules,
-                     (int64_t)p->verdict.dispersion_rules, basis, p->limits, (int)p->below, (int)p->above, p->serial, v->plotted[0], v->plotted[1],
-                     v->plotted[2], (int64_t)v->within_rules, p->subgroup.count, p->subgroup.size);
+    struct late_key newest;
+    if (late_newest(store, LATE_POINTS, p->characteristic, &newest, err) ||
+        query_run(store, QUERY_POINT_ADD, err, "iiiwddwiiinwwtdddidd", p->characteristic, p->number, p->time_us, p->subgroup.n, p->subgroup.location,
+                  p->subgroup.dispersion, (int)p->subgroup.excluded, (int64_t)p->verdict.location_rules, (int64_t)p->verdict.dispersion_rules, basis,
+                  p->limits, (int)p->below, (int)p->above, p->serial, v->plotted[0], v->plotted[1], v->plotted[2], (int64_t)v->within_rules,
+                  p->subgroup.count, p->subgroup.size))
+        return -1;
+    if (sqlite3_changes(store->db))
+        late_added(store, LATE_POINTS, p->characteristic, newest, (struct late_key){p->time_us, p->number});
+    return 0;
 }
 
 int point_exists(struct store *store, int64_t characteristic, int64_t number, struct error *err)

@@ -101,6 +101,7 @@ struct store {
     _Atomic int64_t packed; /* chunks, by this connection */
     struct rule_set_text *rule_sets; /* plants' own, as points were judged by */
     size_t n_rule_sets, rule_sets_room;
+    struct late *late;   /* late.c */
     struct name *names; /* of characteristics */
     size_t n_names, names_room;
 };

@@ -71,9 +71,11 @@ static const char *const texts[QUERY_COUNT] = {
     [QUERY_LAYOUT] = "SELECT instrument, columns FROM layout WHERE id = ?1",
     [QUERY_TAG_NAME] = "SELECT name FROM tag WHERE id = ?1",
     [QUERY_TAG_INSTRUMENT] = "SELECT instrument FROM tag WHERE id = ?1",
+    [QUERY_INSTRUMENT] = "SELECT id FROM instrument WHERE id = ?1",
     [QUERY_INSTRUMENTS] = "SELECT id FROM instrument ORDER BY id",
     [QUERY_JOURNAL_ADD] = "INSERT INTO journal(instrument, time_us, layout, data) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
-    [QUERY_JOURNAL] = "SELECT time_us, layout, data FROM journal WHERE instrument = ?1 AND time_us >= ?2 AND time_us < ?3 ORDER BY time_us",
+    [QUERY_JOURNAL] = "SELECT time_us, layout, data FROM journal WHERE instrument = ?1 AND time_us >= ?2 AND time_us < ?3"
+                      " AND (?4 = 0 OR layout = ?4) ORDER BY time_us",
     [QUERY_JOURNAL_NEWEST] = "SELECT time_us, layout, data FROM journal WHERE instrument = ?1 ORDER BY time_us DESC LIMIT 1",
 
     [QUERY_MEASUREMENT_ADD] = MEASUREMENT_INSERT MEASUREMENT_ROW " ON CONFLICT DO NOTHING",
@@ -85,6 +87,20 @@ static const char *const texts[QUERY_COUNT] = {
     [QUERY_CONTEXT] = "SELECT lot, work_order, operator, gauge FROM context WHERE id = ?1",
     [QUERY_PENDING] = "SELECT " MEASUREMENT_COLUMNS " FROM measurement m WHERE m.characteristic = ?1 AND m.time_us >= ?2 AND m.point > ?3"
                       " ORDER BY m.time_us, m.sequence LIMIT ?4",
+    /* The newest key of a series: of its rows, and of what was packed or let go. */
+    [QUERY_LATE_VALUE] = "SELECT time_us, sequence FROM measurement WHERE characteristic = ?1 ORDER BY time_us DESC, sequence DESC LIMIT 1",
+    [QUERY_LATE_POINT] = "SELECT time_us, number FROM point WHERE characteristic = ?1 ORDER BY time_us DESC, number DESC LIMIT 1",
+    [QUERY_LATE_CHUNK] = "SELECT max(key) FROM (SELECT (SELECT last_us FROM chunk WHERE characteristic = ?1 ORDER BY first_us DESC LIMIT 1) AS key"
+                         " UNION ALL SELECT until_us - 1 FROM dropped WHERE class = 'values' AND series = ?1)",
+    [QUERY_LATE_POLL] = "SELECT j.time_us, 0 FROM layout l JOIN journal j ON j.instrument = l.instrument AND j.layout = l.id WHERE l.id = ?1"
+                        " ORDER BY j.time_us DESC LIMIT 1",
+    [QUERY_LATE_POLL_CHUNK] = "SELECT max(key) FROM (SELECT (SELECT last_us FROM journal_chunk WHERE layout = ?1 ORDER BY first_us DESC LIMIT 1)"
+                              " AS key UNION ALL SELECT until_us - 1 FROM dropped WHERE class = 'readings')",
+    [QUERY_LATE_ADD] = "INSERT INTO late(kind, series, last_us, keys) VALUES (?1, ?2, ?3, ?4)",
+    [QUERY_LATE_SINCE] = "SELECT id, keys FROM late WHERE kind = ?1 AND series = ?2 AND id > ?3 ORDER BY id",
+    [QUERY_LATE_COUNT] = "SELECT seq FROM sqlite_sequence WHERE name = 'late'",
+    [QUERY_LATE_POLLS_DROP] = "DELETE FROM late WHERE id IN (SELECT id FROM late WHERE kind = 2 AND last_us < ?1 LIMIT ?2)",
+    [QUERY_LATE_VALUES_DROP] = "DELETE FROM late WHERE kind = 0 AND series = ?1 AND last_us <= ?2",
     [QUERY_BASIS_ADD] = "INSERT INTO basis(characteristic, chart, rules, location_center, location_lcl, location_ucl, location_sigma,"
                         " dispersion_center, dispersion_lcl, dispersion_ucl, dispersion_sigma, third_center, third_lcl, third_ucl, third_sigma,"
                         " settings) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",

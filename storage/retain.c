@@ -87,7 +87,8 @@ static int drop_values(struct store *store, int64_t id, int64_t before_us, struc
         int64_t dropped = chunk.count, series = chunk.characteristic, last_us = chunk.last_us;
         failed = chunk_values(store, &chunk, &values, err) || chunk_points(store, &chunk, &points, err) ||
                  chunk_remove(store, &chunk, &values, err) || chunk_add(store, &chunk, &none, &points, err) ||
-                 query_run(store, QUERY_DROPPED_ADD, err, "tiii", "values", series, last_us + 1, dropped);
+                 query_run(store, QUERY_DROPPED_ADD, err, "tiii", "values", series, last_us + 1, dropped) ||
+                 query_run(store, QUERY_LATE_VALUES_DROP, err, "ii", series, last_us);
     }
     frame_free(&values);
     frame_free(&points);
@@ -150,7 +151,7 @@ static int drop_readings(struct store *store, int64_t before_us, struct error *e
 {
     size_t count;
     int64_t begun_us;
-    if (drop_rows(store, QUERY_RETAIN_POLLS_DROP, before_us, err))
+    if (drop_rows(store, QUERY_RETAIN_POLLS_DROP, before_us, err) || drop_rows(store, QUERY_LATE_POLLS_DROP, before_us, err))
         return -1;
     do {
         if (begin(store, &begun_us, err) || end(store, begun_us, drop_poll_chunks(store, before_us, &count, err), err))

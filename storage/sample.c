@@ -18,7 +18,7 @@ struct stream {
 struct sample_cursor {
     struct store *store;
     sqlite3_stmt *hold;
-    int64_t tag; /* 0: all */
+    int64_t tag, only; /* 0: all; only: of one layout */
     int64_t from_us, to_us;
     struct stream *streams;
     size_t n_streams, room;
@@ -89,7 +89,7 @@ static bool has_tag(const struct layout *layout, int64_t tag)
 static int add_instrument(struct sample_cursor *cursor, int64_t instrument, struct error *err)
 {
     struct stream *rows = add_stream(cursor);
-    if (!(rows->rows = query_open(cursor->store, QUERY_JOURNAL, err, "iii", instrument, cursor->from_us, cursor->to_us)))
+    if (!(rows->rows = query_open(cursor->store, QUERY_JOURNAL, err, "iiii", instrument, cursor->from_us, cursor->to_us, cursor->only)))
         return -1;
     sqlite3_stmt *layouts = query_open(cursor->store, QUERY_LAYOUTS_OF, err, "i", instrument);
     int more = layouts ? 0 : -1;
@@ -99,21 +99,18 @@ static int add_instrument(struct sample_cursor *cursor, int64_t instrument, stru
             more = -1;
             break;
         }
-        if (has_tag(layout, cursor->tag))
+        if (has_tag(layout, cursor->tag) && (!cursor->only || layout->id == cursor->only))
             add_stream(cursor)->layout = layout;
     }
     sqlite3_finalize(layouts);
     return more;
 }
 
-int sample_cursor_open(struct sample_cursor **out, struct store *store, int64_t tag, int64_t from_us, int64_t to_us, struct error *err)
+static int open_streams(struct sample_cursor **out, struct sample_cursor *cursor, sqlite3_stmt *instruments, struct error *err)
 {
-    *out = NULL;
-    struct sample_cursor *cursor = memory_zero(1, sizeof *cursor);
-    *cursor = (struct sample_cursor){.store = store, .tag = tag, .from_us = from_us, .to_us = to_us};
+    struct store *store = cursor->store;
     int failed = 0;
     cursor->hold = series_hold(store, err);
-    sqlite3_stmt *instruments = tag ? query_open(store, QUERY_TAG_INSTRUMENT, err, "i", tag) : query_open(store, QUERY_INSTRUMENTS, err, "");
     while (cursor->hold && instruments && !failed && (failed = query_next(store, instruments, err)) == 1)
         failed = add_instrument(cursor, sqlite3_column_int64(instruments, 0), err);
     sqlite3_finalize(instruments);
@@ -123,6 +120,32 @@ int sample_cursor_open(struct sample_cursor **out, struct store *store, int64_t 
     }
     *out = cursor;
     return 0;
+}
+
+int sample_cursor_open(struct sample_cursor **out, struct store *store, int64_t tag, int64_t from_us, int64_t to_us, struct error *err)
+{
+    *out = NULL;
+    struct sample_cursor *cursor = memory_zero(1, sizeof *cursor);
+    *cursor = (struct sample_cursor){.store = store, .tag = tag, .from_us = from_us, .to_us = to_us};
+    return open_streams(out, cursor, tag ? query_open(store, QUERY_TAG_INSTRUMENT, err, "i", tag) : query_open(store, QUERY_INSTRUMENTS, err, ""),
+                        err);
+}
+
+int sample_cursor_open_instrument(struct sample_cursor **out, struct store *store, int64_t instrument, int64_t from_us, int64_t to_us,
+                                  struct error *err)
+{
+    *out = NULL;
+    struct sample_cursor *cursor = memory_zero(1, sizeof *cursor);
+    *cursor = (struct sample_cursor){.store = store, .from_us = from_us, .to_us = to_us};
+    return open_streams(out, cursor, query_open(store, QUERY_INSTRUMENT, err, "i", instrument), err);
+}
+
+int sample_cursor_open_layout(struct sample_cursor **out, struct store *store, int64_t layout, int64_t from_us, int64_t to_us, struct error *err)
+{
+    *out = NULL;
+    struct sample_cursor *cursor = memory_zero(1, sizeof *cursor);
+    *cursor = (struct sample_cursor){.store = store, .only = layout, .from_us = from_us, .to_us = to_us};
+    return open_streams(out, cursor, query_open(store, QUERY_LAYOUT, err, "i", layout), err);
 }
 
 /* The earliest poll of all streams; 0 at the end. */

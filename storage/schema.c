@@ -206,6 +206,10 @@ static const char *const migrations[] = {
     " first_point INTEGER NOT NULL, model INTEGER NOT NULL, stage_point INTEGER NOT NULL, exclusion INTEGER NOT NULL, steps REAL NOT NULL,"
     " memory BLOB, incomplete INTEGER NOT NULL, incomplete_us INTEGER NOT NULL, lacks TEXT NOT NULL, no_model TEXT NOT NULL,"
     " arrivals INTEGER NOT NULL, vectors BLOB, waiting BLOB);",
+    /* Keys of rows that came when their series had newer ones (late.h), a row for each transaction and series. */
+    "CREATE TABLE late(id INTEGER PRIMARY KEY AUTOINCREMENT, kind INTEGER NOT NULL, series INTEGER NOT NULL, last_us INTEGER NOT NULL,"
+    " keys BLOB NOT NULL);"
+    "CREATE INDEX late_series ON late(kind, series);",
 };
 enum { SCHEMA_VERSION = sizeof migrations / sizeof migrations[0] };
 

@@ -6,6 +6,7 @@
  * action.h   what people write: acknowledge, cause, note
  * write_request.h   what they ask to be written into devices
  * cursor.h   reading back: samples, measurements, points, signals
+ * feed.h     reading what was recorded since the last time
  * backup.h   an online copy
  * retain.h   letting go of what is old
  * trace.h    one part's history, alarms of a time, notes
@@ -23,6 +24,7 @@
 #include "storage/action.h"
 #include "storage/backup.h"
 #include "storage/cursor.h"
+#include "storage/feed.h"
 #include "storage/packer.h"
 #include "storage/group.h"
 #include "storage/group_standing.h"

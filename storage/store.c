@@ -1,5 +1,6 @@
 /* Opening, closing, transactions. */
 #include "storage/chunk.h"
+#include "storage/late.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -179,6 +180,7 @@ void store_close(struct store *store)
     free(store->missing[0].rows);
     free(store->missing[1].rows);
     rule_sets_free(store);
+    late_free(store);
     for (size_t i = 0; i < store->n_names; i++)
         free(store->names[i].text);
     free(store->names);
@@ -210,8 +212,10 @@ int store_begin(struct store *store, struct error *err)
         return -1;
     store->in_transaction = true;
     int64_t version = store_generation(store);
-    if (version != store->horizons_version)
+    if (version != store->horizons_version) {
         chunk_forget(store);
+        late_forget(store);
+    }
     store->horizons_version = version;
     return 0;
 }
@@ -221,7 +225,7 @@ int store_commit(struct store *store, struct error *err)
     if (sqlite3_get_autocommit(store->db))
         return error_set(err, ERR_INTERNAL, "the store %s has no open transaction: what was recorded since it failed must be recorded again",
                          store->path);
-    if (query_run(store, QUERY_COMMIT, err, ""))
+    if (late_write(store, err) || query_run(store, QUERY_COMMIT, err, ""))
         return -1;
     store->in_transaction = false;
     return 0;
@@ -237,6 +241,7 @@ void store_rollback(struct store *store)
     for (size_t i = 0; i < store->n_bases; i++)
         store->bases[i].id = 0;
     chunk_forget(store);
+    late_forget(store);
 }
 
 int store_snapshot_begin(struct store *store, struct error *err)

@@ -12,12 +12,14 @@ struct period {
     double lsl, usl;
     struct exclusions exclusions;
     struct summary *summary;
+    bool complete_only; /* subgroups */
 };
 
 static int add_frames(struct period *period, const struct frame *values, const struct frame *points, struct error *err)
 {
     struct tally_run run;
     tally_begin(&run, period->lsl, period->usl);
+    run.complete_only = period->complete_only;
     int failed = chunk_tally(period->store, values, points, period->from_us, period->to_us, &period->exclusions, &run, err);
     struct tally tally = tally_end(&run);
     if (!failed)
@@ -143,14 +145,23 @@ static int add_period(struct period *period, struct error *err)
     return failed ? -1 : 0;
 }
 
+static int summarise(struct period *period, struct error *err)
+{
+    *period->summary = (struct summary){.tally = {.first_value = NAN, .last_value = NAN}};
+    sqlite3_stmt *hold = series_hold(period->store, err);
+    int failed = !hold || exclusions_load(period->store, period->characteristic, 0, INT64_MAX, &period->exclusions, err) || add_period(period, err);
+    exclusions_free(&period->exclusions);
+    sqlite3_finalize(hold);
+    return failed ? -1 : 0;
+}
+
 int store_summary(struct store *store, int64_t characteristic, int64_t from_us, int64_t to_us, double lsl, double usl, struct summary *summary,
                   struct error *err)
 {
-    struct period period = {store, characteristic, from_us, to_us, lsl, usl, {0}, summary};
-    *summary = (struct summary){.tally = {.first_value = NAN, .last_value = NAN}};
-    sqlite3_stmt *hold = series_hold(store, err);
-    int failed = !hold || exclusions_load(store, characteristic, 0, INT64_MAX, &period.exclusions, err) || add_period(&period, err);
-    exclusions_free(&period.exclusions);
-    sqlite3_finalize(hold);
-    return failed ? -1 : 0;
+    return summarise(&(struct period){store, characteristic, from_us, to_us, lsl, usl, {0}, summary, false}, err);
+}
+
+int store_summary_complete(struct store *store, int64_t characteristic, double lsl, double usl, struct summary *summary, struct error *err)
+{
+    return summarise(&(struct period){store, characteristic, INT64_MIN, INT64_MAX, lsl, usl, {0}, summary, true}, err);
 }

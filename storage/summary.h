@@ -14,5 +14,7 @@ struct summary {
 };
 int store_summary(struct store *store, int64_t characteristic, int64_t from_us, int64_t to_us, double lsl, double usl, struct summary *summary,
                   struct error *err);
+/* Those of a standing: of everything, but the subgroup that is being filled has no spread yet. */
+int store_summary_complete(struct store *store, int64_t characteristic, double lsl, double usl, struct summary *summary, struct error *err);
 
 #endif

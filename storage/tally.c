@@ -87,7 +87,7 @@ static void end_subgroup(struct tally_run *run)
     run->first = run->n_values;
     if (n == 0)
         return;
-    if (n > 1)
+    if (n > 1 && (run->known || !run->complete_only))
         add_subgroup(&run->tally, values, (int)n);
     if (n > 1 || !run->single) {
         interrupt(run);
@@ -124,6 +124,7 @@ void tally_add_value(struct tally_run *run, double value, enum quality quality, 
     run->n = point ? point->n : run->n; /* one that is not known will be like those before */
     run->single = run->n == 1;
     run->gap = point && point->gap;
+    run->known = point != NULL;
     memory_grow((void **)&run->values, &run->room, run->n_values, sizeof *run->values);
     run->values[run->n_values++] = value;
     run->tally.below += value < run->lsl; /* false for NAN: nothing is beyond a limit that is not there */

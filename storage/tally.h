@@ -41,6 +41,7 @@ struct tally_run {
     int64_t point; /* its number */
     int n;         /* of points, lately */
     bool single, gap, broken;
+    bool complete_only, known; /* the spread of a subgroup counts only when its point is known; that of the one at hand is */
     double previous;
 };
 void tally_begin(struct tally_run *run, double lsl, double usl);

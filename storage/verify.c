@@ -27,7 +27,8 @@ void verify_step(struct verify *verify)
 
 void verify_find(struct verify *verify, const char *table, const char *series, int64_t time_us, int64_t row, const char *format, ...)
 {
-    struct verify_finding finding = {.check = verify->outcome->check, .table = table, .time_us = time_us, .row = row};
+    struct verify_finding finding = {.check = verify->outcome->check, .time_us = time_us, .row = row};
+    snprintf(finding.table, sizeof finding.table, "%s", table);
     snprintf(finding.series, sizeof finding.series, "%s", series ? series : "");
     va_list arguments;
     va_start(arguments, format);

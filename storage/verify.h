@@ -8,7 +8,7 @@
 /* One thing that is wrong, and where: what is not known is "" or 0. */
 struct verify_finding {
     const char *check; /* "audit" */
-    const char *table; /* "measurement" */
+    char table[64]; /* "measurement" */
     char series[128];  /* "bore-dia", "gauge-7" */
     int64_t time_us, row;
     char text[320];

@@ -290,6 +290,7 @@ START_TEST(an_excluded_point_leaves_the_figures)
     ck_assert_int_eq(standing.above, 0);
     store_is_right(&bench);
     exclude(&bench, 9, false);
+    store_is_right(&bench);
     bench.awaited++;
     fixture_wait(counts_without, &bench, "the collector to take the point back");
     bench.awaited--;
@@ -466,6 +467,7 @@ START_TEST(excluded_values_of_subgroups)
     ck_assert_close(standing.moments.mean, moments.mean, 1e-12);
     ck_assert_close(standing.within.ss, within.ss, 1e-12);
     ck_assert_double_eq(standing.within.ss_df, within.ss_df);
+    store_is_right(&bench);
     close_bench(&bench);
 }
 END_TEST

@@ -101,7 +101,7 @@ static void measure(struct bench *bench, size_t i, unsigned *seed)
         value = chart_is_event(c->chart) ? floor(3 * fabs(noise)) + 1 : floor(fabs(5 + 3 * noise));
     }
     struct reading reading = {.value = value, .quality = i % 61 == 60 ? QUALITY_BAD_SENSOR : QUALITY_GOOD};
-    struct arrival arrival = {"S", i / 7 % 2 ? "1" : "0", size};
+    struct arrival arrival = {"S", i / 7 % 2 ? "1" : "0", size, 0};
     struct reading readings[] = {reading, {.value = 0}, {.value = size}, {.value = (double)(i / 7 % 2)}};
     struct error err;
     bench->time_us += i % 9 == 8 ? 10 * SECOND_US : SECOND_US;
@@ -293,7 +293,7 @@ START_TEST(figures_of_short_subgroups)
     static const double values[] = {10, 11, 12, 9, 10, 14, 8, 13};
     static const int pauses[] = {1, 1, 1, 10, 1, 10, 1, 1};
     struct within within = {0};
-    struct arrival arrival = {"S", "", 1};
+    struct arrival arrival = {"S", "", 1, 0};
     ck_assert_ptr_nonnull(freopen("/dev/null", "w", stderr));
     bench_open(&bench);
     for (size_t i = 0; i < 8; i++) {

@@ -7,6 +7,7 @@ Suite *machine_suite(void);
 Suite *chart_suite(void);
 Suite *report_suite(void);
 Suite *export_suite(void);
+Suite *export_resume_suite(void);
 Suite *study_command_suite(void);
 Suite *store_commands_suite(void);
 Suite *study_msa_suite(void);
@@ -22,4 +23,4 @@ const suite_maker suites[] = {output_suite,         period_suite,
                               export_suite,         study_command_suite,
                               store_commands_suite, study_msa_suite,
                               study_data_suite,     capability_command_suite,
-                              course_suite,         group_report_suite, study_fuzz_suite, NULL};
+                              course_suite,         group_report_suite, study_fuzz_suite, export_resume_suite, NULL};

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static const char plant[] = "plant: {name: Works, timezone: Europe/Berlin}\n"
@@ -182,6 +183,155 @@ START_TEST(samples_go_round)
 }
 END_TEST
 
+/* All that a value and what it came with may be, through every format, byte for byte. */
+START_TEST(nothing_is_lost_on_the_way)
+{
+    static const char *const formats[] = {"csv", "json", "copy"};
+    const char *a = config_of("a.db");
+    const char *all =
+        test_file("all.csv", "time,name,value,quality,reason,serial,lot,order,operator,gauge\n"
+                             "2026-11-02T10:00:00.000001Z,depth,-0,good,,\"S \"\"1\"\", a\",,,,\n"
+                             "2026-11-02T10:00:00.000002Z,depth,5e-324,good,,\"line\nfeed\",\"t\tb\",\\N,\\.,\n"
+                             "2026-11-02T10:00:00.999999Z,depth,2.2250738585072009e-308,good,,\"\xe4\xb8\xad\xe6\x96\x87\",back\\slash,,,\n"
+                             "2026-11-02T10:00:01Z,depth,1.7976931348623157e308,good,,\"\r\n\",,,,\n"
+                             "2026-11-02T10:00:02Z,depth,0.1,uncertain,no newer value in time,,,,,\n"
+                             "2026-11-02T10:00:02Z,depth,0.30000000000000004,good,,,,,,\n"
+                             "2026-11-02T10:00:02Z,depth,123456789012345678,good,,{},[],null,true,\n"
+                             "2026-11-02T10:00:03Z,depth,,bad,no answer within the timeout,,,,,\n");
+    run(0, ARGV("gemba", "import", all, "-c", a));
+    char *csv = all_of(a, "measurements", "csv");
+    has(csv, "\"-0\"");
+    has(csv, "\"4.94065645841247e-324\"");
+    has(csv, "\"2.225073858507201e-308\"");
+    has(csv, "\"0.30000000000000004\"");
+    has(csv, "\"line\nfeed\",\"t\tb\",\"\\N\",\"\\.\"");
+    has(csv, "10:00:00.999999Z");
+    for (size_t i = 0; i < sizeof formats / sizeof formats[0]; i++) {
+        char name[40], *text = all_of(a, "measurements", formats[i]);
+        snprintf(name, sizeof name, "%s.db", formats[i]);
+        const char *b = config_of(name);
+        snprintf(name, sizeof name, "rows.%s", formats[i]);
+        has(run(0, ARGV("gemba", "import", test_file(name, text), "-c", b)), "8 rows, 8 added\n");
+        ck_assert_str_eq(all_of(b, "measurements", formats[i]), text);
+        ck_assert_str_eq(all_of(b, "measurements", "csv"), csv);
+        has(run(0, ARGV("gemba", "import", test_path(name), "-c", b)), "8 rows, 0 added, 8 were there already\n");
+    }
+}
+END_TEST
+
+START_TEST(samples_go_round_as_copy)
+{
+    const char *a = config_of("a.db"), *b = config_of("b.db");
+    run(0, ARGV("gemba", "import", "--format", "copy",
+                test_file("s.txt",
+                          "2026-11-02T10:00:00Z\tgauge.serial\t\\\\N\\t\\n\tgood\t\n2026-11-02T10:00:00Z\tgauge.bore\t\\N\tbad\tnot connected\n"),
+                "-c", a));
+    char *copy = all_of(a, "samples", "copy");
+    has(copy, "\tgauge.serial\t\\\\N\\t\\n\tgood\t\n");
+    has(run(0, ARGV("gemba", "import", test_file("s.copy", copy), "-c", b)), "2 rows, 2 added\n");
+    ck_assert_str_eq(all_of(b, "samples", "copy"), copy);
+}
+END_TEST
+
+/* Local times of the hour that comes twice, and a day whose hour is missing: an offset tells them apart. */
+START_TEST(local_times)
+{
+    const char *a = config_of("a.db");
+    run(0, ARGV("gemba", "import",
+                test_file("dst.csv", "time,name,value\n2026-10-25T02:30:00+02:00,depth,1\n2026-10-25T02:30:00+01:00,depth,2\n"
+                                     "2026-10-25 03:30,depth,3\n2026-07-01 12:00:00.5,depth,4\n"),
+                "-c", a));
+    char *csv = all_of(a, "measurements", "csv");
+    has(csv, "\"2026-10-25T00:30:00.000000Z\",\"depth\",\"1\"");
+    has(csv, "\"2026-10-25T01:30:00.000000Z\",\"depth\",\"2\"");
+    has(csv, "\"2026-10-25T02:30:00.000000Z\",\"depth\",\"3\"");
+    has(csv, "\"2026-07-01T10:00:00.500000Z\",\"depth\",\"4\"");
+}
+END_TEST
+
+/* More rows than the memory for sorting them, in no order, with tags between them; then once more, backwards. */
+START_TEST(many_rows)
+{
+    enum { ROWS = 100000 };
+    const char *a = config_of("a.db"), *directory = test_path("none");
+    for (int turn = 0; turn < 2; turn++) {
+        FILE *file = fopen(test_path("many.csv"), "w");
+        ck_assert_ptr_nonnull(file);
+        fprintf(file, "time,name,value,serial\n");
+        for (int i = 0; i < ROWS; i++) {
+            int64_t n = (int64_t)(turn ? ROWS - 1 - i : i) * 7919 % ROWS; /* 7919 is prime: each number once */
+            char when[32];
+            text_time_iso(INT64_C(1793600000000000) + n * 1000, when, sizeof when);
+            if (n % 10 == 9)
+                fprintf(file, "%s,gauge.bore,%lld,\n", when, (long long)n);
+            else
+                fprintf(file, "%s,%s,%lld,S%lld\n", when, n % 3 ? "depth" : "bore-dia", (long long)n, (long long)n);
+        }
+        ck_assert_int_eq(fclose(file), 0);
+        if (!turn) {
+            setenv("TMPDIR", directory, 1);
+            has(run(2, ARGV("gemba", "import", test_path("many.csv"), "-c", a)), "nothing was imported: free some space, or set TMPDIR");
+            unsetenv("TMPDIR");
+            ck_assert_ptr_null(strstr(all_of(a, "measurements", "csv"), "depth"));
+        }
+        has(run(0, ARGV("gemba", "import", test_path("many.csv"), "-c", a)),
+            turn ? "100000 rows, 0 added, 100000 were there already\n" : "100000 rows, 100000 added\n");
+    }
+    char *copy = all_of(a, "measurements", "copy");
+    int64_t n = -1, rows = 0, wrong = 0;
+    for (char *line = copy; *line; line = strchr(line, '\n') + 1, rows++) { /* of each characteristic all, in order */
+        long long value;
+        char name[20];
+        if (sscanf(line, "%*s %19s %lld", name, &value) != 2 || value < n)
+            n = -1;
+        for (n++; n % 10 == 9 || (n % 3 == 0) != !strcmp(name, "bore-dia");)
+            n++;
+        wrong += value != n;
+    }
+    ck_assert_int_eq(wrong, 0);
+    ck_assert_int_eq(rows, ROWS / 10 * 9);
+    has(run(0, ARGV("gemba", "verify", "-c", a)), "is whole");
+}
+END_TEST
+
+static bool has_begun(void *store)
+{
+    char *wal = memory_format("%s-wal", (const char *)store);
+    struct stat st;
+    bool begun = stat(wal, &st) == 0 && st.st_size > 3 << 20; /* some of its transactions */
+    free(wal);
+    return begun;
+}
+
+/* kill -9 in the middle: the same file again adds the rest, with the verdicts that it would have had. */
+START_TEST(killed_and_repeated)
+{
+    enum { ROWS = 60000 };
+    const char *a = config_of("a.db"), *b = config_of("b.db");
+    FILE *file = fopen(test_path("many.csv"), "w");
+    ck_assert_ptr_nonnull(file);
+    fprintf(file, "time,name,value\n");
+    for (int64_t n = 0; n < ROWS; n++) {
+        char when[32];
+        fprintf(file, "%s,bore-dia,%g\n", text_time_iso(INT64_C(1793600000000000) + n * 1000, when, sizeof when),
+                25 + (double)(n * 7919 % 401 - 200) / 700);
+    }
+    ck_assert_int_eq(fclose(file), 0);
+    struct process import = process_start(ARGV("gemba", "import", test_path("many.csv"), "-c", a));
+    char store[300];
+    snprintf(store, sizeof store, "%s", test_path("a.db"));
+    ck_assert(process_wait_for(has_begun, store, 30000));
+    process_kill(&import, SIGKILL);
+    process_wait(&import, 20000);
+    char *rest = run(0, ARGV("gemba", "import", test_path("many.csv"), "-c", a));
+    has(rest, "were there already");
+    has(run(0, ARGV("gemba", "import", test_path("many.csv"), "-c", b)), "60000 rows, 60000 added\n");
+    ck_assert(!strcmp(all_of(a, "measurements", "csv"), all_of(b, "measurements", "csv")));
+    ck_assert(!strcmp(all_of(a, "signals", "csv"), all_of(b, "signals", "csv")));
+    has(run(0, ARGV("gemba", "verify", "-c", a)), "is whole");
+}
+END_TEST
+
 /* A caliper's readings as a German Excel saves them. */
 START_TEST(a_spreadsheet)
 {
@@ -231,6 +381,10 @@ static const struct {
     {"g.csv", "", "g.csv is empty"},
     {"h.csv", "time,name,value\n2026-11-02,depth,\"5", "is never closed"},
     {"i.csv", "time,name,value\n2026-11-02,depth,5,6\n", "i.csv:2: has 4 fields"},
+    {"k.copy", "2026-11-02T00:00:00Z\tdepth\n", "k.copy:1: has 2 fields: samples have 5, measurements 12"},
+    {"l.copy", "2026-11-02T00:00:00Z\tdepth\t1\tgood\t\\x\n", "l.copy:1:5: no such escape"},
+    {"m.copy", "2026-11-02T00:00:00Z\tdepth\tx\tgood\t\n", "m.copy:1:3: value: 'x' is no number"},
+    {"n.copy", "2026-11-02T00:00:00Z\tdepth\t1\tgood\tr\tI\t1\t5\n", "holds signals"},
     {"j.csv", "time,name,value,chart,rule\n2026-11-02,depth,5,I,1\n", "signals, which follow from measurements"},
 };
 
@@ -346,6 +500,11 @@ Suite *round_trip_suite(void)
         {"round trip: the same again", the_same_again_adds_nothing},
         {"round trip: samples", samples_go_round},
         {"import: killed", a_killed_import_is_done_again},
+        {"round trip: nothing is lost", nothing_is_lost_on_the_way},
+        {"round trip: samples as copy", samples_go_round_as_copy},
+        {"import: local times", local_times},
+        {"import: many rows", many_rows},
+        {"import: killed and repeated", killed_and_repeated},
         {"import: a spreadsheet", a_spreadsheet},
         {"import: wrong rows", wrong_rows},
         {"import: what was let go", what_was_let_go_stays_gone},
