@@ -292,7 +292,8 @@ static const struct field rule_set_fields[] = {
     {"name", FIELD_TEXT, AT(rule_set_draft, name), .example = "our own", .help = "in words; default: its name here"},
     {"rules", FIELD_TEXTS, AT(rule_set_draft, rules), .required = true, .example = "[beyond 3 sigma, 2 of 3 beyond 2 sigma]",
      .help = "rule 1, 2, ...: beyond S sigma, K of N beyond S sigma, N in a row on one side, N points (or steps) rising or falling, N points (or"
-             " steps) alternating, N in a row within S sigma, N in a row beyond S sigma (', both sides'), 2 in a row beyond S sigma, opposite sides"},
+             " steps) alternating, N in a row within S sigma, N in a row beyond S sigma (', both sides'), 2 in a row beyond S sigma, opposite sides,"
+             " N in a row of one stream (group)"},
     {0},
 };
 static const struct section rule_set_section = SECTION("our-set", rule_set_fields, rule_set_draft);

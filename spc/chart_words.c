@@ -1,6 +1,6 @@
 #include "spc/chart_private.h"
+#include "spc/streams.h"
 
-#include <gsl/gsl_cdf.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -48,6 +48,8 @@ static void add_design(struct line *line, const struct spc_chart *chart, const s
     else if (kind == &chart_kind_run)
         add(line, " about the median");
     else {
+        if (kind == &chart_kind_group)
+            add(line, " of %d streams,", s->streams);
         if (kind == &chart_kind_ma)
             add(line, " of %d,", s->span);
         if (kind == &chart_kind_dpmo)
@@ -98,11 +100,15 @@ char *chart_words(const struct spc_chart *chart, const struct chart_settings *se
 {
     const struct spc_rule_set *rules = chart_rules(chart, asked);
     struct line line = {out, size, 0};
+    if (chart_has_streams(chart) && settings->streams > 1)
+        n /= settings->streams;
     add(&line, "%s", chart->name);
     add_design(&line, chart, settings);
     add_sigma(&line, chart, settings, n);
     if (rules && chart->kind->patterns == PATTERNS_BEYOND)
         add(&line, "; rules %s, points beyond only", rules->id);
+    else if (rules && chart_has_streams(chart))
+        add(&line, "; rules %s: beyond, and rows of one stream", rules->id);
     else if (rules)
         add(&line, rules->count > 1 ? "; rules %s 1-%d" : "; rules %s", rules->id, rules->count);
     if (chart->sigma && chart->kind != &chart_kind_pre_control && chart->kind != &chart_kind_run)
@@ -111,13 +117,6 @@ char *chart_words(const struct spc_chart *chart, const struct chart_settings *se
 }
 
 /* --- false alarms */
-
-/* Chance of a point beyond s sigma where the limits, 3 of them, leave alpha outside. */
-static double beyond_chance(double s, double alpha)
-{
-    double reach = alpha > 0 ? gsl_cdf_ugaussian_Qinv(alpha / 2) / 3 : 1;
-    return 2 * gsl_cdf_ugaussian_Q(s * reach);
-}
 
 /* The set's nearest "beyond": NAN without one. */
 static double nearest_beyond(const struct spc_rule_set *rules, int *others, enum rule_scope scope)
@@ -152,6 +151,9 @@ struct runlength chart_false_alarms(const struct spc_chart *chart, const struct 
         return unknown("runs about a median are not of a fixed chance");
     if (kind->patterns == PATTERNS_BEYOND && isnan(s))
         return unknown("no rule of the set looks at single points");
+    if (kind == &chart_kind_group)
+        return settings->streams > 1 ? (struct runlength){.arl = streams_false_alarms(settings->streams, rules, settings->alpha)}
+                                     : unknown("nobody said how many streams there are");
     if (kind == &chart_kind_ewma)
         return (struct runlength){.arl = runlength_ewma(settings->lambda, settings->width * s / 3, 0)};
     if (kind == &chart_kind_cusum)
@@ -159,7 +161,7 @@ struct runlength chart_false_alarms(const struct spc_chart *chart, const struct 
     if (kind == &chart_kind_ma)
         return unknown("neighbouring averages share values");
     if (!others && !isnan(s))
-        return (struct runlength){.arl = 1 / beyond_chance(s, settings->alpha)};
+        return (struct runlength){.arl = 1 / chart_beyond_chance(s, settings->alpha)};
     if (settings->alpha > 0)
         return unknown("zones follow the chance chosen for the limits");
     if (rules->arl[scope] > 0)

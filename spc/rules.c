@@ -52,6 +52,8 @@ static inline bool fires(const struct rule *rule, const struct rule_state *state
         return all(state->inside[rule->zone], rule->n);
     case RULE_OUTSIDE:
         return outside(rule, above, below);
+    case RULE_SAME:
+        return all(state->same, rule->n - 1);
     case RULE_RANGE:
         return ((above & 1) && (below & 2)) || ((below & 1) && (above & 2));
     }
@@ -61,13 +63,13 @@ static inline bool fires(const struct rule *rule, const struct rule_state *state
 /* A bit for each primitive that means something in a scope. */
 static const unsigned scopes[] = {
     [RULES_ALL] = ~0u,
-    [RULES_DISPERSION] = 1u << RULE_BEYOND | 1u << RULE_RUN | 1u << RULE_TREND | 1u << RULE_ALTERNATE,
+    [RULES_DISPERSION] = 1u << RULE_BEYOND | 1u << RULE_RUN | 1u << RULE_TREND | 1u << RULE_ALTERNATE | 1u << RULE_SAME,
 };
 
 /* How severe, 0 first. */
 static const int ranks[] = {
-    [RULE_BEYOND] = 0, [RULE_K_OF_N] = 1,    [RULE_RUN] = 2,     [RULE_TREND] = 3,
-    [RULE_RANGE] = 4,  [RULE_ALTERNATE] = 5, [RULE_OUTSIDE] = 6, [RULE_INSIDE] = 7,
+    [RULE_BEYOND] = 0,    [RULE_K_OF_N] = 1,  [RULE_RUN] = 2,    [RULE_TREND] = 3, [RULE_RANGE] = 4,
+    [RULE_ALTERNATE] = 5, [RULE_OUTSIDE] = 6, [RULE_INSIDE] = 7, [RULE_SAME] = 2,
 };
 
 /* Two zones side by side, as every processor's vector unit has them. A yes is -1. */
@@ -112,6 +114,12 @@ uint32_t rules_judge(struct rule_state *state, const struct spc_rule_set *set, e
         if (apply >> set->rules[i].primitive & 1)
             fired |= (uint32_t)fires(&set->rules[i], state) << i;
     return fired;
+}
+
+void rules_stream(struct rule_state *state, int stream)
+{
+    state->same = state->same << 1 | (stream > 0 && stream == state->stream);
+    state->stream = stream;
 }
 
 void rules_break(struct rule_state *state)

@@ -16,6 +16,7 @@ enum rule_primitive {
     RULE_INSIDE,    /* n in a row within s sigma */
     RULE_OUTSIDE,   /* n in a row beyond s sigma, either side; both_sides: and both sides occur */
     RULE_RANGE,     /* one beyond +s and the one before or after beyond -s (R_4s) */
+    RULE_SAME,      /* the same stream n in a row: only where points name one (rules_stream) */
 };
 
 struct rule {
@@ -58,7 +59,8 @@ enum rule_scope { RULES_ALL, RULES_DISPERSION };
 /* What the engine remembers of the points before; fixed size, zero-initialised is "nothing yet" (also what a stage boundary does). */
 struct rule_state {
     uint64_t above[RULE_ZONES], below[RULE_ZONES], inside[RULE_ZONES]; /* one bit a point, newest lowest, per distance of the set */
-    uint64_t rising, falling, turning;
+    uint64_t rising, falling, turning, same;
+    int stream; /* that the newest point named; 0: none */
     double previous;
     int seen; /* points since the last break, at most RULES_WINDOW */
     bool has_previous;
@@ -67,6 +69,8 @@ struct rule_state {
 /* Judges the next point in O(1). value: the statistic (for trends and ties); z: (value - center) / sigma with the point's own sigma, upper or
  * lower. Returns a bit set: bit i = rule i + 1 of the set fires at this point. An excluded point must not be passed (it is bridged). */
 uint32_t rules_judge(struct rule_state *state, const struct spc_rule_set *set, enum rule_scope scope, double value, double z);
+/* Which stream the next point is of, from 1; 0: none, or several at once, which ends a row of one. To be told before rules_judge. */
+void rules_stream(struct rule_state *state, int stream);
 /* A missing point breaks every pattern. */
 void rules_break(struct rule_state *state);
 

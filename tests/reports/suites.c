@@ -12,7 +12,8 @@ Suite *store_commands_suite(void);
 Suite *study_msa_suite(void);
 Suite *capability_command_suite(void);
 Suite *study_data_suite(void);
+Suite *study_streams_suite(void);
 
 const suite_maker suites[] = {output_suite, period_suite,        study_suite,          machine_suite,   chart_suite,      report_suite,
                               export_suite, study_command_suite, store_commands_suite, study_msa_suite, study_data_suite, capability_command_suite,
-                              NULL};
+                              study_streams_suite, NULL};
