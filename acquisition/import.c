@@ -111,7 +111,7 @@ static struct arrival arrival_of(const struct import_row *row)
 {
     const struct characteristic *c = row->characteristic;
     bool by_lot = c->by && c->by == c->lot && row->context;
-    return (struct arrival){row->serial, by_lot ? row->context->lot : "", chart_is_attribute(c->chart) ? c->fixed_size : 1};
+    return (struct arrival){row->serial, by_lot ? row->context->lot : "", chart_is_attribute(c->chart) ? c->fixed_size : 1, NULL};
 }
 
 /* A row that is not there yet. What is older than what was judged cannot be judged any more: it would change verdicts that people acted on. */

@@ -116,6 +116,8 @@ static int read_name(struct source *source, struct import_row *row)
         return wrong(source, KEY_NAME, "whose value is it? a column `name`, or --name CHARACTERISTIC for the whole file");
     row->characteristic = plant_characteristic(source->plant, name);
     row->tag = row->characteristic ? NULL : plant_tag(source->plant, name);
+    if (row->characteristic && row->characteristic->n_streams)
+        return wrong(source, KEY_NAME, "'%.60s' is charted by streams, and an import does not say whose a value is", name);
     if (row->characteristic || row->tag)
         return 0;
     size_t count = source->plant->n_characteristics;

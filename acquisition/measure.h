@@ -20,6 +20,7 @@ struct measure {
     struct batch_place context_place;
     struct retest *retest; /* or NULL */
     char key[READING_TEXT];    /* likewise, of characteristic->by */
+    char stream[READING_TEXT]; /* likewise, of characteristic->stream */
     struct counting counting;
     bool owes;                 /* an acknowledgement is to be written, when the value is recorded: */
     double acknowledgement;

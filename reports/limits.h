@@ -11,6 +11,7 @@ extern const char *const limits_decisions[LIMITS_DECISIONS]; /* "calculate", ...
 struct limits_wish {
     int64_t first, last;
     double center, sigma, lcl, ucl;
+    const char *part; /* of z-mr that learns its parts: whose limits; else NULL */
 };
 extern const struct limits_wish limits_no_wish;
 

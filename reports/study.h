@@ -63,8 +63,14 @@ enum { STUDY_PANELS = 3 };
 struct study_panel {
     const char *name; /* "Xbar" */
     int place;        /* in verdict.plotted */
+    int twin;         /* the panel that is drawn into it, the smallest of streams into the largest; -1: none */
+    bool inside;      /* it is such a one */
 };
 int study_panels(const struct spc_chart *chart, struct study_panel panels[STUDY_PANELS]);
+/* "Xbar"; "Max and Min". Returns out. */
+char *study_panel_title(const struct study_panel *panels, int panel, char *out, size_t size);
+/* Of group: whose the value of a panel is, "spindle-3"; brief: without what the names of all streams begin with, "3". "" of other charts. */
+const char *study_stream(const struct study *study, const struct point *point, int place, bool brief);
 const struct limit_line *study_line(const struct point *point, int place);
 uint32_t study_rules(const struct point *point, int place);
 /* The rules that the point was judged by. */

@@ -295,6 +295,14 @@ static void plot_z(const struct chart_frame *frame, struct plotted panels[CHART_
     struct chart_state *state = frame->state;
     struct chart_part all = {.center = frame->process->center, .sigma = frame->process->sigma};
     const struct chart_part *part = frame->settings->parts ? &frame->settings->parts[frame->point->part] : &all;
+    if (isnan(part->center) || isnan(part->sigma)) { /* nothing is known of this part: it is not on the chart, and no pattern goes on over it */
+        if (!frame->point->excluded) {
+            rules_break(&state->location);
+            rules_break(&state->dispersion);
+            state->filled = 0;
+        }
+        return;
+    }
     double z = (z_scale(frame->settings, frame->point->location) - part->center) / part->sigma;
     double step = state->filled && !isnan(frame->point->dispersion) ? fabs(z - state->memory[0]) : NAN;
     if (!chart_limits_hold(frame)) {

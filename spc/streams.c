@@ -209,6 +209,14 @@ static void plot_group(const struct chart_frame *frame, struct plotted panels[CH
     const struct chart_estimate *process = frame->process;
     const struct subgroup *point = frame->point;
     struct chart_limits *limits = frame->state->kept.limits;
+    if (point->n < 1) { /* no size, no limits; and no row goes on over it */
+        if (!point->excluded) {
+            rules_break(&frame->state->location);
+            rules_break(&frame->state->dispersion);
+            rules_break(&frame->state->within);
+        }
+        return;
+    }
     if (!chart_limits_hold(frame)) {
         limits[CHART_LOCATION] = limits[CHART_DISPERSION] = chart_location_limits(frame, process->center, process->sigma / sqrt(point->n));
         limits[CHART_THIRD] = chart_spread_limits(frame, process->sigma, point->n > 1 ? point->n : 2, true);

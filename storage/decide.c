@@ -27,7 +27,7 @@ static int supersede(struct store *store, struct limits *limits, int64_t seen, s
     struct limits before;
     struct error none = {0};
     char name[96], from[160] = "none", to[160], text[640];
-    bool any = store_limits_in_force(store, limits->characteristic, &before, &none) == 0;
+    bool any = store_part_limits(store, limits->characteristic, limits->part, &before, &none) == 0;
     if (!any && none.code != ERR_NOT_FOUND)
         return error_set(err, none.code, "%s", none.text);
     if ((any ? before.id : 0) != seen)

@@ -32,6 +32,9 @@ struct basis {
     const struct spc_chart *chart;
     const struct spc_rule_set *rules;
     char settings[POINT_SETTINGS];
+    char part[READING_TEXT];    /* of z-mr: of the newest point */
+    const char *const *streams; /* of group: their names */
+    int n_streams;
     double lsl, usl;
     struct limit_line location, dispersion, third;
 };

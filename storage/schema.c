@@ -183,6 +183,9 @@ static const char *const migrations[] = {
     "ALTER TABLE limits ADD COLUMN made TEXT NOT NULL DEFAULT '';"
     "ALTER TABLE standing ADD COLUMN exclusion INTEGER NOT NULL DEFAULT 0;"
     "ALTER TABLE standing ADD COLUMN exclusion_point INTEGER NOT NULL DEFAULT 0;",
+    /* Points of streams name them by their place: what they were called then, a line each. Points of z-mr: the part. Limits of a part. */
+    "ALTER TABLE basis ADD COLUMN names TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE limits ADD COLUMN part TEXT NOT NULL DEFAULT '';",
 };
 enum { SCHEMA_VERSION = sizeof migrations / sizeof migrations[0] };
 

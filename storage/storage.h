@@ -13,6 +13,7 @@
  * summary.h  the figures of a period, without reading its values
  * packer.h   old rows become chunks
  * limits.h   control limits and excluded points: reading, deciding
+ * stream_round.h  group charts: which stream brought what
  * group.h    characteristics charted together: models and points
  * state.h    the present: standings, alarms, links and their lessons, machine states and counts
  *
@@ -28,6 +29,7 @@
 #include "storage/limits.h"
 #include "storage/record.h"
 #include "storage/retain.h"
+#include "storage/stream_round.h"
 #include "storage/state.h"
 #include "storage/store.h"
 #include "storage/summary.h"

@@ -36,6 +36,9 @@ struct reading {
     char text[READING_TEXT];
 };
 
+/* A serial number, a lot, a part's name: the name of the value, its text, or its digits; "" when it is bad. Returns out. */
+char *reading_words(const struct tag *tag, const struct reading *reading, char *out, size_t size);
+
 /* One measured value of a characteristic: one part's. Key: (characteristic, time_us, sequence). */
 struct measurement {
     int64_t characteristic;
@@ -72,6 +75,7 @@ struct limits {
     char source[96];      /* "calculated from points 1-25", "config" */
     char who[32], why[128]; /* of a person's decision; "" otherwise */
     int64_t superseded_by;  /* id of the limits that followed; 0: in force */
+    char part[READING_TEXT]; /* z-mr that learns its parts: whose they are; "" of all */
     char made[96];          /* limits_made of the characteristic as it then was; "" unknown */
 };
 /* There are numbers: a baseline that has only begun has none, and stands in the history for what ended the limits before it. */
@@ -89,7 +93,7 @@ struct chart_estimate limits_estimate(const struct limits *limits);
 enum { LIMITS_FEW = 20 }; /* subgroups, below which limits are provisional whoever approved them */
 char *limits_words(const struct limits *limits, char *out, size_t size);
 
-enum { POINT_SETTINGS = 192 };
+enum { POINT_SETTINGS = 192, STREAM_NAME = 32 };
 /* One chart point with its verdict. */
 struct point {
     int64_t characteristic;
@@ -100,10 +104,12 @@ struct point {
     int64_t limits;         /* id; 0 none */
     bool below, above;      /* a value of it beyond lsl / usl */
     char serial[READING_TEXT]; /* of its last value */
+    char part[READING_TEXT];   /* of z-mr: which part it is, by what `by` said; "" */
     /* read only: what it was judged by (NULL: unknown to this gemba), whatever the config says today */
     const struct spc_chart *chart;
     const struct spc_rule_set *rules;
     char settings[POINT_SETTINGS]; /* of the chart, as printed; "" in points of old */
+    char streams[3][STREAM_NAME];  /* of group: whose the largest, the smallest, the widest is, by the names of then */
     /* read only: written by people */
     char cause[128], action[128], who[32];
 };

@@ -35,6 +35,10 @@ long chart_place(const struct chart *chart, int64_t number);
 /* Where the values of a panel can lie. */
 enum plot_bound chart_bound(const struct chart *chart, int panel);
 
+/* A panel and what is drawn into it: its scale, and cells[rows * columns] of it. */
+struct plot_scale chart_scale(const struct chart *chart, int panel, int rows);
+void chart_plot(const struct chart *chart, int panel, const struct plot_scale *scale, int columns, int step, struct plot_cell *cells);
+
 /* Header lines: who it is, and how it stands. Whole words, for any width. */
 void chart_title(const struct chart *chart, char *out, size_t size);
 void chart_verdict(const struct chart *chart, char *out, size_t size);
