@@ -249,8 +249,8 @@ static void complete_point(struct judge *judge, double size, struct batch *batch
 static bool ends_before(const struct judge *judge, int64_t time_us, const char *key)
 {
     const struct characteristic *c = judge->characteristic;
-    return judge->n_values > 0 &&
-           ((c->gap_us && time_us - judge->value_us >= c->gap_us) || (c->by && !c->n_parts && !c->learns_parts && *key && judge->key[0] && strcmp(key, judge->key) != 0));
+    return judge->n_values > 0 && ((c->gap_us && time_us - judge->value_us >= c->gap_us) ||
+                                   (c->by && !c->n_parts && !c->learns_parts && *key && judge->key[0] && strcmp(key, judge->key) != 0));
 }
 
 void judge_pass(struct judge *judge, int64_t time_us, struct batch *batch)

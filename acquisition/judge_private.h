@@ -29,7 +29,7 @@ struct judge {
     char serial[READING_TEXT];    /* ... of which part, */
     int64_t break_us;             /* a bad value came then, while they waited for the end of their subgroup; 0: none */
     char key[READING_TEXT];       /* ... and with which lot or part to make */
-    struct stream_round round;           /* of group: the same values by stream */
+    struct stream_round round;    /* of group: the same values by stream */
     char stranger[READING_TEXT];  /* of group: a stream that is none of them, as it was told */
     bool below, above;     /* one of them is outside the specification */
     struct subgroup *base; /* points that calculated limits come from, until there are `baseline` */

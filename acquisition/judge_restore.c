@@ -192,7 +192,8 @@ static int replay(struct judge *judge, struct store *store, const struct history
     }
     for (; gap < history->n_gaps; gap++)
         judge_break_at(judge, history->gaps[gap]);
-    if (!c->learns_parts && limits.id && judge->standing.limits != limits.id && judge_begins_stage(&limits, &judge->limits)) /* no point yet since they came */
+    if (!c->learns_parts && limits.id && judge->standing.limits != limits.id &&
+        judge_begins_stage(&limits, &judge->limits)) /* no point yet since they came */
         judge->chart = (struct chart_state){0};
     return 0;
 }

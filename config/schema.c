@@ -345,7 +345,8 @@ static const struct field characteristic_fields[] = {
     {"stream", FIELD_TEXT, AT(characteristic_draft, stream),
      .help = "of group: INSTRUMENT.TAG that says whose a value is, spindle or cavity; default: each of streams has its own tag"},
     {"streams", FIELD_TEXTS, AT(characteristic_draft, streams),
-     .help = "of group: what `stream` calls them, [1, 2, 3, 4]; without `stream` the INSTRUMENT.TAGs of their values, read together, source among them"},
+     .help =
+         "of group: what `stream` calls them, [1, 2, 3, 4]; without `stream` the INSTRUMENT.TAGs of their values, read together, source among them"},
     {"size", FIELD_TEXT, AT(characteristic_draft, sample),
      .help = "of charts of counts: the sample, a number or an INSTRUMENT.TAG; of g: the counter of parts between events"},
     {"counts", FIELD_WORD, AT(characteristic_draft, counts), .standard = "running", .words = counts,

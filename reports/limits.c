@@ -267,7 +267,8 @@ int limits_propose(struct limits_proposal *proposal, struct store *store, const 
     int64_t first = standing.points - JUDGED_AGAIN + 1;
     if (decision == LIMITS_CALCULATE && wish->first < first)
         first = wish->first;
-    int failed = check_part(proposal, store, wish, err) || read_points(&points, store, characteristic->id, wish->part, standing.points, first < 1 ? 1 : first, err) ||
+    int failed = check_part(proposal, store, wish, err) ||
+                 read_points(&points, store, characteristic->id, wish->part, standing.points, first < 1 ? 1 : first, err) ||
                  fill_subgroups(&points, store, characteristic, err) || work_out(proposal, &points, wish, err);
     free(points.items);
     return failed ? -1 : 0;

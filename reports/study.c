@@ -170,7 +170,7 @@ static void judge_requirement(struct study *study)
     study->requirement = capability_requirement(&study->capability, c->required_cpk, study->stable, &study->index_used);
     const char *plural = study->signals == 1 ? "" : "s";
     char *reason = study->moments.n == 0 ? memory_text("no values in the period")
-                   : study->signals     ? memory_format("not in control: %zu signal%s in the period", study->signals, plural)
+                   : study->signals      ? memory_format("not in control: %zu signal%s in the period", study->signals, plural)
                    : study->stable && strcmp(study->index_used, "Cpk") ? memory_format("Cpk is not known: %s", study->capability.cpk.why)
                    : study->stable                                     ? memory_text("in control: no signals in the period")
                                                                        : memory_text("no control limits yet: not known to be in control");

@@ -32,7 +32,7 @@ struct study {
     const char *index_used;   /* "Cpk" or "Ppk": what the requirement is judged by */
     const char *index_reason; /* why it is that one, in words */
     struct histogram histogram;
-    char settings[480]; /* the printed settings line: chart, sigma, constants, rules and their false alarms, limits source, confidence */
+    char settings[480];         /* the printed settings line: chart, sigma, constants, rules and their false alarms, limits source, confidence */
     struct normality normality; /* Anderson-Darling, once study_fit was called */
     struct fit fit;     /* of the values, where the characteristic names a distribution (study_fit); .distribution NULL: normal */
     struct shape_capability shape; /* by that fit */

@@ -38,7 +38,8 @@ static int choose_columns(struct study_table *table, const struct study_columns 
     bool number = o->size && !*end && table->fixed_size > 0;
     if (find_column(table, o->value ? o->value : o->count, CSV_NUMBER, &table->value, err) || find_column(table, o->by, CSV_LABEL, &table->by, err) ||
         find_column(table, o->time, CSV_LABEL, &table->time, err) || find_column(table, o->stage, CSV_LABEL, &table->stage, err) ||
-        find_column(table, o->stream_of, CSV_LABEL, &table->stream, err) || find_column(table, number ? NULL : o->size, CSV_NUMBER, &table->size, err))
+        find_column(table, o->stream_of, CSV_LABEL, &table->stream, err) ||
+        find_column(table, number ? NULL : o->size, CSV_NUMBER, &table->size, err))
         return -1;
     table->wide = memory_zero(table->csv.n_columns + o->columns.count, sizeof *table->wide);
     for (size_t i = 0; i < o->columns.count; i++)

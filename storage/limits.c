@@ -71,8 +71,8 @@ char *limits_words(const struct limits *limits, char *out, size_t size)
     if (limits->points > 0 && limits->points < LIMITS_FEW)
         snprintf(few, sizeof few, limits->state == LIMITS_PROVISIONAL ? " (%lld subgroups)" : " (provisional: %lld subgroups)",
                  (long long)limits->points);
-    snprintf(out, size, "%s%s %s%s; %s%s%s", part, limits_state_name(limits->state), text_time_local(limits->time_us, "%Y-%m-%d", when, sizeof when), by,
-             limits->points || limits->who[0] || isnan(limits->center) ? "" : "from ", limits->source, few);
+    snprintf(out, size, "%s%s %s%s; %s%s%s", part, limits_state_name(limits->state), text_time_local(limits->time_us, "%Y-%m-%d", when, sizeof when),
+             by, limits->points || limits->who[0] || isnan(limits->center) ? "" : "from ", limits->source, few);
     return out;
 }
 

@@ -128,7 +128,8 @@ static int basis_id(struct store *store, const struct point *point, int64_t *id,
 {
     struct basis *basis = basis_of(store, point->characteristic);
     const struct limit_line *l = &point->verdict.location, *d = &point->verdict.dispersion, *t = &point->verdict.within;
-    if (!basis->id || strcmp(basis->part, point->part) != 0 || !same_line(&basis->location, l) || !same_line(&basis->dispersion, d) || !same_line(&basis->third, t)) {
+    if (!basis->id || strcmp(basis->part, point->part) != 0 || !same_line(&basis->location, l) || !same_line(&basis->dispersion, d) ||
+        !same_line(&basis->third, t)) {
         char words[RULE_SET_WORDS];
         snprintf(basis->part, sizeof basis->part, "%s", point->part);
         const char *chart = basis->chart ? basis->chart->id : "", *rules = rules_text(basis, words, sizeof words);
@@ -137,10 +138,9 @@ static int basis_id(struct store *store, const struct point *point, int64_t *id,
         int found =
             query_integer(store, QUERY_BASIS_FIND, &basis->id, err, "ittddddddddddddtt", point->characteristic, chart, rules, l->center, l->lcl,
                           l->ucl, l->sigma, d->center, d->lcl, d->ucl, d->sigma, t->center, t->lcl, t->ucl, t->sigma, basis->settings, names);
-        int failed =
-            found < 0 ||
-            (found == 0 && query_run(store, QUERY_BASIS_ADD, err, "ittddddddddddddtt", point->characteristic, chart, rules, l->center, l->lcl, l->ucl,
-                                     l->sigma, d->center, d->lcl, d->ucl, d->sigma, t->center, t->lcl, t->ucl, t->sigma, basis->settings, names));
+        int failed = found < 0 || (found == 0 && query_run(store, QUERY_BASIS_ADD, err, "ittddddddddddddtt", point->characteristic, chart, rules,
+                                                           l->center, l->lcl, l->ucl, l->sigma, d->center, d->lcl, d->ucl, d->sigma, t->center,
+                                                           t->lcl, t->ucl, t->sigma, basis->settings, names));
         free(names);
         if (failed)
             return -1;

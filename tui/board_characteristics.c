@@ -41,7 +41,10 @@ static void load_one(struct characteristic_row *row, const struct board_source *
     board_capability(source->store, characteristic, &row->standing, &row->capability);
     board_count_signals(alarms, n_alarms, characteristic->id, &row->open, &row->new);
     row->requirement = board_requirement(characteristic, &row->capability, alarms, n_alarms, &row->used);
-    row->has_limits = characteristic->id && !store_limits_in_force(source->store, characteristic->id, &limits, NULL) && limits_are_known(&limits);
+    bool found = characteristic->id && (characteristic->learns_parts /* those of the part that is made */
+                                            ? row->standing.limits && !store_limits(source->store, row->standing.limits, &limits, NULL)
+                                            : !store_limits_in_force(source->store, characteristic->id, &limits, NULL));
+    row->has_limits = found && limits_are_known(&limits);
     if (row->has_limits)
         row->limits = limits.state;
     row->stale = board_characteristic_is_stale(source, characteristic, row->standing.time_us);

@@ -206,6 +206,7 @@ void chart_readout(const struct chart *chart, const struct point *point, const c
 {
     char plotted[160];
     plotted_words(chart, point, plotted, sizeof plotted);
-    snprintf(out, size, "#%lld %s%s%s%s%s%s%s%s", (long long)point->number, time, plotted, point->part[0] ? "  part " : "", point->part, point->serial[0] ? "  serial " : "", point->serial,
-             point->below || point->above ? "  OUT OF SPEC" : "", point->subgroup.excluded ? "  excluded" : "");
+    snprintf(out, size, "#%lld %s%s%s%s%s%s%s%s", (long long)point->number, time, plotted, point->part[0] ? "  part " : "", point->part,
+             point->serial[0] ? "  serial " : "", point->serial, point->below || point->above ? "  OUT OF SPEC" : "",
+             point->subgroup.excluded ? "  excluded" : "");
 }

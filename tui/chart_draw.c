@@ -106,9 +106,9 @@ static void draw_readout(const struct console *console, const struct chart *char
         unjudged = words;
     }
     terminal_put(area.row + 1, area.column + 1, area.columns - 1, false, signal ? LOOK_ALARM : LOOK_DIM,
-                 signal                                                         ? words
+                 signal                                                    ? words
                  : point->limits && !isnan(point->verdict.location.center) ? "in control: no rule fires"
-                                                                                : unjudged);
+                                                                           : unjudged);
     snprintf(text, sizeof text, "cause: %s%s%s%s%s%s", point->cause[0] ? point->cause : "(none)", point->action[0] ? "  action: " : "", point->action,
              point->who[0] ? "  (" : "", point->who, point->who[0] ? ")" : "");
     int used = terminal_put(area.row + 2, area.column + 1, area.columns - 1, false, point->cause[0] ? LOOK_DEFAULT : LOOK_DIM, text) + 3;
