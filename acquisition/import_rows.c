@@ -177,6 +177,8 @@ static int read_name(struct source *source, struct import_row *row)
     const struct named *named = find_name(source, name);
     row->characteristic = named ? named->characteristic : NULL;
     row->tag = named ? named->tag : plant_tag(source->plant, name);
+    if (row->characteristic && row->characteristic->n_streams)
+        return wrong(source, KEY_NAME, "'%.60s' is charted by streams, and an import does not say whose a value is", name);
     if (row->characteristic || row->tag)
         return 0;
     size_t count = source->plant->n_characteristics;

@@ -13,6 +13,7 @@ struct judge *judge_create(const struct characteristic *characteristic)
     struct judge *judge = memory_zero(1, sizeof *judge);
     judge->characteristic = characteristic;
     judge->values = memory_zero((size_t)characteristic->subgroup, sizeof *judge->values);
+    stream_round_init(&judge->round, characteristic);
     judge->base = memory_zero((size_t)characteristic->baseline + 1, sizeof *judge->base);
     judge->limits = (struct limits){.center = NAN, .sigma = NAN, .extra = NAN, .lcl = NAN, .ucl = NAN};
     judge->standing = (struct standing){.characteristic = characteristic->id, .last = NAN, .quality = QUALITY_BAD_NEVER_READ};
@@ -26,6 +27,8 @@ void judge_destroy(struct judge *judge)
         return;
     free(judge->values);
     free(judge->base);
+    stream_round_free(&judge->round);
+    judge_free_parts(judge);
     free(judge);
 }
 
@@ -74,8 +77,11 @@ void judge_put_limits(struct judge *judge, struct limits limits, struct batch *b
 {
     judge->limits = limits;
     limits_made(judge->characteristic, judge->limits.made, sizeof judge->limits.made);
-    judge->place = batch_limits(batch, &judge->limits, &judge->standing.limits);
+    if (judge->part)
+        snprintf(judge->limits.part, sizeof judge->limits.part, "%s", judge->part->name);
+    judge->place = batch_limits(batch, &judge->limits, judge->part ? &judge->part->id : &judge->standing.limits);
     judge->limits_batch = batch_number(batch);
+    judge_keep_part(judge);
     judge_put_standing(judge, batch);
 }
 
@@ -92,9 +98,31 @@ void judge_begin_baseline(struct judge *judge, const char *words, int64_t now_us
                           .first_point = judge->last_point + 1};
     snprintf(none.source, sizeof none.source, "new baseline: %s", words);
     judge->n_base = 0;
-    judge->chart = (struct chart_state){0};
+    if (!judge->part) /* other parts stay what they were */
+        judge->chart = (struct chart_state){0};
     judge_put_limits(judge, none, batch);
     batch_event(batch, now_us, "limits", judge->characteristic->name, "%s", none.source);
+}
+
+static void add_to_base(struct judge *judge, const struct point *point)
+{
+    struct judge_part *part = judge->part;
+    struct subgroup *to = part ? &part->base[judge->n_base] : &judge->base[judge->n_base];
+    *to = point->subgroup;
+    if (part && !judge->n_base)
+        part->first = point->number;
+    if (part && part->last_number != point->number - 1)
+        to->dispersion = NAN; /* another part lay between */
+    judge->n_base++;
+}
+
+/* Nothing moved yet: the oldest point makes room. */
+static void forget_oldest(struct judge *judge)
+{
+    struct subgroup *base = judge->part ? judge->part->base : judge->base;
+    judge->n_base--;
+    for (size_t i = 0; i < judge->n_base; i++)
+        base[i] = base[i + 1];
 }
 
 /* After each point of a baseline: provisional limits from the 8th, final ones from the last. */
@@ -103,17 +131,16 @@ static void learn_limits(struct judge *judge, const struct point *point, struct 
     const struct characteristic *c = judge->characteristic;
     if (judge_has_locked(c) || limits_are_final(&judge->limits))
         return;
-    judge->base[judge->n_base++] = point->subgroup;
+    add_to_base(judge, point);
     bool complete = judge->n_base >= (size_t)c->baseline;
+    judge_keep_part(judge);
     if (judge->n_base < PROVISIONAL_FROM && !complete)
         return;
-    struct chart_estimate estimate = chart_estimate_with(c->chart, judge->base, judge->n_base, &c->settings);
+    struct chart_estimate estimate = chart_estimate_with(c->chart, judge->part ? judge->part->base : judge->base, judge->n_base, &c->settings);
     if (estimate.why || (!(estimate.sigma > 0) && !(estimate.extra > 0))) { /* nothing moved yet: the oldest point makes room */
-        if (complete) {
-            judge->n_base--;
-            for (size_t i = 0; i < judge->n_base; i++)
-                judge->base[i] = judge->base[i + 1];
-        }
+        if (complete)
+            forget_oldest(judge);
+        judge_keep_part(judge);
         return;
     }
     struct limits limits = {.characteristic = c->id,
@@ -125,9 +152,10 @@ static void learn_limits(struct judge *judge, const struct point *point, struct 
                             .center = estimate.center,
                             .sigma = estimate.sigma,
                             .points = (int64_t)judge->n_base,
-                            .first_point = point->number - (int64_t)judge->n_base + 1,
+                            .first_point = judge->part ? judge->part->first : point->number - (int64_t)judge->n_base + 1,
                             .last_point = point->number};
-    snprintf(limits.source, sizeof limits.source, "calculated from points %lld-%lld", (long long)limits.first_point, (long long)limits.last_point);
+    snprintf(limits.source, sizeof limits.source, "calculated from %spoints %lld-%lld", judge->part ? "its " : "", (long long)limits.first_point,
+             (long long)limits.last_point);
     judge_put_limits(judge, limits, batch);
 }
 
@@ -148,11 +176,13 @@ static int part_of(const struct characteristic *c, const char *key)
     return -1;
 }
 
-static struct subgroup summarise(const struct judge *judge, double size)
+static struct subgroup summarise(struct judge *judge, double size)
 {
     const struct characteristic *c = judge->characteristic;
     if (!c->chart->summarise)
         return chart_count(c->chart, judge->values[0], size, &c->settings);
+    if (c->n_streams)
+        return stream_round_end(&judge->round, judge->has_previous && !judge->previous.excluded);
     struct subgroup subgroup = c->chart->summarise(judge->values, judge->n_values, judge->has_previous ? &judge->previous : NULL);
     const struct subgroup *before = judge->has_previous ? &judge->previous : NULL;
     if (!c->chart->limits && subgroup.n == 1 && before && before->n == 1 && !before->excluded) /* no panel shows it, but sigma within comes from it */
@@ -172,6 +202,8 @@ static void copy_text(char to[READING_TEXT], const char *text)
 static void complete_point(struct judge *judge, double size, struct batch *batch)
 {
     const struct characteristic *c = judge->characteristic;
+    if (judge->part)
+        judge->standing.limits = judge->part->id;
     struct point point = {.characteristic = c->id,
                           .number = ++judge->last_point,
                           .time_us = judge->value_us,
@@ -179,6 +211,8 @@ static void complete_point(struct judge *judge, double size, struct batch *batch
                           .below = judge->below,
                           .above = judge->above};
     copy_text(point.serial, judge->serial);
+    if (c->n_parts || c->learns_parts)
+        copy_text(point.part, judge->key);
     if (judge->break_us && judge->break_us <= judge->value_us) {
         judge_break(judge);
         judge->break_us = 0;
@@ -207,14 +241,16 @@ static void complete_point(struct judge *judge, double size, struct batch *batch
     batch_point(batch, &point, judge->limits_batch == batch_number(batch) ? judge->place : BATCH_NO_LIMITS);
     judge_alarms(judge, &point, batch);
     learn_limits(judge, &point, batch);
+    if (judge->part)
+        judge->part->last_number = point.number;
 }
 
 /* The values so far are a subgroup: a pause lies behind them, or another lot begins. */
 static bool ends_before(const struct judge *judge, int64_t time_us, const char *key)
 {
     const struct characteristic *c = judge->characteristic;
-    return judge->n_values > 0 &&
-           ((c->gap_us && time_us - judge->value_us >= c->gap_us) || (c->by && !c->n_parts && *key && judge->key[0] && strcmp(key, judge->key) != 0));
+    return judge->n_values > 0 && ((c->gap_us && time_us - judge->value_us >= c->gap_us) ||
+                                   (c->by && !c->n_parts && !c->learns_parts && *key && judge->key[0] && strcmp(key, judge->key) != 0));
 }
 
 void judge_pass(struct judge *judge, int64_t time_us, struct batch *batch)
@@ -223,11 +259,51 @@ void judge_pass(struct judge *judge, int64_t time_us, struct batch *batch)
         complete_point(judge, 1, batch);
 }
 
+/* The part that is made now. One that was never seen has no limits, and is told once. */
+static void turn_to_part(struct judge *judge, int64_t time_us, const char *name, struct batch *batch)
+{
+    size_t known = judge->n_parts;
+    if (judge->part && !strcmp(judge->part->name, name))
+        return;
+    judge_select_part(judge, judge_part(judge, name));
+    if (judge->n_parts > known)
+        batch_event(batch, time_us, "part", judge->characteristic->name, "no limits for part '%s' yet: they come from its first %d values", name,
+                    judge->characteristic->baseline);
+}
+
+/* Told once. */
+static void tell_stranger(struct judge *judge, int64_t time_us, const char *name, struct batch *batch)
+{
+    const struct characteristic *c = judge->characteristic;
+    if (strcmp(name, judge->stranger) != 0)
+        batch_event(batch, time_us, "stream", c->name, "%s says '%s', which is none of its streams: values are recorded, but not judged",
+                    c->stream->full_name, name);
+    copy_text(judge->stranger, name);
+}
+
+static void end_round(struct judge *judge, struct batch *batch)
+{
+    if (judge->n_values)
+        complete_point(judge, 1, batch);
+    else
+        stream_round_end(&judge->round, false);
+}
+
+/* A value of a stream, or NAN: measured with the others, and missing. */
+static void add_to_round(struct judge *judge, int stream, double value, struct batch *batch)
+{
+    if (stream_round_add(&judge->round, stream, value))
+        end_round(judge, batch);
+}
+
 void judge_measure(struct judge *judge, int64_t time_us, const struct reading *reading, const struct arrival *arrival, struct batch *batch)
 {
     const struct characteristic *c = judge->characteristic;
+    int stream = c->n_streams && arrival->stream ? stream_round_find(&judge->round, arrival->stream) : -1;
     if (quality_is_good(reading->quality) && ends_before(judge, time_us, arrival->key))
         complete_point(judge, arrival->size, batch);
+    if (stream >= 0 && (quality_is_good(reading->quality) || c->stream_tags) && stream_round_has(&judge->round, stream))
+        end_round(judge, batch);
     judge->sequence = time_us == judge->standing.time_us ? judge->sequence + 1 : 0;
     if (judge->sequence < arrival->sequence)
         judge->sequence = arrival->sequence;
@@ -240,14 +316,21 @@ void judge_measure(struct judge *judge, int64_t time_us, const struct reading *r
     judge_put_standing(judge, batch);
     if (!quality_is_good(reading->quality)) {
         batch_measurement(batch, &measurement);
-        if (quality_is_bad(reading->quality))
+        if (stream >= 0 && c->stream_tags)
+            add_to_round(judge, stream, NAN, batch);
+        else if (quality_is_bad(reading->quality))
             judge_break_at(judge, time_us);
         return;
     }
-    bool unknown = c->n_parts && part_of(c, arrival->key) < 0;
-    if (unknown && strcmp(arrival->key, judge->key) != 0)
+    bool stranger = c->n_streams && stream < 0, nameless = c->learns_parts && !*arrival->key;
+    bool unknown = stranger || nameless || (c->n_parts && part_of(c, arrival->key) < 0);
+    if (stranger && arrival->stream && c->stream)
+        tell_stranger(judge, time_us, arrival->stream, batch);
+    else if (unknown && !stranger && !nameless && strcmp(arrival->key, judge->key) != 0)
         batch_event(batch, time_us, "part", c->name, "%s says '%s', which is none of its parts: values are recorded, but not judged",
                     c->by->full_name, arrival->key);
+    if (c->learns_parts && !nameless)
+        turn_to_part(judge, time_us, arrival->key, batch);
     copy_text(judge->key, arrival->key);
     measurement.point = unknown ? 0 : judge->last_point + 1;
     batch_measurement(batch, &measurement);
@@ -260,6 +343,8 @@ void judge_measure(struct judge *judge, int64_t time_us, const struct reading *r
     count_outside(judge, reading->value);
     judge->values[judge->n_values++] = reading->value;
     judge_check_value(judge, &measurement, batch);
-    if (judge->n_values == c->subgroup)
+    if (stream >= 0)
+        add_to_round(judge, stream, reading->value, batch);
+    else if (judge->n_values == c->subgroup)
         complete_point(judge, arrival->size, batch);
 }

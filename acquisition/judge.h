@@ -21,6 +21,7 @@ struct arrival {
     const char *key;    /* a lot, whose change ends a subgroup; of z-mr: the part that is made; "" without */
     double size;        /* of what was counted; 1 of measured values */
     int64_t sequence;   /* among the values of its instant, or less: then it follows the one before */
+    const char *stream; /* of group: whose it is; NULL: nobody's, all are missing */
 };
 /* One part's value, or one count. Good values join subgroups; uncertain ones are only recorded; bad ones are recorded and break every run. */
 void judge_measure(struct judge *judge, int64_t time_us, const struct reading *reading, const struct arrival *arrival, struct batch *batch);

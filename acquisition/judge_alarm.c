@@ -72,9 +72,11 @@ static void check_signal(struct judge *judge, const struct point *point, struct 
     struct alarm_source source = source_of(judge, "signal", key_of(judge, "signal", key, sizeof key), priority, point->number);
     if (location && c->chart->limits) /* single values and means have plain names */
         name = point->subgroup.n > 1 && strcmp(name, "Median") != 0 ? "mean" : point->subgroup.n > 1 ? "median" : "value";
-    batch_raise(batch, point->time_us, &source, "rule %d: %s%s%s at point %lld (%s %s)", rule,
-                chart_rule_words(c->chart, &c->settings, c->rules, rule), location ? "" : " on the chart of ", location ? "" : name,
-                (long long)point->number, name, value);
+    int stream = c->n_streams ? streams_at(&point->subgroup, (enum stream_place)panel, NULL) : -1;
+    bool own = location || c->n_streams; /* what is named says which chart it is */
+    batch_raise(batch, point->time_us, &source, "rule %d: %s%s%s at point %lld (%s %s%s%s%s%s)", rule,
+                chart_rule_words(c->chart, &c->settings, c->rules, rule), own ? "" : " on the chart of ", own ? "" : name, (long long)point->number,
+                name, value, stream < 0 ? "" : ", ", stream < 0 ? "" : c->streams[stream], point->part[0] ? ", part " : "", point->part);
     judge->signal_alarm = true;
 }
 

@@ -25,6 +25,8 @@ static int take_limits(struct judge *judge, struct store *store, struct batch *b
     char words[256];
     if (judge_has_locked(c))
         return 0;
+    if (c->learns_parts)
+        return judge_take_part_limits(judge, store, batch, now_us, err);
     if (store_limits_in_force(store, c->id, &found, &why))
         return why.code == ERR_NOT_FOUND ? 0 : error_set(err, why.code, "%s", why.text);
     if (found.id == judge->standing.limits || !found.who[0] || !limits_fit(&found, c))

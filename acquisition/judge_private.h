@@ -3,6 +3,20 @@
 
 #include "acquisition/judge.h"
 
+/* Of z-mr that learns its parts: what is known of one. Those of the part at hand are in the judge. */
+struct judge_part {
+    char name[READING_TEXT];
+    struct limits limits;
+    int64_t id; /* of the limits, once they are stored */
+    size_t place;
+    int64_t batch;
+    struct subgroup *base; /* of its own points alone; a moving range of NAN where another part lay between */
+    size_t n_base;
+    int64_t first;       /* number of the oldest in base */
+    int64_t last_number; /* of its newest point */
+    struct limits seen;  /* while points are judged again: by which it was judged last */
+};
+
 /* Shared by judge.c (measurements to points), judge_restore.c (after a restart) and judge_alarm.c (what people are told). */
 struct judge {
     const struct characteristic *characteristic;
@@ -11,20 +25,25 @@ struct judge {
     bool has_previous;
     double *values; /* of the subgroup that is being filled */
     int n_values;
-    int64_t value_us;             /* when the newest of them came, */
-    char serial[READING_TEXT];    /* ... of which part, */
-    int64_t break_us;             /* a bad value came then, while they waited for the end of their subgroup; 0: none */
-    char key[READING_TEXT];       /* ... and with which lot or part to make */
-    bool below, above;     /* one of them is outside the specification */
-    struct subgroup *base; /* points that calculated limits come from, until there are `baseline` */
+    int64_t value_us;            /* when the newest of them came, */
+    char serial[READING_TEXT];   /* ... of which part, */
+    int64_t break_us;            /* a bad value came then, while they waited for the end of their subgroup; 0: none */
+    char key[READING_TEXT];      /* ... and with which lot or part to make */
+    struct stream_round round;   /* of group: the same values by stream */
+    char stranger[READING_TEXT]; /* of group: a stream that is none of them, as it was told */
+    bool below, above;           /* one of them is outside the specification */
+    struct subgroup *base;       /* points that calculated limits come from, until there are `baseline` */
     size_t n_base;
-    struct limits limits;   /* in force; standing.limits is their id */
-    size_t place;           /* of the limits in their batch, while they have no id */
-    int64_t limits_batch;   /* number of that batch */
-    int64_t standing_batch; /* number of the batch that will write the standing */
+    struct judge_part **parts; /* of z-mr that learns them, in the order they came */
+    size_t n_parts, parts_room;
+    struct judge_part *part; /* at hand; NULL */
+    struct limits limits;    /* in force; standing.limits is their id */
+    size_t place;            /* of the limits in their batch, while they have no id */
+    int64_t limits_batch;    /* number of that batch */
+    int64_t standing_batch;  /* number of the batch that will write the standing */
     struct standing standing;
     int64_t last_point, sequence;
-    struct measurement newest; /* recorded since the start; time 0: none */
+    struct measurement newest;                                /* recorded since the start; time 0: none */
     bool signal_alarm, specification_alarm, capability_alarm; /* may be active */
 };
 
@@ -39,6 +58,18 @@ void judge_break_at(struct judge *judge, int64_t time_us);
 bool judge_begins_stage(const struct limits *before, const struct limits *now);
 /* The baseline so far and the run rules, from the store's last points, as if they had just been judged. */
 int judge_replay(struct judge *judge, struct store *store, struct error *err);
+/* Of z-mr that learns its parts, in judge_parts.c. Makes one the part at hand; NULL: none. Its limits and its baseline are then the judge's. */
+struct judge_part *judge_part(struct judge *judge, const char *name); /* found or added */
+void judge_select_part(struct judge *judge, struct judge_part *part);
+/* Back into the part at hand what the judge changed. */
+void judge_keep_part(struct judge *judge);
+int judge_restore_parts(struct judge *judge, struct store *store, struct batch *batch, int64_t now_us, struct error *err);
+int judge_restore_baselines(struct judge *judge, struct store *store, struct error *err);
+int judge_take_part_limits(struct judge *judge, struct store *store, struct batch *batch, int64_t now_us, struct error *err);
+void judge_free_parts(struct judge *judge);
+/* Whether limits of a judged point begin a stage after those that its part was judged by before. */
+bool judge_part_begins_stage(struct judge *judge, const struct limits *now);
+
 /* The limits so far no longer hold, and there are no others yet: a stage without limits, whose points the next ones will come from. */
 void judge_begin_baseline(struct judge *judge, const char *words, int64_t now_us, struct batch *batch);
 /* New limits come into force. */

@@ -32,9 +32,32 @@ static void add_gap(struct history *history, int64_t time_us)
     history->gaps[history->n_gaps++] = time_us;
 }
 
+/* Bad values of streams: where they are measured together, one that is good speaks for all. */
+static int read_stream_gaps(struct judge *judge, struct store *store, struct history *history, struct error *err)
+{
+    struct measurement_cursor *cursor;
+    if (measurement_cursor_open(&cursor, store, judge->characteristic->id, history->points[0].time_us, INT64_MAX, 0, err))
+        return -1;
+    struct measurement measurement;
+    bool streams = judge->characteristic->stream_tags != NULL;
+    int64_t good_us = INT64_MIN;
+    int more;
+    while ((more = measurement_cursor_next(cursor, &measurement, err)) == 1) {
+        if (quality_is_good(measurement.quality))
+            good_us = measurement.time_us;
+        while (streams && quality_is_good(measurement.quality) && history->n_gaps && history->gaps[history->n_gaps - 1] == good_us)
+            history->n_gaps--;
+        if (!quality_is_bad(measurement.quality) || (streams && measurement.time_us == good_us))
+            continue;
+        add_gap(history, measurement.time_us);
+    }
+    measurement_cursor_close(cursor);
+    return more;
+}
+
 /* What points do not keep, mean, range and squares of their values, from the values themselves, which lie after the point before. gaps: bad values
  * since the first of the points, too. */
-static int read_values(const struct judge *judge, struct store *store, struct history *history, int64_t after_us, bool gaps, struct error *err)
+static int read_values(struct judge *judge, struct store *store, struct history *history, int64_t after_us, bool gaps, struct error *err)
 {
     double values[CONSTANTS_MAX];
     struct measurement_cursor *cursor;
@@ -44,6 +67,11 @@ static int read_values(const struct judge *judge, struct store *store, struct hi
     int n = 0, more;
     if (!history->n_points || (single && !gaps))
         return 0;
+    if (judge->characteristic->n_streams)
+        return (!single && stream_round_refill(&judge->round, store, history->points, history->n_points, after_us, err)) ||
+                       (gaps && read_stream_gaps(judge, store, history, err))
+                   ? -1
+                   : 0;
     if (measurement_cursor_open(&cursor, store, judge->characteristic->id, single ? first_us : after_us, INT64_MAX, 0, err))
         return -1;
     while ((more = measurement_cursor_next(cursor, &m, err)) == 1) {
@@ -155,7 +183,9 @@ static int replay(struct judge *judge, struct store *store, const struct history
         struct limits before = limits;
         if (limits_of(store, point, &limits, err))
             return -1;
-        if (before.id && limits.id != before.id && judge_begins_stage(&before, &limits))
+        bool begins = c->learns_parts ? point->limits && judge_part_begins_stage(judge, &limits)
+                                      : before.id && limits.id != before.id && judge_begins_stage(&before, &limits);
+        if (begins)
             judge->chart = (struct chart_state){0};
         bool broken = false;
         for (; gap < history->n_gaps && history->gaps[gap] <= point->time_us; gap++)
@@ -172,7 +202,8 @@ static int replay(struct judge *judge, struct store *store, const struct history
     }
     for (; gap < history->n_gaps; gap++)
         judge_break_at(judge, history->gaps[gap]);
-    if (limits.id && judge->standing.limits != limits.id && judge_begins_stage(&limits, &judge->limits)) /* no point yet since they came */
+    if (!c->learns_parts && limits.id && judge->standing.limits != limits.id &&
+        judge_begins_stage(&limits, &judge->limits)) /* no point yet since they came */
         judge->chart = (struct chart_state){0};
     return 0;
 }
@@ -190,11 +221,13 @@ static int restore_pending(struct judge *judge, struct store *store, struct erro
         judge->below |= pending[i].value < c->lsl;
         judge->above |= pending[i].value > c->usl;
     }
+    if (!failed && c->n_streams)
+        failed = stream_round_recall(&judge->round, store, pending, count, err);
     free(pending);
     if (!failed && c->by && judge->n_values) {
         struct reading key;
         failed = recall_reading(store, c->by, judge->value_us, &key, err);
-        recall_words(c->by, &key, judge->key, sizeof judge->key);
+        reading_words(c->by, &key, judge->key, sizeof judge->key);
     }
     return failed;
 }
@@ -241,6 +274,8 @@ static int restore_limits(struct judge *judge, struct store *store, struct batch
     struct limits found;
     struct error why;
     char words[128], made[sizeof found.made];
+    if (c->learns_parts)
+        return judge_restore_parts(judge, store, batch, now_us, err);
     bool any = !store_limits_in_force(store, c->id, &found, &why);
     if (!any && why.code != ERR_NOT_FOUND) {
         *err = why;
@@ -292,6 +327,8 @@ static int restore_base(struct judge *judge, struct store *store, struct error *
     const struct characteristic *c = judge->characteristic;
     struct history history = {0};
     int64_t first, after_us;
+    if (c->learns_parts)
+        return judge_restore_baselines(judge, store, err);
     if (judge_has_locked(c) || limits_are_final(&judge->limits) || judge->last_point == 0)
         return 0;
     if (isnan(judge->limits.center) && judge->limits.first_point)

@@ -79,7 +79,7 @@ static void read_words(const struct tag *tag, const struct reading *readings, ch
     if (!reading || reading->quality == QUALITY_ABSENT)
         return;
     memset(text, 0, READING_TEXT); /* contexts are compared byte by byte */
-    recall_words(tag, reading, text, READING_TEXT);
+    reading_words(tag, reading, text, READING_TEXT);
 }
 
 static void read_part(struct measure *measure, const struct reading *readings)
@@ -87,6 +87,7 @@ static void read_part(struct measure *measure, const struct reading *readings)
     const struct characteristic *c = measure->characteristic;
     read_words(c->serial, readings, measure->serial);
     read_words(c->by, readings, measure->key);
+    read_words(c->stream, readings, measure->stream);
     read_words(c->lot, readings, measure->context.lot);
     read_words(c->order, readings, measure->context.order);
     read_words(c->operator, readings, measure->context.operator);
@@ -94,11 +95,8 @@ static void read_part(struct measure *measure, const struct reading *readings)
 
 static void keep_again(const struct measure *measure, int64_t time_us, const struct reading *reading, int attempt, struct batch *batch)
 {
-    struct measurement again = {.characteristic = measure->characteristic->id,
-                                .time_us = time_us,
-                                .value = reading->value,
-                                .quality = reading->quality,
-                                .attempt = attempt};
+    struct measurement again = {
+        .characteristic = measure->characteristic->id, .time_us = time_us, .value = reading->value, .quality = reading->quality, .attempt = attempt};
     snprintf(again.serial, sizeof again.serial, "%s", measure->serial);
     batch_measurement(batch, &again);
 }
@@ -108,14 +106,32 @@ static void keep_again(const struct measure *measure, int64_t time_us, const str
 static void judge_now(struct measure *measure, int64_t time_us, const struct reading *reading, double size, struct batch *batch)
 {
     const struct characteristic *c = measure->characteristic;
-    const struct arrival arrival = {measure->serial, measure->key, size, 0};
+    const struct arrival arrival = {measure->serial, measure->key, size, 0, measure->stream};
     int attempt = quality_is_good(reading->quality) ? retest_attempt(measure->retest, measure->serial) : 0;
     measure->last_us = time_us;
-    batch_context(batch, c->lot || c->order || c->operator ? &measure->context : NULL, &measure->context_place);
+    batch_context(batch, c->lot || c->order || c->operator? &measure->context : NULL, &measure->context_place);
     if (attempt)
         keep_again(measure, time_us, reading, attempt, batch);
     else
         judge_measure(measure->judge, time_us, reading, &arrival, batch);
+    batch_context(batch, NULL, NULL);
+}
+
+/* Streams that are measured at once; where no value is good, nobody is named, and one of them stands for all. */
+static void judge_streams(struct measure *measure, int64_t time_us, const struct reading *readings, struct batch *batch)
+{
+    const struct characteristic *c = measure->characteristic;
+    bool good = false;
+    for (int s = 0; s < c->n_streams; s++)
+        good |= quality_is_good(readings[c->stream_tags[s]->column].quality);
+    batch_context(batch, c->lot || c->order || c->operator? &measure->context : NULL, &measure->context_place);
+    for (int s = 0; s < c->n_streams; s++) {
+        const struct tag *tag = good ? c->stream_tags[s] : c->source;
+        const struct arrival arrival = {measure->serial, measure->key, 1, 0, good ? c->streams[s] : NULL};
+        judge_measure(measure->judge, time_us, &readings[tag->column], &arrival, batch);
+        if (!good)
+            break;
+    }
     batch_context(batch, NULL, NULL);
 }
 
@@ -149,7 +165,9 @@ void measure_poll(struct measure *measure, const struct poll *poll, const struct
     measure->waiting = false;
     struct reading counted;
     double size = 1;
-    if (!chart_is_attribute(c->chart))
+    if (c->stream_tags)
+        judge_streams(measure, time_us, readings, batch);
+    else if (!chart_is_attribute(c->chart))
         judge_now(measure, time_us, source, size, batch);
     else if (counting_sample(&measure->counting, time_us, readings, &counted, &size))
         judge_now(measure, time_us, &counted, size, batch);

@@ -18,10 +18,11 @@ struct measure {
     char serial[READING_TEXT]; /* as last read */
     struct context context;    /* likewise */
     struct batch_place context_place;
-    struct retest *retest; /* or NULL */
+    struct retest *retest;     /* or NULL */
     char key[READING_TEXT];    /* likewise, of characteristic->by */
+    char stream[READING_TEXT]; /* likewise, of characteristic->stream */
     struct counting counting;
-    bool owes;                 /* an acknowledgement is to be written, when the value is recorded: */
+    bool owes; /* an acknowledgement is to be written, when the value is recorded: */
     double acknowledgement;
     const struct reading *source; /* where the value stands when it is not in the counter's poll: calculated from it; else NULL */
 };

@@ -1,7 +1,6 @@
 #include "acquisition/recall.h"
 
 #include <math.h>
-#include <stdio.h>
 
 int recall_reading(struct store *store, const struct tag *tag, int64_t time_us, struct reading *reading, struct error *err)
 {
@@ -20,17 +19,4 @@ int recall_reading(struct store *store, const struct tag *tag, int64_t time_us, 
         more = 0;
     }
     return more;
-}
-
-char *recall_words(const struct tag *tag, const struct reading *reading, char *out, size_t size)
-{
-    const char *name = tag_value_name(tag, reading->value);
-    out[0] = '\0';
-    if (quality_is_bad(reading->quality))
-        return out;
-    if (name || reading->text[0] || tag->type == TYPE_STRING)
-        snprintf(out, size, "%s", name ? name : reading->text);
-    else
-        text_exact(reading->value, out, size);
-    return out;
 }

@@ -8,7 +8,4 @@
 /* The newest good reading at or before a time; QUALITY_BAD_NEVER_READ and NAN when the store has none of the hour before. */
 int recall_reading(struct store *store, const struct tag *tag, int64_t time_us, struct reading *reading, struct error *err);
 
-/* A serial number, a lot, a part's name: the name of the value, its text, or its digits; "" when it is bad. Returns out. */
-char *recall_words(const struct tag *tag, const struct reading *reading, char *out, size_t size);
-
 #endif

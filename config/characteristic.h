@@ -50,6 +50,11 @@ struct characteristic {
     double fixed_size;              /* ... always so many */
     const char **parts;             /* z-mr: what `by` calls the parts of settings.parts */
     size_t n_parts;
+    bool learns_parts;              /* z-mr with `by` and no parts: each part has limits of its own, learned from its first `baseline` points */
+    const struct tag *stream;       /* group: says whose a value is; NULL: each stream has a tag of its own, */
+    const struct tag **stream_tags; /* ... these, all read with source */
+    const char **streams;           /* group: what they are called, in the order of their places */
+    int n_streams;                  /* 0 of other charts; subgroup is then of all streams together */
     const struct distribution *distribution; /* its capability goes by; NULL: normal */
     bool fitted;                             /* by the one that fits best */
     const struct spc_rule_set *rules;

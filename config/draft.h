@@ -111,11 +111,12 @@ struct rule_set_draft {
 struct characteristic_draft {
     struct record record;
     struct characteristic characteristic;
-    const char *machine, *source, *on_new, *serial, *lot, *order, *operator, *acknowledge, *chart, *rules, *by, *sample, *distribution;
+    const char *machine, *source, *on_new, *serial, *lot, *order, *operator, * acknowledge, *chart, *rules, *by, *sample, *distribution, *stream;
     int class, counts, natural;
     struct limits_draft limits;
     struct design_draft design;
     struct records parts;
+    struct texts streams;
 };
 struct group_draft {
     struct record record;

@@ -34,8 +34,8 @@ struct reach {
     const char *charts;
 };
 static const struct reach reaches[] = {
-    {"sigma", true, false, SHEWHART " ewma cusum ma acceptance"},
-    {"constants", true, false, SHEWHART " ewma cusum ma z-mr acceptance laney-p laney-u"},
+    {"sigma", true, false, SHEWHART " ewma cusum ma acceptance group"},
+    {"constants", true, false, SHEWHART " ewma cusum ma z-mr acceptance group laney-p laney-u"},
     {"alpha", true, true, "run ewma cusum acceptance pre-control"},
     {"lambda", true, false, "ewma"},
     {"width", true, false, "ewma"},
@@ -50,6 +50,8 @@ static const struct reach reaches[] = {
     {"reject_beta", true, false, "acceptance"},
     {"opportunities", true, false, "dpmo"},
     {"parts", false, false, "z-mr"},
+    {"stream", false, false, "group"},
+    {"streams", false, false, "group"},
     {"size", false, false, RATES " np g"},
     {"counts", false, false, COUNTS},
     {"by", false, true, "i-mr pre-control " NOT_MEASURED},
@@ -130,7 +132,7 @@ static void resolve_sigma(struct resolver *resolver, const struct design_draft *
         names[count] = sigma_estimators[count].id, count++;
     if (!to->settings.sigma)
         resolve_unknown(resolver, &design->record, "sigma", design->sigma, names, count);
-    else if (to->settings.sigma->basis == SIGMA_WITHIN && to->subgroup == 1)
+    else if (to->settings.sigma->basis == SIGMA_WITHIN && to->subgroup == 1 && !chart_has_streams(to->chart))
         resolve_problem(resolver, &design->record, "sigma", "%s looks within subgroups, but these are single values: mr, median-mr, ... or overall",
                         design->sigma);
 }
@@ -226,12 +228,12 @@ static void resolve_parts(struct resolver *resolver, const struct characteristic
     resolve_together(resolver, &draft->record, "by", to->by, to->source);
     if (strcmp(to->chart->id, "z-mr") != 0)
         return;
-    if ((drafts->count > 0) != (draft->by != NULL))
-        resolve_problem(resolver, &draft->record, draft->by ? "by" : "parts",
-                        "by, which says what is made, and parts, what each is made to, go together (the collector learns no parts:"
-                        " `gemba study --chart z-mr --by` finds their centre and sigma in recorded values)");
-    if (drafts->count && draft->limits.record.node)
-        resolve_problem(resolver, &draft->record, "limits", "each of parts has its own: leave it out");
+    if (drafts->count > 0 && !draft->by)
+        resolve_problem(resolver, &draft->record, "parts", "go with by, the tag that says which of them is made");
+    to->learns_parts = draft->by && !drafts->count;
+    if (draft->by && draft->limits.record.node)
+        resolve_problem(resolver, &draft->record, "limits", "each part has its own: leave it out%s",
+                        drafts->count ? "" : ", and `gemba limits` decides on them, or give parts");
     to->parts = arena_zero(resolver->arena, drafts->count + 1, sizeof *to->parts);
     to->n_parts = drafts->count;
     for (size_t i = 0; i < drafts->count; i++) {
@@ -241,6 +243,72 @@ static void resolve_parts(struct resolver *resolver, const struct characteristic
     }
     to->settings.z = Z_BY_PARTS;
     to->settings.parts = drafts->count ? parts : NULL;
+}
+
+/* --- streams */
+
+/* The names that `stream` says. */
+static void resolve_stream_names(struct resolver *resolver, const struct characteristic_draft *draft, struct characteristic *to)
+{
+    for (size_t i = 0; i < draft->streams.count; i++)
+        to->streams[i] = draft->streams.items[i] ? draft->streams.items[i] : "";
+    to->stream = resolve_tag(resolver, &draft->record, "stream", draft->stream);
+    resolve_together(resolver, &draft->record, "stream", to->stream, to->on_new ? to->on_new : to->source);
+}
+
+/* A tag for each stream, which must all come in one answer with the source's. */
+static void resolve_stream_tags(struct resolver *resolver, const struct characteristic_draft *draft, struct characteristic *to)
+{
+    bool has_source = false;
+    to->stream_tags = arena_zero(resolver->arena, draft->streams.count + 1, sizeof *to->stream_tags);
+    for (size_t i = 0; i < draft->streams.count; i++) {
+        const struct tag *tag = draft->streams.items[i] ? resolve_tag(resolver, &draft->record, "streams", draft->streams.items[i]) : NULL;
+        to->stream_tags[i] = tag;
+        to->streams[i] = tag ? tag->name : "";
+        has_source |= tag && tag == to->source;
+        if (tag && to->source && (tag->instrument != to->source->instrument || tag->schedule != to->source->schedule))
+            resolve_problem(resolver, &draft->record, "streams", "'%s' does not come in one answer with '%s': streams are measured together",
+                            tag->full_name, to->source->full_name);
+        else if (tag && !tag_is_numeric(tag))
+            resolve_problem(resolver, &draft->record, "streams", "'%s' is a %s, but only numbers can be judged", tag->full_name,
+                            tag_type_name(tag->type));
+    }
+    if (to->source && !has_source)
+        resolve_problem(resolver, &draft->record, "streams",
+                        "is without the source '%s': list the tags of all streams, or say with `stream` which tag tells them apart",
+                        to->source->full_name);
+    if (to->retest > 0)
+        resolve_problem(resolver, &draft->record, "retest", "means nothing where all streams are measured at once: leave it out");
+}
+
+static void resolve_streams(struct resolver *resolver, const struct characteristic_draft *draft, struct characteristic *to)
+{
+    const struct texts *names = &draft->streams;
+    const struct record *record = &draft->record;
+    if (!chart_has_streams(to->chart))
+        return;
+    if (names->count < 2 || names->count > STREAMS_MAX) {
+        if (!record_bad(record, "streams"))
+            resolve_problem(resolver, record, record_given(record, "streams") ? "streams" : "chart",
+                            "a group chart compares 2 to %d streams: list them in streams", STREAMS_MAX);
+        return;
+    }
+    to->streams = arena_zero(resolver->arena, names->count + 1, sizeof *to->streams);
+    if (draft->stream)
+        resolve_stream_names(resolver, draft, to);
+    else
+        resolve_stream_tags(resolver, draft, to);
+    for (size_t i = 0; i < names->count; i++)
+        for (size_t k = 0; k < i; k++)
+            if (*to->streams[i] && !strcmp(to->streams[i], to->streams[k]))
+                resolve_problem(resolver, record, "streams", "'%s' stands there twice", to->streams[i]);
+    to->n_streams = to->settings.streams = (int)names->count;
+    if (to->rules && !streams_rules_are(to->rules))
+        to->rules = streams_rules(to->n_streams);
+    if (to->settings.sigma && !is_among(to->settings.sigma->id, to->subgroup > 1 ? "rbar pooled" : "mr"))
+        resolve_problem(resolver, &draft->design.record, "sigma", "%s does not look within the streams: rbar or pooled, of single values mr",
+                        to->settings.sigma->id);
+    to->subgroup *= to->n_streams;
 }
 
 static void resolve_limits(struct resolver *resolver, const struct characteristic_draft *draft, struct characteristic *to)
@@ -318,7 +386,7 @@ void resolve_chart(struct resolver *resolver, const struct characteristic_draft 
     resolve_distribution(resolver, draft, to);
     if (!to->chart)
         return;
-    if (to->rules)
+    if (to->rules && !chart_has_streams(to->chart)) /* those of streams depend on how many there are */
         to->rules = chart_rules(to->chart, to->rules);
     check_reach(resolver, draft, to->chart);
     resolve_subgroup(resolver, draft, to);
@@ -326,6 +394,7 @@ void resolve_chart(struct resolver *resolver, const struct characteristic_draft 
     if (!to->chart->summarise)
         resolve_counts(resolver, draft, to);
     resolve_parts(resolver, draft, to);
+    resolve_streams(resolver, draft, to);
     resolve_limits(resolver, draft, to);
 }
 

@@ -9,12 +9,19 @@
 
 const struct word schema_areas[] = {{"coil", AREA_COIL}, {"discrete", AREA_DISCRETE}, {"holding", AREA_HOLDING}, {"input", AREA_INPUT}, {NULL, 0}};
 
-const struct word schema_types[] = {{"bool", TYPE_BOOL},   {"bit", TYPE_BIT},     {"bits", TYPE_BITS},   {"u8", TYPE_U8},         {"i8", TYPE_I8},
-                                    {"u16", TYPE_U16},     {"i16", TYPE_I16},     {"u24", TYPE_U24},     {"i24", TYPE_I24},       {"u32", TYPE_U32},
-                                    {"i32", TYPE_I32},     {"u48", TYPE_U48},     {"i48", TYPE_I48},     {"u64", TYPE_U64},       {"i64", TYPE_I64},
-                                    {"f16", TYPE_F16},     {"f32", TYPE_F32},     {"f64", TYPE_F64},     {"bcd8", TYPE_BCD8},     {"bcd16", TYPE_BCD16},
-                                    {"bcd24", TYPE_BCD24}, {"bcd32", TYPE_BCD32}, {"sm16", TYPE_SM16},   {"sm32", TYPE_SM32},     {"string", TYPE_STRING},
-                                    {NULL, 0}};
+const struct word schema_types[] = {{"bool", TYPE_BOOL},     {"bit", TYPE_BIT},
+                                    {"bits", TYPE_BITS},     {"u8", TYPE_U8},
+                                    {"i8", TYPE_I8},         {"u16", TYPE_U16},
+                                    {"i16", TYPE_I16},       {"u24", TYPE_U24},
+                                    {"i24", TYPE_I24},       {"u32", TYPE_U32},
+                                    {"i32", TYPE_I32},       {"u48", TYPE_U48},
+                                    {"i48", TYPE_I48},       {"u64", TYPE_U64},
+                                    {"i64", TYPE_I64},       {"f16", TYPE_F16},
+                                    {"f32", TYPE_F32},       {"f64", TYPE_F64},
+                                    {"bcd8", TYPE_BCD8},     {"bcd16", TYPE_BCD16},
+                                    {"bcd24", TYPE_BCD24},   {"bcd32", TYPE_BCD32},
+                                    {"sm16", TYPE_SM16},     {"sm32", TYPE_SM32},
+                                    {"string", TYPE_STRING}, {NULL, 0}};
 
 const struct word schema_periods[] = {{"this-shift", 0}, {"last-shift", 0}, {"today", 0},      {"yesterday", 0}, {"this-week", 0},
                                       {"last-week", 0},  {"this-month", 0}, {"last-month", 0}, {"all", 0},       {NULL, 0}};
@@ -33,31 +40,18 @@ static const struct word bounds[] = {{"lsl", 1}, {"usl", 2}, {NULL, 0}};
 static const struct word classes[] = {{"minor", CLASS_MINOR}, {"major", CLASS_MAJOR}, {"critical", CLASS_CRITICAL}, {NULL, 0}};
 static const struct word group_charts[] = {{"t2", GROUP_T2}, {"mewma", GROUP_MEWMA}, {NULL, 0}};
 static const struct word formats[] = {{"text", REPORT_TEXT}, {"csv", REPORT_CSV}, {"pdf", REPORT_PDF}, {NULL, 0}};
-static const struct word scenarios[] = {{"drift", SCENARIO_DRIFT},
-                                        {"shift", SCENARIO_SHIFT},
-                                        {"spread", SCENARIO_SPREAD},
-                                        {"outlier", SCENARIO_OUTLIER},
-                                        {"wear", SCENARIO_WEAR},
-                                        {"stick", SCENARIO_STICK},
-                                        {"silence", SCENARIO_SILENCE},
-                                        {"stop", SCENARIO_STOP},
-                                        {NULL, 0}};
+static const struct word scenarios[] = {{"drift", SCENARIO_DRIFT},     {"shift", SCENARIO_SHIFT}, {"spread", SCENARIO_SPREAD},
+                                        {"outlier", SCENARIO_OUTLIER}, {"wear", SCENARIO_WEAR},   {"stick", SCENARIO_STICK},
+                                        {"silence", SCENARIO_SILENCE}, {"stop", SCENARIO_STOP},   {NULL, 0}};
 
 static const struct word signals[] = {{"believable", 0}, {"marked", 1}, {NULL, 0}};
-const struct word schema_faults[] = {{"delay", FAULT_DELAY},
-                                     {"drop", FAULT_DROP},
-                                     {"garble", FAULT_GARBLE},
-                                     {"crc", FAULT_CRC},
-                                     {"wrong-unit", FAULT_WRONG_UNIT},
-                                     {"wrong-transaction", FAULT_WRONG_TRANSACTION},
-                                     {"duplicate", FAULT_DUPLICATE},
-                                     {"truncate", FAULT_TRUNCATE},
-                                     {"exception", FAULT_EXCEPTION},
-                                     {"drip", FAULT_DRIP},
-                                     {"disconnect", FAULT_DISCONNECT},
-                                     {"refuse", FAULT_REFUSE},
-                                     {"illegal", FAULT_ILLEGAL},
-                                     {NULL, 0}};
+const struct word schema_faults[] = {{"delay", FAULT_DELAY},           {"drop", FAULT_DROP},
+                                     {"garble", FAULT_GARBLE},         {"crc", FAULT_CRC},
+                                     {"wrong-unit", FAULT_WRONG_UNIT}, {"wrong-transaction", FAULT_WRONG_TRANSACTION},
+                                     {"duplicate", FAULT_DUPLICATE},   {"truncate", FAULT_TRUNCATE},
+                                     {"exception", FAULT_EXCEPTION},   {"drip", FAULT_DRIP},
+                                     {"disconnect", FAULT_DISCONNECT}, {"refuse", FAULT_REFUSE},
+                                     {"illegal", FAULT_ILLEGAL},       {NULL, 0}};
 
 #define RANGE(from, to) .least = from, .most = to
 #define ANY RANGE(-1e300, 1e300)
@@ -296,7 +290,8 @@ static const struct field rule_set_fields[] = {
     {"name", FIELD_TEXT, AT(rule_set_draft, name), .example = "our own", .help = "in words; default: its name here"},
     {"rules", FIELD_TEXTS, AT(rule_set_draft, rules), .required = true, .example = "[beyond 3 sigma, 2 of 3 beyond 2 sigma]",
      .help = "rule 1, 2, ...: beyond S sigma, K of N beyond S sigma, N in a row on one side, N points (or steps) rising or falling, N points (or"
-             " steps) alternating, N in a row within S sigma, N in a row beyond S sigma (', both sides'), 2 in a row beyond S sigma, opposite sides"},
+             " steps) alternating, N in a row within S sigma, N in a row beyond S sigma (', both sides'), 2 in a row beyond S sigma, opposite sides,"
+             " N in a row of one stream (group)"},
     {0},
 };
 static const struct section rule_set_section = SECTION("our-set", rule_set_fields, rule_set_draft);
@@ -334,17 +329,22 @@ static const struct field characteristic_fields[] = {
      .help = "how much it matters"},
     {"chart", FIELD_TEXT, AT(characteristic_draft, chart), .example = "xbar-r",
      .help =
-         "i-mr xbar-r xbar-s median-r i-mr-r i-mr-s run ewma cusum ma z-mr acceptance pre-control p np c u laney-p laney-u dpmo g t; default: i-mr,"
-         " or xbar-r when subgroup is above 1"},
+         "i-mr xbar-r xbar-s median-r i-mr-r i-mr-s run ewma cusum ma z-mr acceptance pre-control group p np c u laney-p laney-u dpmo g t; default:"
+         " i-mr, or xbar-r when subgroup is above 1"},
     {"design", FIELD_RECORD, AT(characteristic_draft, design), .section = &design_section, .help = "what the chart is told beside its values"},
     {"subgroup", FIELD_INTEGER, AT(characteristic_draft, characteristic.subgroup), .standard = "1", RANGE(1, 1000), .example = "5",
-     .help = "values in a subgroup; with by or gap: at most (default: as many as the chart takes)"},
+     .help = "values in a subgroup, of group in each stream's; with by or gap: at most (default: as many as the chart takes)"},
     {"by", FIELD_TEXT, AT(characteristic_draft, by),
      .help = "INSTRUMENT.TAG whose change ends a subgroup, as a lot's number; of z-mr: which of parts is made"},
     {"gap", FIELD_DURATION, AT(characteristic_draft, characteristic.gap_us), RANGE(0.1, 86400 * 7),
      .help = "a pause so long between two values ends a subgroup"},
     {"parts", FIELD_TABLE, AT(characteristic_draft, parts), .section = &part_section,
-     .help = "of z-mr: what each part is made to, by what `by` says"},
+     .help = "of z-mr: what each part is made to, by what `by` says; default: learned from each part's first baseline values"},
+    {"stream", FIELD_TEXT, AT(characteristic_draft, stream),
+     .help = "of group: INSTRUMENT.TAG that says whose a value is, spindle or cavity; default: each of streams has its own tag"},
+    {"streams", FIELD_TEXTS, AT(characteristic_draft, streams),
+     .help =
+         "of group: what `stream` calls them, [1, 2, 3, 4]; without `stream` the INSTRUMENT.TAGs of their values, read together, source among them"},
     {"size", FIELD_TEXT, AT(characteristic_draft, sample),
      .help = "of charts of counts: the sample, a number or an INSTRUMENT.TAG; of g: the counter of parts between events"},
     {"counts", FIELD_WORD, AT(characteristic_draft, counts), .standard = "running", .words = counts,
@@ -367,7 +367,8 @@ static const struct field group_fields[] = {
     {"characteristics", FIELD_TEXTS, AT(group_draft, characteristics), .required = true, .example = "[bore-dia, seat-dia]",
      .help = "names of 2 to 16, measured on the same part: in one answer, or each with its serial"},
     {"chart", FIELD_WORD, AT(group_draft, chart), .standard = "t2", .words = group_charts, .example = "t2", .help = "Hotelling's T2, or MEWMA"},
-    {"subgroup", FIELD_INTEGER, AT(group_draft, group.subgroup), .standard = "1", RANGE(1, GROUP_SUBGROUP_MAX), .help = "parts of which one point is the mean"},
+    {"subgroup", FIELD_INTEGER, AT(group_draft, group.subgroup), .standard = "1", RANGE(1, GROUP_SUBGROUP_MAX),
+     .help = "parts of which one point is the mean"},
     {"baseline", FIELD_INTEGER, AT(group_draft, group.baseline), .standard = "50", RANGE(3, 1000),
      .help = "points that means and covariances come from"},
     {"lambda", FIELD_REAL, AT(group_draft, group.lambda), .standard = "0.1", RANGE(0.01, 1), .help = "weight of the newest point, of mewma"},
@@ -410,12 +411,10 @@ static const struct section scenario_section = SECTION("tool-wear", scenario_fie
 
 static const struct field fault_fields[] = {
     {"of", FIELD_TEXT, AT(fault_draft, of), .required = true, .example = "press-hall", .help = "an instrument, or a link: all units on it"},
-    {"kind", FIELD_WORD, AT(fault_draft, kind), .words = schema_faults, .required = true, .example = "delay",
-     .help = "what happens to its answers"},
+    {"kind", FIELD_WORD, AT(fault_draft, kind), .words = schema_faults, .required = true, .example = "delay", .help = "what happens to its answers"},
     {"probability", FIELD_REAL, AT(fault_draft, fault.probability), .standard = "1", RANGE(0, 1), .example = "0.05",
      .help = "that it hits an answer"},
-    {"after", FIELD_DURATION, AT(fault_draft, fault.after_us), .standard = "0s", RANGE(0, 86400 * 366), .example = "10min",
-     .help = "from the start"},
+    {"after", FIELD_DURATION, AT(fault_draft, fault.after_us), .standard = "0s", RANGE(0, 86400 * 366), .example = "10min", .help = "from the start"},
     {"lasts", FIELD_DURATION, AT(fault_draft, fault.lasts_us), .standard = "0s", RANGE(0, 86400 * 366), .example = "30s", .help = "0s: for ever"},
     {"every", FIELD_DURATION, AT(fault_draft, fault.every_us), .standard = "0s", RANGE(0, 86400 * 366), .example = "10min",
      .help = "again; 0s: once"},

@@ -156,6 +156,19 @@ const char *text_nearest(const char *word, const char *const *names, size_t coun
     return nearest;
 }
 
+size_t text_common_prefix(const char *const *names, size_t count)
+{
+    size_t common = count ? strlen(names[0]) : 0;
+    for (size_t i = 1; i < count; i++)
+        for (size_t at = 0; at < common; at++)
+            if (names[i][at] != names[0][at] || !names[i][at + 1])
+                common = at;
+    while (common && (isdigit((unsigned char)names[0][common - 1]) || isalpha((unsigned char)names[0][common]) || (names[0][common] & 0x80)) &&
+           names[0][common - 1] != '-' && names[0][common - 1] != ' ')
+        common--;
+    return common;
+}
+
 char *text_exact(double value, char *out, size_t size)
 {
     if (isnan(value)) {

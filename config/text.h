@@ -12,6 +12,9 @@ int text_columns(const char *utf8);
  * a cut text ends in '~'. Returns the columns used. */
 int text_fit(char *out, size_t size, const char *utf8, int columns);
 
+/* How many bytes all names begin with alike, "spindle-" of spindle-1 and spindle-12, where there is no room for whole names: never a whole name, nor
+ * a part of a number. */
+size_t text_common_prefix(const char *const *names, size_t count);
 /* The name in names[count] nearest to word by edit distance, or NULL when none is near enough to be meant. */
 const char *text_nearest(const char *word, const char *const *names, size_t count);
 

@@ -55,12 +55,40 @@ static int check_count(const struct analysis *analysis, size_t i, double count, 
     return error_set(err, ERR_CONFIG, "%spoint %zu: %g defectives in a sample of %g", place, i + 1, count, size);
 }
 
+/* Whatever the streams were before counts neither across stages nor over an excluded point. */
+static void summarise_streams(struct analysis *analysis, size_t i, bool first)
+{
+    const struct analysis_input *input = analysis->input;
+    struct subgroup *point = &analysis->points[i];
+    if (first || analysis->points[i - 1].excluded)
+        streams_forget(analysis->before, input->n_streams);
+    *point = streams_summarise(input->values + input->starts[i], input->n_streams, input->stream_n, analysis->before);
+    point->excluded = input->excluded && input->excluded[i];
+}
+
+/* Values of a point: of streams those that came, where the point counts. */
+static size_t count_values(const struct analysis *analysis, size_t i)
+{
+    const struct analysis_input *input = analysis->input;
+    size_t n = (size_t)analysis->points[i].n;
+    if (!input->n_streams || n < 1)
+        return n;
+    n = 0;
+    for (size_t k = input->starts[i]; k < input->starts[i + 1]; k++)
+        n += !isnan(input->values[k]);
+    return n;
+}
+
 static int summarise(struct analysis *analysis, size_t i, struct error *err)
 {
     const struct analysis_input *input = analysis->input;
     const struct spc_chart *chart = analysis->request.chart;
     double *values = input->values + input->starts[i];
     struct subgroup *point = &analysis->points[i];
+    if (input->n_streams) {
+        summarise_streams(analysis, i, i == 0 || (input->stages && input->stages[i] != input->stages[i - 1]));
+        return 0;
+    }
     int n = 0, all = (int)(input->starts[i + 1] - input->starts[i]);
     for (int k = 0; k < all; k++) /* missing values leave their subgroup short */
         if (!isnan(values[k]))
@@ -190,11 +218,14 @@ static struct within collect(struct analysis *analysis)
         const struct subgroup *point = &analysis->points[i];
         if (point->excluded || point->n < 1)
             continue;
-        memcpy(analysis->values + analysis->n_values, input->values + input->starts[i], (size_t)point->n * sizeof(double));
-        within_add_subgroup(&within, analysis->values + analysis->n_values, point->n);
-        if (point->n == 1 && i && !analysis->points[i - 1].excluded && analysis->points[i - 1].n == 1)
+        size_t n = count_values(analysis, i);
+        for (size_t k = input->starts[i], at = analysis->n_values; k < input->starts[i + 1] && at < analysis->n_values + n; k++)
+            if (!isnan(input->values[k]))
+                analysis->values[at++] = input->values[k];
+        within_add_subgroup(&within, analysis->values + analysis->n_values, (int)n);
+        if (n == 1 && i && !analysis->points[i - 1].excluded && analysis->points[i - 1].n == 1)
             within_add_moving_range(&within, fabs(point->mean - analysis->points[i - 1].mean));
-        analysis->n_values += (size_t)point->n;
+        analysis->n_values += n;
     }
     return within;
 }
@@ -210,7 +241,9 @@ static void judge_capability(struct analysis *analysis, const struct within *wit
         above += analysis->values[i] > specification.usl;
     }
     estimate.sigma = within_sigma(within, &estimate.df, &estimate.method, &estimate.why);
-    if (request->settings.sigma) {
+    if (request->settings.sigma && analysis->input->n_streams)
+        estimate = (struct within_estimate){analysis->estimate.sigma, analysis->estimate.df, analysis->estimate.method, analysis->estimate.why};
+    else if (request->settings.sigma) {
         struct sigma_input input = {analysis->points, analysis->n_points, request->settings.published, false};
         estimate = (struct within_estimate){.method = request->settings.sigma->id};
         estimate.sigma = request->settings.sigma->of(&input, &estimate.df, &estimate.why);
@@ -268,8 +301,9 @@ static void judge_between(struct analysis *analysis)
     bool alike = true;
     for (size_t i = 0; i < analysis->n_points; i++)
         if (!analysis->points[i].excluded && analysis->points[i].n > 0) {
-            alike &= analysis->points[i].n > 1 && (count == 0 || analysis->points[i].n == n);
-            n = analysis->points[i].n;
+            double values = (double)count_values(analysis, i);
+            alike &= values > 1 && (count == 0 || values == n);
+            n = values;
             means[count++] = analysis->points[i].mean;
         }
     analysis->both = between_within_of(means, count, n, c->sigma_within, c->mean, analysis_specification(analysis));
@@ -290,17 +324,15 @@ static void judge_in_time(struct analysis *analysis)
     bool single = true;
     size_t at = 0, kept = 0;
     for (size_t i = 0; i < analysis->n_points; i++)
-        single &= analysis->points[i].n <= 1;
+        single &= count_values(analysis, i) <= 1;
     for (size_t i = 0; i < analysis->n_points && !single; i++) {
-        const struct subgroup *point = &analysis->points[i];
-        if (point->excluded || point->n < 1)
-            continue;
-        if (point->n > 1) {
-            memcpy(values + kept, analysis->values + at, (size_t)point->n * sizeof *values);
-            kept += (size_t)point->n;
-            sizes[groups++] = point->n;
+        size_t n = analysis->points[i].excluded ? 0 : count_values(analysis, i);
+        if (n > 1) {
+            memcpy(values + kept, analysis->values + at, n * sizeof *values);
+            kept += n;
+            sizes[groups++] = (int)n;
         }
-        at += (size_t)point->n;
+        at += n;
     }
     for (; single && kept + TIME_MODEL_PSEUDO <= analysis->n_values; kept += TIME_MODEL_PSEUDO)
         sizes[groups++] = TIME_MODEL_PSEUDO;
@@ -345,7 +377,7 @@ static void doubt(struct analysis *analysis)
     const struct capability *c = &analysis->capability;
     struct doubt autocorrelation = doubt_autocorrelation(analysis->values, analysis->n_values);
     struct doubt resolution = doubt_resolution(analysis->sorted, analysis->n_values, c->mean - 3 * c->sigma_within, c->mean + 3 * c->sigma_within);
-    if (autocorrelation.words)
+    if (autocorrelation.words && !analysis->input->n_streams) /* neighbours there are other streams */
         analysis_warn(analysis, "%s (lag-1 autocorrelation %.3f)", autocorrelation.words, autocorrelation.value);
     if (resolution.words)
         analysis_warn(analysis, "%s", resolution.words);
@@ -374,6 +406,8 @@ int analysis_make(struct analysis *analysis, const struct analysis_request *requ
     }
     analysis->points = memory_zero(input->points + 1, sizeof *analysis->points);
     analysis->verdicts = memory_zero(input->points + 1, sizeof *analysis->verdicts);
+    if (input->n_streams)
+        analysis->before = memory_zero((size_t)input->n_streams, sizeof *analysis->before);
     if (input->n_parts)
         analysis->parts = memory_zero(input->n_parts, sizeof *analysis->parts);
     analysis->request.settings.parts = analysis->parts;
@@ -413,6 +447,7 @@ void analysis_free(struct analysis *analysis)
     free(analysis->points);
     free(analysis->verdicts);
     free(analysis->parts);
+    free(analysis->before);
     free(analysis->values);
     free(analysis->sorted);
     free(analysis->fits);

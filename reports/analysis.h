@@ -16,7 +16,7 @@ struct analysis_request {
     const struct spc_rule_set *rules;
     struct chart_settings settings;
     struct specification specification;
-    const char *natural; /* "lsl", "usl": a limit that nothing can pass, and no index goes by; or NULL */
+    const char *natural;                /* "lsl", "usl": a limit that nothing can pass, and no index goes by; or NULL */
     long baseline_first, baseline_last; /* points, from 1; 0: all */
     const char *fit;                    /* distribution's id, "auto", or NULL */
     double confidence;
@@ -35,6 +35,8 @@ struct analysis_input {
     const void *table;
     bool *excluded;
     size_t n_parts;
+    int n_streams, stream_n; /* group: stream_n places for each of n_streams: values[starts[i] + s * stream_n + k], NAN where nothing came; else 0 */
+    const char **stream_names;
     int vector_p, vector_n; /* t2, mewma: columns, and rows in a subgroup: values[starts[i] + k * vector_p + v]; else 0 */
     const char **vector_names;
     struct spool *spool; /* instead of all these, when there are too many values to hold: subgroups of `group` in a row */
@@ -54,6 +56,7 @@ struct analysis {
     struct chart_estimate estimate; /* of the last stage */
     size_t fewest;                  /* counted points that the limits of a stage are calculated from; SIZE_MAX: none are */
     struct chart_part *parts;
+    double *before;          /* group, while points are made: what each stream was */
     double *values, *sorted; /* that count: neither missing nor excluded */
     size_t n_values;
     struct moments moments;
@@ -72,8 +75,8 @@ struct analysis {
     struct machine_capability machine;
     struct index cpm_variants[ANALYSIS_CPM];
     struct runlength design_length[ANALYSIS_SHIFTS]; /* after shifts of the mean */
-    struct vector_design design; /* t2, mewma */
-    double *shown;               /* ... vector_p of each point: what was judged */
+    struct vector_design design;                     /* t2, mewma */
+    double *shown;                                   /* ... vector_p of each point: what was judged */
     double false_alarm; /* points until one by chance, of the location chart with these rules on normal values; NAN: not known for this chart */
     char warnings[ANALYSIS_WARNINGS][200];
     int n_warnings;
@@ -83,7 +86,7 @@ struct analysis {
  * and judged anew each time they are asked for, and what must see all values at once (tests of normality, fits) is absent. */
 int analysis_make(struct analysis *analysis, const struct analysis_request *request, const struct analysis_input *input, struct error *err);
 void analysis_free(struct analysis *analysis);
-int analysis_stream(struct analysis *analysis, struct error *err);            /* its part for values that are not held */
+int analysis_stream(struct analysis *analysis, struct error *err); /* its part for values that are not held */
 /* What indices are made from: without the natural bound. */
 struct specification analysis_specification(const struct analysis *analysis);
 /* "Cpk" where the process is stable, else "Ppk"; *why says the reason in words, freed by nobody. */
@@ -104,7 +107,7 @@ void analysis_beyond(struct analysis *analysis); /* its part for trend, outlier,
 struct json;
 void analysis_beyond_json(struct json *json, const struct analysis *analysis);
 void analysis_variants_json(struct json *json, const struct analysis *analysis); /* in the object of capability */
-void analysis_paragraph(FILE *stream, const char *head, const char *words); /* wrapped at 80 columns, under the end of head */
+void analysis_paragraph(FILE *stream, const char *head, const char *words);      /* wrapped at 80 columns, under the end of head */
 void analysis_beyond_text(FILE *stream, const struct analysis *analysis);
 char *analysis_change_words(const struct analysis *analysis, char *out, size_t size);
 char *analysis_forecast_words(const struct analysis *analysis, char *out, size_t size);
@@ -114,10 +117,19 @@ bool analysis_measures(const struct analysis *analysis); /* values are measured:
 struct analysis_panel {
     const char *key, *name; /* "location", "Xbar" */
     int place;              /* in verdict.plotted */
+    int with;               /* place of the chart that it is drawn together with: the largest and the smallest of streams; -1: alone */
 };
 int analysis_panels(const struct analysis *analysis, struct analysis_panel panels[3]);
 const struct limit_line *analysis_panel_line(const struct analysis_panel *panel, const struct verdict *verdict);
 uint32_t analysis_panel_rules(const struct analysis_panel *panel, const struct verdict *verdict);
+
+/* group: the stream that a panel shows at a point, "spindle-3"; "" of other charts, and unknown. several: others are exactly as large. */
+const char *analysis_stream_name(const struct analysis *analysis, const struct analysis_panel *panel, const struct subgroup *point, bool *several);
+/* How often each stream was the largest, the smallest and the widest, alone, at points that count. */
+struct analysis_lead {
+    size_t largest, smallest, widest;
+};
+void analysis_leads(const struct analysis *analysis, struct analysis_lead *leads); /* leads[n_streams] */
 
 /* Every point in turn, held or not; ends when visit says false. */
 typedef bool analysis_visit(void *context, size_t i, const struct subgroup *point, const struct verdict *verdict);

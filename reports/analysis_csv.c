@@ -25,6 +25,7 @@ GET(label, snprintf(cell->text, sizeof cell->text, "%s",
                     row->analysis->input->labels && row->analysis->input->labels[row->i] ? row->analysis->input->labels[row->i] : ""))
 GET(n, cell->number = analysis_measures(row->analysis) || row->analysis->input->vector_p ? row->point->n : row->point->size)
 GET(value, cell->number = row->verdict->plotted[row->panel->place])
+GET(stream, snprintf(cell->text, sizeof cell->text, "%s", analysis_stream_name(row->analysis, row->panel, row->point, NULL)))
 GET(center, cell->number = analysis_panel_line(row->panel, row->verdict)->center)
 GET(lcl, cell->number = analysis_panel_line(row->panel, row->verdict)->lcl)
 GET(ucl, cell->number = analysis_panel_line(row->panel, row->verdict)->ucl)
@@ -60,6 +61,7 @@ static const struct column columns[] = {
     {"ucl", "UCL", COLUMN_NUMBER, 16, get_ucl},
     {"excluded", "EXCLUDED", COLUMN_BOOLEAN, 8, get_excluded},
     {"rules", "RULES", COLUMN_LIST, -16, get_rules},
+    {"stream", "STREAM", COLUMN_TEXT, -16, get_stream},
     {"contributing", "CONTRIBUTING", COLUMN_TEXT, -40, get_contributing},
 };
 

@@ -2,6 +2,7 @@
 #include "reports/json_figures.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* The JSON of `gemba study`: keys are stable and documented in gemba.1. What the data cannot support is null, and "why" says the reason. */
@@ -95,6 +96,38 @@ static void put_variables(struct json *json, const struct analysis *analysis)
     json_close(json, ']');
 }
 
+/* Whose value it is; a tie names the first of those that are exactly alike. */
+static void put_stream(struct json *json, const struct panel_writer *writer, const struct subgroup *point)
+{
+    bool several = false;
+    const char *name = analysis_stream_name(writer->analysis, writer->panel, point, &several);
+    if (writer->analysis->input->n_streams)
+        json_text(json, "stream", *name ? name : NULL);
+    if (several)
+        json_boolean(json, "tie", true);
+}
+
+/* Of group: how often each stream led. */
+static void put_streams(struct json *json, const struct analysis *analysis)
+{
+    int count = analysis->input->n_streams;
+    if (!count)
+        return;
+    struct analysis_lead *leads = memory_zero((size_t)count, sizeof *leads);
+    analysis_leads(analysis, leads);
+    json_open(json, "streams", '[');
+    for (int s = 0; s < count; s++) {
+        json_open(json, NULL, '{');
+        json_text(json, "name", analysis->input->stream_names[s]);
+        json_integer(json, "largest", (int64_t)leads[s].largest);
+        json_integer(json, "smallest", (int64_t)leads[s].smallest);
+        json_integer(json, "widest", (int64_t)leads[s].widest);
+        json_close(json, '}');
+    }
+    json_close(json, ']');
+    free(leads);
+}
+
 static bool put_point(void *context, size_t i, const struct subgroup *point, const struct verdict *verdict)
 {
     const struct panel_writer *writer = context;
@@ -109,6 +142,7 @@ static bool put_point(void *context, size_t i, const struct subgroup *point, con
     else
         json_integer(json, "n", point->n);
     json_number(json, "value", verdict->plotted[writer->panel->place]);
+    put_stream(json, writer, point);
     json_number(json, "center", line->center);
     json_number(json, "lcl", line->lcl);
     json_number(json, "ucl", line->ucl);
@@ -279,6 +313,7 @@ void analysis_json(FILE *stream, const struct analysis *analysis)
         json_text(&json, "why", analysis->estimate.why);
     json_integer(&json, "signals", (int64_t)analysis->signals);
     put_variables(&json, analysis);
+    put_streams(&json, analysis);
     for (int i = 0; i < count; i++)
         put_panel(&json, analysis, &panels[i]);
     if (measures) {

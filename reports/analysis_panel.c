@@ -9,12 +9,31 @@ int analysis_panels(const struct analysis *analysis, struct analysis_panel panel
 {
     const struct spc_chart *chart = analysis->request.chart;
     int count = 0;
-    panels[count++] = (struct analysis_panel){"location", chart->location, 0};
+    panels[count++] = (struct analysis_panel){"location", chart->location, 0, -1};
     if (chart->dispersion)
-        panels[count++] = (struct analysis_panel){"dispersion", chart->dispersion, 1};
+        panels[count++] = (struct analysis_panel){"dispersion", chart->dispersion, 1, chart_has_streams(chart) ? 0 : -1};
     if (chart_third(chart))
-        panels[count++] = (struct analysis_panel){"within", chart_third(chart), 2};
+        panels[count++] = (struct analysis_panel){"within", chart_third(chart), 2, -1};
     return count;
+}
+
+const char *analysis_stream_name(const struct analysis *analysis, const struct analysis_panel *panel, const struct subgroup *point, bool *several)
+{
+    int stream = analysis->input->n_streams ? streams_at(point, (enum stream_place)panel->place, several) : -1;
+    return stream < 0 ? "" : analysis->input->stream_names[stream];
+}
+
+void analysis_leads(const struct analysis *analysis, struct analysis_lead *leads)
+{
+    for (size_t i = 0; i < analysis->n_points; i++)
+        for (int place = STREAM_HIGH; place <= STREAM_WIDEST && !analysis->points[i].excluded; place++) {
+            bool several = false;
+            int stream = streams_at(&analysis->points[i], (enum stream_place)place, &several);
+            if (stream < 0 || several)
+                continue;
+            struct analysis_lead *lead = &leads[stream];
+            ++*(place == STREAM_HIGH ? &lead->largest : place == STREAM_LOW ? &lead->smallest : &lead->widest);
+        }
 }
 
 const struct limit_line *analysis_panel_line(const struct analysis_panel *panel, const struct verdict *verdict)
@@ -48,7 +67,10 @@ char *analysis_settings(const struct analysis *analysis, char *out, size_t size)
 {
     const struct analysis_request *request = &analysis->request;
     char chart[POINT_WORDS], from[64] = "all points";
-    int n = analysis->points && analysis->n_points ? analysis->points[0].n : analysis->input->spool ? (int)analysis->input->group : 1;
+    int streams = analysis->input->n_streams * analysis->input->stream_n, n = streams                                  ? streams
+                                                                              : analysis->points && analysis->n_points ? analysis->points[0].n
+                                                                              : analysis->input->spool                 ? (int)analysis->input->group
+                                                                                                                       : 1;
     if (!isnan(request->settings.center) && !isnan(request->settings.spread))
         snprintf(from, sizeof from, "given centre and sigma");
     else if (request->baseline_last)
@@ -56,9 +78,9 @@ char *analysis_settings(const struct analysis *analysis, char *out, size_t size)
     char alarms[64] = "";
     if (isfinite(analysis->false_alarm))
         snprintf(alarms, sizeof alarms, "; false alarm 1 in %.0f points", analysis->false_alarm);
-    snprintf(out, size, "%s%s; limits from %s; confidence %.4g %%",
+    snprintf(out, size, "%s%s; limits from %s; %sconfidence %.4g %%",
              analysis->input->vector_p ? analysis_vector_words(analysis, chart, sizeof chart)
                                        : chart_words(request->chart, &request->settings, analysis->rules, n, chart, sizeof chart),
-             alarms, from, 100 * request->confidence);
+             alarms, from, streams && !request->settings.sigma ? "capability over all streams of a point together; " : "", 100 * request->confidence);
     return out;
 }

@@ -19,6 +19,7 @@ struct frame {
     const struct analysis_panel *panel;
     struct box box;
     double low, high;
+    const struct analysis_panel *twin; /* drawn together with it, or NULL */
 };
 
 static double x_of(const struct frame *frame, double i)
@@ -49,6 +50,8 @@ static bool set_range(struct frame *frame)
         include(frame, line->lcl);
         include(frame, line->center);
         include(frame, line->ucl);
+        if (frame->twin)
+            include(frame, analysis_value(frame->analysis, frame->twin, i));
     }
     if (!(frame->high >= frame->low) || !isfinite(2 * frame->high - 2 * frame->low))
         return false;
@@ -66,10 +69,22 @@ static void draw_step(struct frame *frame, size_t i, double value, double width)
                       y_of(frame, value));
 }
 
-static void draw_dot(struct frame *frame, size_t i)
+/* Whose point it is, above the largest and below the smallest: of every point where there is room, else of signals. */
+static void draw_owner(struct frame *frame, const struct analysis_panel *panel, size_t i, const struct pdf_style *style, double x, double y)
 {
-    double value = analysis_value(frame->analysis, frame->panel, i), x = x_of(frame, (double)i), y = y_of(frame, value);
-    int rule = rule_most_severe(frame->analysis->rules, analysis_rules(frame->analysis, frame->panel, i));
+    bool several = false, signal = analysis_rules(frame->analysis, panel, i) != 0;
+    const char *name = analysis_stream_name(frame->analysis, panel, &frame->analysis->points[i], &several);
+    double advance = frame->box.width / (double)frame->analysis->n_points;
+    if (*name)
+        name += text_common_prefix(frame->analysis->input->stream_names, (size_t)frame->analysis->input->n_streams);
+    if (*name && (signal || (!several && advance > 4.0 * (double)strlen(name))))
+        pdf_draw_text(frame->pen, style, x, y + (panel->place == STREAM_LOW ? signal ? 20 : 11 : signal ? -13 : -5), 0, name);
+}
+
+static void draw_dot(struct frame *frame, const struct analysis_panel *panel, size_t i)
+{
+    double value = analysis_value(frame->analysis, panel, i), x = x_of(frame, (double)i), y = y_of(frame, value);
+    int rule = rule_most_severe(frame->analysis->rules, analysis_rules(frame->analysis, panel, i));
     cairo_t *cairo = frame->pen->cairo;
     const struct color *color = rule ? &color_signal : &color_ink;
     if (!isfinite(value))
@@ -85,8 +100,26 @@ static void draw_dot(struct frame *frame, size_t i)
         char text[8];
         bool under = value < analysis_line(frame->analysis, frame->panel, i)->center;
         snprintf(text, sizeof text, "%d", rule);
-        pdf_draw_halo_text(frame->pen, &(struct pdf_style){7.5, true, &color_signal, PDF_CENTER}, x, under ? y + 11 : y - 5, text);
+        pdf_draw_halo_text(frame->pen, &(struct pdf_style){7.5, true, &color_signal, PDF_CENTER}, x, panel->with < 0 && !under ? y - 5 : y + 11,
+                           text);
     }
+    if (frame->analysis->input->n_streams)
+        draw_owner(frame, panel, i, &(struct pdf_style){6, false, rule ? &color_signal : &color_soft, PDF_CENTER}, x, y);
+}
+
+/* The points of a chart and the line through them. */
+static void draw_points(struct frame *frame, const struct analysis_panel *panel)
+{
+    double before = NAN;
+    size_t n = frame->analysis->n_points;
+    for (size_t i = 0; i < n; i++) {
+        double value = analysis_value(frame->analysis, panel, i);
+        if (isfinite(before) && isfinite(value))
+            pdf_draw_line(frame->pen, &color_soft, 0.7, x_of(frame, (double)i - 1), y_of(frame, before), x_of(frame, (double)i), y_of(frame, value));
+        before = value;
+    }
+    for (size_t i = 0; i < n; i++)
+        draw_dot(frame, panel, i);
 }
 
 static void draw_axes(struct frame *frame)
@@ -123,8 +156,9 @@ static void draw_panel(struct frame *frame)
 {
     size_t n = frame->analysis->n_points;
     const struct limit_line *last = analysis_line(frame->analysis, frame->panel, n - 1);
-    double before = NAN;
-    pdf_draw_heading(frame->pen, frame->box.x, frame->box.y - 6, frame->box.width, frame->panel->name);
+    char title[64];
+    snprintf(title, sizeof title, "%s%s%s", frame->panel->name, frame->twin ? " and " : "", frame->twin ? frame->twin->name : "");
+    pdf_draw_heading(frame->pen, frame->box.x, frame->box.y - 6, frame->box.width, title);
     if (!set_range(frame))
         return;
     draw_axes(frame);
@@ -136,14 +170,9 @@ static void draw_panel(struct frame *frame)
         draw_step(frame, i, line->ucl, 0.8);
         pdf_draw_dashes(frame->pen, 0, 0);
     }
-    for (size_t i = 0; i < n; i++) {
-        double value = analysis_value(frame->analysis, frame->panel, i);
-        if (isfinite(before) && isfinite(value))
-            pdf_draw_line(frame->pen, &color_soft, 0.7, x_of(frame, (double)i - 1), y_of(frame, before), x_of(frame, (double)i), y_of(frame, value));
-        before = value;
-    }
-    for (size_t i = 0; i < n; i++)
-        draw_dot(frame, i);
+    draw_points(frame, frame->panel);
+    if (frame->twin)
+        draw_points(frame, frame->twin);
     draw_label(frame, "UCL", last->ucl);
     draw_label(frame, "CL", last->center);
     draw_label(frame, "LCL", last->lcl);
@@ -164,7 +193,10 @@ static void draw_page(struct pen *pen, const struct analysis *analysis, double h
                        analysis_settings(analysis, text, sizeof text));
     for (int i = 0; i < count; i++) {
         double box = i ? FURTHER_HEIGHT : FIRST_HEIGHT;
+        if (panels[i].with >= 0)
+            continue;
         frame.panel = &panels[i];
+        frame.twin = i + 1 < count && panels[i + 1].with == panels[i].place ? &panels[i + 1] : NULL;
         frame.box = (struct box){LEFT, top, PAGE_WIDTH - LEFT - RIGHT, box - FOOT};
         draw_panel(&frame);
         top += box + 6;
@@ -184,7 +216,10 @@ static cairo_status_t write_bytes(void *stream, const unsigned char *data, unsig
 int analysis_picture(FILE *stream, const struct analysis *analysis, const char *format, struct error *err)
 {
     struct analysis_panel panels[3];
-    double height = PAGE_HEAD + FIRST_HEIGHT + (analysis_panels(analysis, panels) - 1) * (FURTHER_HEIGHT + 6) + 20;
+    int count = analysis_panels(analysis, panels), together = 0;
+    for (int i = 0; i < count; i++)
+        together += panels[i].with >= 0;
+    double height = PAGE_HEAD + FIRST_HEIGHT + (count - together - 1) * (FURTHER_HEIGHT + 6) + 20;
     height += analysis_sixpack_has(analysis) ? LAST_HEIGHT + SIXPACK_HEIGHT : 0;
     bool png = !strcmp(format, "png");
     cairo_surface_t *surface = png ? cairo_image_surface_create(CAIRO_FORMAT_RGB24, (int)(PAGE_WIDTH * png_scale), (int)(height * png_scale))

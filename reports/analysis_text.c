@@ -3,6 +3,7 @@
 #include "config/config.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* The study as text within 80 columns: figures, charts drawn in characters, signals. */
@@ -58,6 +59,7 @@ struct canvas {
     const struct analysis_panel *panel;
     double low, high;
     int rows;
+    char mark; /* of a point that is as it should be */
     char cells[ROWS][COLUMNS + 1];
 };
 
@@ -83,20 +85,25 @@ static bool put_point(void *context, size_t i, const struct subgroup *point, con
     int rule = rule_most_severe(canvas->analysis->rules, analysis_panel_rules(canvas->panel, verdict));
     if (!isfinite(value))
         return true;
-    char mark = rule > 9 ? '#' : rule ? (char)('0' + rule) : point->excluded ? 'o' : '*', *cell = cell_at(canvas, i, value);
+    char mark = rule > 9 ? '#' : rule ? (char)('0' + rule) : point->excluded ? 'o' : canvas->mark, *cell = cell_at(canvas, i, value);
     if (rule || strchr(" .-", *cell))
         *cell = mark;
     return true;
 }
 
-static void chart(FILE *stream, const struct analysis *analysis, const struct analysis_panel *panel, int rows)
+/* twin: what is drawn together with it, or NULL. */
+static void chart(FILE *stream, const struct analysis *analysis, const struct analysis_panel *panel, const struct analysis_panel *twin, int rows)
 {
-    struct canvas canvas = {analysis, panel, analysis->low[panel->place], analysis->high[panel->place], rows, {{0}}};
+    struct canvas canvas = {analysis, panel, analysis->low[panel->place], analysis->high[panel->place], rows, twin ? '^' : '*', {{0}}};
     const struct limit_line *last = analysis_panel_line(panel, &analysis->last);
     int decimals = decimals_of(analysis, panel);
     memset(canvas.cells, ' ', sizeof canvas.cells);
-    fprintf(stream, "\n%s chart: centre %s, limits %s to %s\n", panel->name, number(last->center, decimals), number(last->lcl, decimals),
-            number(last->ucl, decimals));
+    if (twin) {
+        canvas.low = fmin(canvas.low, analysis->low[twin->place]);
+        canvas.high = fmax(canvas.high, analysis->high[twin->place]);
+    }
+    fprintf(stream, "\n%s%s%s%s chart: centre %s, limits %s to %s\n", panel->name, twin ? " ^ and " : "", twin ? twin->name : "", twin ? " v" : "",
+            number(last->center, decimals), number(last->lcl, decimals), number(last->ucl, decimals));
     if (!(canvas.high >= canvas.low) || !isfinite(canvas.high - canvas.low))
         return;
     if (canvas.high == canvas.low) {
@@ -104,6 +111,11 @@ static void chart(FILE *stream, const struct analysis *analysis, const struct an
         canvas.high += 1;
     }
     analysis_each(analysis, put_point, &canvas);
+    if (twin) {
+        canvas.panel = twin;
+        canvas.mark = 'v';
+        analysis_each(analysis, put_point, &canvas);
+    }
     for (int row = 0; row < rows; row++) {
         int used = COLUMNS;
         double range = canvas.high - canvas.low, value = canvas.high - range * row / (rows - 1);
@@ -113,6 +125,21 @@ static void chart(FILE *stream, const struct analysis *analysis, const struct an
             used--;
         fprintf(stream, "%14.14s |%.*s\n", number(value, decimals), used, canvas.cells[row]);
     }
+}
+
+/* Of group: who led how often, those that never did left out. */
+static void leads(FILE *stream, const struct analysis *analysis)
+{
+    int count = analysis->input->n_streams;
+    if (!count)
+        return;
+    struct analysis_lead *each = memory_zero((size_t)count, sizeof *each);
+    analysis_leads(analysis, each);
+    fprintf(stream, "\n%-24s %10s %10s %10s   (points)\n", "Stream", "largest", "smallest", "widest");
+    for (int s = 0; s < count; s++)
+        if (each[s].largest + each[s].smallest + each[s].widest)
+            fprintf(stream, "  %-22.22s %10zu %10zu %10zu\n", analysis->input->stream_names[s], each[s].largest, each[s].smallest, each[s].widest);
+    free(each);
 }
 
 struct signal_list {
@@ -128,14 +155,14 @@ static bool put_signals(void *context, size_t i, const struct subgroup *point, c
     const struct analysis *analysis = list->analysis;
     const char *label = analysis->input->labels && analysis->input->labels[i] ? analysis->input->labels[i] : "";
     char blamed[200];
-    (void)point;
     for (int p = 0; p < list->count; p++) {
         uint32_t fired = analysis_panel_rules(&list->panels[p], verdict);
         for (int rule = 1; fired && rule <= analysis->rules->count; rule++)
             if (fired >> (rule - 1) & 1) {
-                fprintf(list->stream, "  point %zu%s%.16s: %s %s: rule %d, %.30s\n", i + 1, *label ? " " : "", label, list->panels[p].name,
+                const char *owner = analysis_stream_name(analysis, &list->panels[p], point, NULL);
+                fprintf(list->stream, "  point %zu%s%.16s: %s %s: rule %d, %.30s%s%.16s\n", i + 1, *label ? " " : "", label, list->panels[p].name,
                         number(verdict->plotted[list->panels[p].place], decimals_of(analysis, &list->panels[p])), rule,
-                        rule_words(analysis->rules, rule));
+                        rule_words(analysis->rules, rule), *owner ? ": " : "", owner);
                 list->shown++;
             }
     }
@@ -207,7 +234,7 @@ static void in_time(FILE *stream, const struct analysis *analysis)
 {
     const struct time_model *model = &analysis->model;
     if (model->why)
-        fprintf(stream, "\nTime model (ISO 22514-2): not known: %s\n", model->why);
+        fputs("\n", stream), analysis_paragraph(stream, "Time model (ISO 22514-2): not known: ", model->why);
     else
         fprintf(stream, "\nTime model (ISO 22514-2): %s, %s\n  location p %.4f, spread p %.4f, trend p %.4f\n", model->id, model->words,
                 model->p_location, model->p_spread, model->p_trend);
@@ -249,7 +276,10 @@ void analysis_text(FILE *stream, const struct analysis *analysis)
     fprintf(stream, "%s chart of %zu points\n", analysis->request.chart->name, analysis->n_points);
     analysis_paragraph(stream, "", analysis_settings(analysis, settings, sizeof settings));
     for (int i = 0; i < count; i++)
-        chart(stream, analysis, &panels[i], i ? SMALL_ROWS : ROWS);
+        if (panels[i].with < 0)
+            chart(stream, analysis, &panels[i], i + 1 < count && panels[i + 1].with == panels[i].place ? &panels[i + 1] : NULL,
+                  i ? SMALL_ROWS : ROWS);
+    leads(stream, analysis);
     signals(stream, analysis);
     if (analysis_measures(analysis)) {
         capability(stream, analysis);

@@ -3,6 +3,7 @@
 #include "reports/part.h"
 #include "reports/period.h"
 #include "reports/reports.h"
+#include "reports/study.h"
 
 #include <math.h>
 #include <string.h>
@@ -183,18 +184,22 @@ static int export_measurements(struct export *export, int64_t series, int64_t fr
     return more;
 }
 
-/* A row for each rule that fired at a point of one of the two charts. */
-static void export_rules(struct export *export, const struct characteristic *c, const struct point *point, bool dispersion)
+/* A row for each rule that fired at a point on one of its panels; of streams with whose it is. */
+static void export_rules(struct export *export, const struct characteristic *c, const struct point *point, int place)
 {
-    uint32_t rules = dispersion ? point->verdict.dispersion_rules : point->verdict.location_rules;
+    const char *const names[] = {c->chart->location, c->chart->dispersion, chart_third(c->chart)};
+    const double shown[] = {point->subgroup.location, point->subgroup.dispersion, point->verdict.plotted[2]};
+    uint32_t rules = study_rules(point, place);
+    char reason[128];
     for (int number = 1; number <= c->rules->count; number++) {
         if (!(rules & UINT32_C(1) << (number - 1)))
             continue;
         struct export_row row = {.time_us = point->time_us, .name = c->name, .text = "", .rule = number, .point = point->number};
-        row.value = dispersion ? point->subgroup.dispersion : point->subgroup.location;
+        row.value = c->n_streams ? point->verdict.plotted[place] : shown[place];
         row.quality = quality_name(QUALITY_GOOD);
-        row.reason = rule_words(c->rules, number);
-        row.chart = dispersion ? c->chart->dispersion : c->chart->location;
+        snprintf(reason, sizeof reason, "%s%s%s", rule_words(c->rules, number), *point->streams[place] ? ": " : "", point->streams[place]);
+        row.reason = reason;
+        row.chart = names[place];
         output_row(export->output, &row);
     }
 }
@@ -210,10 +215,9 @@ static int export_signals(struct export *export, int64_t series, int64_t from_us
     if (point_cursor_open(&cursor, export->store, series, from_us, to_us, 0, err))
         return -1;
     while ((more = point_cursor_next(cursor, &point, err)) == 1)
-        if (feed_wants(export->feed, point.time_us, point.number)) {
-            export_rules(export, c, &point, false);
-            export_rules(export, c, &point, true);
-        }
+        if (feed_wants(export->feed, point.time_us, point.number))
+            for (int place = 0; place < STUDY_PANELS; place++)
+                export_rules(export, c, &point, place);
     point_cursor_close(cursor);
     return more;
 }

@@ -55,7 +55,10 @@ int facts_identity(const struct sheet *sheet, const struct study *study, struct 
     add(facts, &count, "Machine", "%s%s%s", c->machine ? c->machine->name : "--", c->machine && c->machine->line ? ", line " : "",
         c->machine && c->machine->line ? c->machine->line : "");
     add(facts, &count, "Period", "%s", study->period.words);
-    add(facts, &count, "Measured by", "%s", c->source ? c->source->full_name : "--");
+    if (c->stream_tags)
+        add(facts, &count, "Measured by", "%s and %d more", c->stream_tags[0]->full_name, c->n_streams - 1);
+    else
+        add(facts, &count, "Measured by", "%s", c->source ? c->source->full_name : "--");
     add(facts, &count, "Chart", "%s, %s", c->chart->name, study_sampling(c, sampling, sizeof sampling));
     add(facts, &count, "Made", "%s", made);
     if (study->n_values)

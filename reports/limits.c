@@ -10,7 +10,7 @@ enum { JUDGED_AGAIN = 200 };
 static const double suggest_alpha = 0.0027;
 
 const char *const limits_decisions[LIMITS_DECISIONS] = {"calculate", "approve", "lock", "unlock", "enter"};
-const struct limits_wish limits_no_wish = {0, 0, NAN, NAN, NAN, NAN, NAN};
+const struct limits_wish limits_no_wish = {0, 0, NAN, NAN, NAN, NAN, NAN, NULL};
 
 struct points {
     struct point *items;
@@ -19,7 +19,9 @@ struct points {
 };
 
 /* The points from number `first` on, oldest first. */
-static int read_points(struct points *points, struct store *store, int64_t characteristic, int64_t newest, int64_t first, struct error *err)
+/* part: only those of it; NULL: all. */
+static int read_points(struct points *points, struct store *store, int64_t characteristic, const char *part, int64_t newest, int64_t first,
+                       struct error *err)
 {
     struct point_cursor *cursor;
     struct point point;
@@ -33,11 +35,25 @@ static int read_points(struct points *points, struct store *store, int64_t chara
             points->after_us = point.time_us;
             continue;
         }
+        if (part && strcmp(point.part, part) != 0)
+            continue;
+        if (part && points->count && points->items[points->count - 1].number != point.number - 1)
+            point.subgroup.dispersion = NAN; /* another part lay between */
         memory_grow((void **)&points->items, &points->room, points->count, sizeof point);
         points->items[points->count++] = point;
     }
     point_cursor_close(cursor);
     return more;
+}
+
+static int fill_streams(struct points *points, struct store *store, const struct characteristic *c, struct error *err)
+{
+    struct stream_round round;
+    int64_t from_us = points->items[0].number > 1 ? points->items[0].time_us - DAY_US : 0;
+    stream_round_init(&round, c);
+    int failed = stream_round_refill(&round, store, points->items, points->count, from_us, err);
+    stream_round_free(&round);
+    return failed;
 }
 
 /* Points carry what their charts show; estimators that go by other figures need the values. */
@@ -48,6 +64,10 @@ static int fill_subgroups(struct points *points, struct store *store, const stru
     double *values = memory_zero((size_t)(c->subgroup > 0 ? c->subgroup : 1), sizeof *values);
     size_t at = 0;
     int n = 0, more = 0;
+    if (c->n_streams && points->count) {
+        free(values);
+        return fill_streams(points, store, c, err);
+    }
     if (!c->chart->summarise || c->subgroup < 2 || !points->count) {
         free(values);
         return 0;
@@ -248,9 +268,31 @@ static int work_out(struct limits_proposal *proposal, const struct points *point
     then->id = then->superseded_by = then->time_us = 0;
     then->who[0] = then->why[0] = 0;
     then->characteristic = proposal->characteristic->id;
+    snprintf(then->part, sizeof then->part, "%s", wish->part ? wish->part : "");
     limits_made(proposal->characteristic, then->made, sizeof then->made);
     judge_again(proposal, points);
     return 0;
+}
+
+/* Where each part has limits of its own, it must be said whose are meant. */
+static int check_part(const struct limits_proposal *proposal, struct store *store, const struct limits_wish *wish, struct error *err)
+{
+    const struct characteristic *c = proposal->characteristic;
+    struct limits *list;
+    size_t count, used = 0;
+    char names[200] = "none has limits yet";
+    if (!c->learns_parts && wish->part)
+        return error_set(err, ERR_USAGE, "%s does not learn its parts: it has limits for all of them", c->name);
+    if (!c->learns_parts || wish->part)
+        return 0;
+    if (store_limits_history(store, c->id, &list, &count, err))
+        return -1;
+    for (size_t i = 0; i < count && used < sizeof names; i++)
+        if (!list[i].superseded_by && list[i].part[0])
+            used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", used ? ", " : "", list[i].part);
+    free(list);
+    return error_set(err, ERR_USAGE, "each part of %s has limits of its own: `gemba limits %s %s --part NAME` (%s)", c->name, c->name,
+                     limits_decisions[proposal->decision], names);
 }
 
 int limits_propose(struct limits_proposal *proposal, struct store *store, const struct characteristic *characteristic, enum limits_decision decision,
@@ -260,7 +302,7 @@ int limits_propose(struct limits_proposal *proposal, struct store *store, const 
     struct standing standing;
     struct error none = {0};
     *proposal = (struct limits_proposal){.decision = decision, .characteristic = characteristic};
-    if (store_limits_in_force(store, characteristic->id, &proposal->now, &none)) {
+    if (store_part_limits(store, characteristic->id, wish->part ? wish->part : "", &proposal->now, &none)) {
         if (none.code != ERR_NOT_FOUND)
             return error_set(err, none.code, "%s", none.text);
         proposal->now = (struct limits){.center = NAN, .sigma = NAN, .extra = NAN, .lcl = NAN, .ucl = NAN};
@@ -273,7 +315,8 @@ int limits_propose(struct limits_proposal *proposal, struct store *store, const 
     int64_t first = standing.points - JUDGED_AGAIN + 1;
     if (decision == LIMITS_CALCULATE && wish->first < first)
         first = wish->first;
-    int failed = read_points(&points, store, characteristic->id, standing.points, first < 1 ? 1 : first, err) ||
+    int failed = check_part(proposal, store, wish, err) ||
+                 read_points(&points, store, characteristic->id, wish->part, standing.points, first < 1 ? 1 : first, err) ||
                  fill_subgroups(&points, store, characteristic, err) || work_out(proposal, &points, wish, err);
     free(points.items);
     return failed ? -1 : 0;

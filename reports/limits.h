@@ -11,7 +11,8 @@ extern const char *const limits_decisions[LIMITS_DECISIONS]; /* "calculate", ...
 struct limits_wish {
     int64_t first, last;
     double center, sigma, lcl, ucl;
-    double extra; /* sigma within of three-way charts, sigma z of Laney's */
+    double extra;     /* sigma within of three-way charts, sigma z of Laney's */
+    const char *part; /* of z-mr that learns its parts: whose limits; else NULL */
 };
 extern const struct limits_wish limits_no_wish;
 
@@ -32,8 +33,8 @@ int limits_decide(struct limits_proposal *proposal, struct store *store, const c
 /* The state that approving, locking or unlocking leads to; ERR_USAGE with words where limits in this one cannot. */
 int limits_restate(const char *name, enum limits_decision decision, enum limits_state now, enum limits_state *then, struct error *err);
 
-/* The limits of the location chart that these give for subgroups of the characteristic's size, or the chart and size that they were made for when they
- * are superseded; NAN where there is none. */
+/* The limits of the location chart that these give for subgroups of the characteristic's size, or the chart and size that they were made for when
+ * they are superseded; NAN where there is none. */
 struct limit_line limits_line(const struct characteristic *characteristic, const struct limits *limits);
 /* "center 25.0003  sigma 0.0101  LCL 24.9867  UCL 25.0139". Returns out. */
 char *limits_numbers(const struct characteristic *characteristic, const struct limits *limits, char *out, size_t size);

@@ -58,6 +58,8 @@ static void put_limits(struct json *json, const char *key, const struct characte
     struct limit_line line = limits_line(c, limits);
     json_open(json, key, '{');
     json_integer(json, "id", limits->id);
+    if (limits->part[0])
+        json_text(json, "part", limits->part);
     json_text(json, "state", limits_state_name(limits->state));
     json_time(json, "time", limits->time_us);
     json_number(json, "center", limits->center);
@@ -95,7 +97,7 @@ static int show(struct limits_request *request, bool history)
     if (request->json)
         json_open(&json, NULL, '[');
     for (size_t i = 0; i < count; i++) {
-        if (!history && list[i].superseded_by)
+        if ((!history && list[i].superseded_by) || (request->wish.part && strcmp(list[i].part, request->wish.part) != 0))
             continue;
         shown++;
         if (request->json)
@@ -212,6 +214,7 @@ int limits_command(int argc, char **argv)
         {"sigma-z", 0, OPTION_REAL, "X", "enter: of laney-p and laney-u", &request.wish.extra},
         {"lcl", 0, OPTION_REAL, "X", "enter: the lower limit of the location chart", &request.wish.lcl},
         {"ucl", 0, OPTION_REAL, "X", "enter: the upper limit of the location chart", &request.wish.ucl},
+        {"part", 0, OPTION_TEXT, "NAME", "of a Z-MR chart that learns its parts: whose limits", &request.wish.part},
         {"reason", 'r', OPTION_TEXT, "TEXT", "why; every decision needs one", &request.reason},
         {"try", 0, OPTION_FLAG, NULL, "say what would change, and write nothing", &request.only_try},
         {"format", 'f', OPTION_TEXT, "FORMAT", "text or json", &format},
@@ -242,7 +245,8 @@ int limits_command(int argc, char **argv)
     request.person = person_of_account(request.plant->store_path);
     request.group = plant_group(request.plant, operands[0]);
     request.characteristic = request.group ? NULL : find(request.plant, "limits", operands[0]);
-    request.store = request.group || request.characteristic ? store_open_plant(request.plant, only_reads(&request, what) ? STORE_READ : STORE_WRITE) : NULL;
+    request.store =
+        request.group || request.characteristic ? store_open_plant(request.plant, only_reads(&request, what) ? STORE_READ : STORE_WRITE) : NULL;
     status = request.store ? run_limits(&request, what) : EXIT_FAILED;
     store_close(request.store);
     plant_free(request.plant);

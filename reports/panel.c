@@ -77,6 +77,8 @@ static void set_range(struct panel *panel)
     panel->low = panel->high = panel->floor || panel->ceiling ? 0 : NAN;
     for (size_t i = 0; i < panel->study->n_points; i++) {
         include(panel, panel_value(panel, i));
+        if (panel->twin >= 0)
+            include(panel, panel->study->points[i].verdict.plotted[panel->twin]);
         include(panel, panel_line(panel, i)->lcl);
         include(panel, panel_line(panel, i)->center);
         include(panel, panel_line(panel, i)->ucl);
@@ -95,6 +97,7 @@ struct panel panel_of(const struct study *study, const struct study_panel *which
     const struct characteristic *c = study->characteristic;
     bool sums = !strcmp(c->chart->id, "cusum"), sigmas = chart_is_in_sigmas(c->chart);
     struct panel panel = {.study = study, .place = which->place, .title = which->name, .unit = sigmas ? "sigma" : c->unit ? c->unit : ""};
+    panel.twin = which->twin;
     panel.ceiling = sums && which->place == 1;
     panel.floor = !panel.ceiling && (sums || which->place > 0 || !c->chart->summarise);
     panel.decimals = sigmas ? 2 : facts_decimals(study) + (which->place ? 2 : 1);
@@ -105,6 +108,14 @@ struct panel panel_of(const struct study *study, const struct study_panel *which
     if (vector_is_chart(c->chart) && largest > 0) /* |S| is the product of as many variances as there are members */
         panel.decimals = (int)fmax(0, 3 - floor(log10(largest)));
     return panel;
+}
+
+struct panel panel_twin(const struct panel *panel)
+{
+    struct panel twin = *panel;
+    twin.place = panel->twin;
+    twin.twin = -1;
+    return twin;
 }
 
 int panel_ticks(const struct study *study, int most, struct panel_tick ticks[PANEL_TICKS])

@@ -7,6 +7,7 @@
 struct panel {
     const struct study *study;
     int place;                /* in verdict.plotted */
+    int twin;                 /* place of what is drawn into it; -1: nothing */
     bool floor, ceiling;      /* nothing can be below, or above, 0 */
     const char *title;        /* "Xbar", "R" */
     const char *unit;         /* "mm", "sigma", "" */
@@ -16,6 +17,7 @@ struct panel {
     int64_t gap_us;           /* neighbours farther apart are not connected */
 };
 struct panel panel_of(const struct study *study, const struct study_panel *which);
+struct panel panel_twin(const struct panel *panel); /* on the same scale */
 
 double panel_value(const struct panel *panel, size_t i); /* NAN: nothing to draw */
 const struct limit_line *panel_line(const struct panel *panel, size_t i);

@@ -56,7 +56,8 @@ static void draw_zones(struct plot *plot, const struct limit_line *line, size_t 
     for (int zone = zones; zone >= 1; zone--) {
         double reach = zone * width * line->sigma, high = fmin(line->center + reach, line->ucl), low = fmax(line->center - reach, line->lcl);
         if (high > low)
-            pdf_draw_fill(plot->pen, &tints[zones == 3 ? 3 - zone : 2 * (zones - zone)], (struct box){x1, y_of(plot, high), x2 - x1, y_of(plot, low) - y_of(plot, high)});
+            pdf_draw_fill(plot->pen, &tints[zones == 3 ? 3 - zone : 2 * (zones - zone)],
+                          (struct box){x1, y_of(plot, high), x2 - x1, y_of(plot, low) - y_of(plot, high)});
     }
 }
 
@@ -218,6 +219,16 @@ static void draw_rule_number(struct plot *plot, size_t i, double x, double y, do
     *free_from = x + 7;
 }
 
+/* Whose it is, above the largest and below the smallest, where there is room for it, and at signals. */
+static void draw_stream(struct plot *plot, size_t i, double x, double y, bool signal)
+{
+    const struct pdf_style style = {.size = 5.5, .color = signal ? &color_ink : &color_soft, .align = PDF_CENTER};
+    const char *name = study_stream(plot->panel.study, &plot->panel.study->points[i], plot->panel.place, true);
+    double advance = plot->box.width / (double)plot->panel.study->n_points;
+    if (*name && (signal || advance > 3.4 * (double)strlen(name) + 1))
+        pdf_draw_halo_text(plot->pen, &style, x, plot->panel.place == STREAM_LOW ? y + (signal ? 15 : 8) : y - (signal ? 11 : 4), name);
+}
+
 static void draw_points(struct plot *plot)
 {
     size_t n = plot->panel.study->n_points;
@@ -235,6 +246,7 @@ static void draw_points(struct plot *plot)
             draw_rule_number(plot, i, x, y, &free_from);
         } else if (n <= MANY_POINTS)
             draw_dot(plot->pen, x, y, radius, &color_blue, false);
+        draw_stream(plot, i, x, y, panel_rules(&plot->panel, i) != 0);
         if (plot->panel.place == 0 && (point->below || point->above))
             draw_ring(plot->pen, x, y, signal_radius + 1.2);
     }
@@ -282,13 +294,14 @@ static void draw_change(struct plot *plot)
         }
 }
 
-static void draw_panel(struct pen *pen, struct box box, const struct study *study, const struct study_panel *which)
+static void draw_panel(struct pen *pen, struct box box, const struct study *study, const struct study_panel *panels, int at)
 {
+    const struct study_panel *which = &panels[at];
     struct plot plot = {.pen = pen, .panel = panel_of(study, which)};
     const struct pdf_style title = {.size = 7.5, .bold = true, .color = &color_blue}, note = {.size = 7, .color = &color_soft, .align = PDF_RIGHT};
-    char text[96];
+    char text[96], name[48];
     bool unit = *plot.panel.unit;
-    snprintf(text, sizeof text, "%s%s%.40s%s", plot.panel.title, unit ? " [" : "", plot.panel.unit, unit ? "]" : "");
+    snprintf(text, sizeof text, "%s%s%.40s%s", study_panel_title(panels, at, name, sizeof name), unit ? " [" : "", plot.panel.unit, unit ? "]" : "");
     plot.box = (struct box){box.x + left_margin, box.y + title_height, box.width - left_margin - right_margin, box.height - title_height};
     pdf_draw_text(pen, &title, plot.box.x, box.y + 8, 0, text);
     if (isnan(plot.panel.newest.center))
@@ -305,6 +318,12 @@ static void draw_panel(struct pen *pen, struct box box, const struct study *stud
     cairo_clip(pen->cairo);
     draw_connection(&plot);
     draw_points(&plot);
+    if (which->twin >= 0) {
+        plot.panel = panel_twin(&plot.panel);
+        draw_connection(&plot);
+        draw_points(&plot);
+        plot.panel.place = which->place;
+    }
     cairo_restore(pen->cairo);
     pdf_draw_frame(pen, &color_line, 0.5, plot.box);
     draw_value_axis(&plot);
@@ -377,10 +396,15 @@ void pdf_chart(struct pen *pen, struct box box, const struct study *study)
     static const double shares[STUDY_PANELS][STUDY_PANELS] = {{1}, {0.62, 0.38}, {0.44, 0.28, 0.28}};
     struct study_panel panels[STUDY_PANELS];
     int count = study_panels(study->characteristic->chart, panels);
-    double plots = box.height - axis_height - (count - 1) * between, y = box.y;
+    int drawn = 0, next = 0;
+    for (int i = 0; i < count; i++)
+        drawn += !panels[i].inside;
+    double plots = box.height - axis_height - (drawn - 1) * between, y = box.y;
     for (int i = 0; i < count; i++) {
-        double height = plots * shares[count - 1][i];
-        draw_panel(pen, (struct box){box.x, y, box.width, height}, study, &panels[i]);
+        if (panels[i].inside)
+            continue;
+        double height = plots * shares[drawn - 1][next++];
+        draw_panel(pen, (struct box){box.x, y, box.width, height}, study, panels, i);
         y += height + between;
     }
     draw_time_axis(pen, (struct box){box.x, box.y + box.height - axis_height, box.width, axis_height}, study);

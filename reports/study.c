@@ -208,7 +208,8 @@ static void write_settings(struct study *study)
     const char *method, *why;
     double within = within_sigma(&study->within, &df, &method, &why);
     if (!isnan(within) && c->chart->summarise)
-        snprintf(sigma, sizeof sigma, "; capability by sigma %s (df %.10g), confidence %.0f %%", method, df, 100 * confidence);
+        snprintf(sigma, sizeof sigma, "; capability by sigma %s (df %.10g)%s, confidence %.0f %%", method, df,
+                 c->n_streams ? " of all streams together" : "", 100 * confidence);
     else if (c->chart->summarise)
         snprintf(sigma, sizeof sigma, "; sigma within not known (%.60s)", why ? why : "no values");
     if (c->lsl_natural || c->usl_natural)

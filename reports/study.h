@@ -25,8 +25,8 @@ struct study {
     int64_t *times; /* ... and when */
     size_t n_values;
     struct last_subgroups last; /* full ones, that count; in values */
-    int64_t bad_values; /* measurements with bad quality, left out */
-    int64_t coarse;     /* study_figures: of all measurements, those whose values were dropped and whose chunk cannot tell them apart (summary.h) */
+    int64_t bad_values;         /* measurements with bad quality, left out */
+    int64_t coarse; /* study_figures: of all measurements, those whose values were dropped and whose chunk cannot tell them apart (summary.h) */
     struct moments moments;
     struct within within;
     int64_t below, above;
@@ -35,10 +35,10 @@ struct study {
     const char *index_used;   /* "Cpk" or "Ppk": what the requirement is judged by */
     const char *index_reason; /* why it is that one, in words */
     struct histogram histogram;
-    char settings[480]; /* the printed settings line: chart, sigma, constants, rules and their false alarms, limits source, confidence */
-    struct course course;       /* once study_course was called */
-    struct normality normality; /* Anderson-Darling, once study_fit was called */
-    struct fit fit;     /* of the values, where the characteristic names a distribution (study_fit); .distribution NULL: normal */
+    char settings[480];            /* the printed settings line: chart, sigma, constants, rules and their false alarms, limits source, confidence */
+    struct course course;          /* once study_course was called */
+    struct normality normality;    /* Anderson-Darling, once study_fit was called */
+    struct fit fit;                /* of the values, where the characteristic names a distribution (study_fit); .distribution NULL: normal */
     struct shape_capability shape; /* by that fit */
     double *sorted;                /* values, ascending, once study_fit was called */
 };
@@ -51,7 +51,8 @@ int study_make(struct study **study, struct store *store, const struct plant *pl
 int study_figures(struct study **study, struct store *store, const struct plant *plant, const struct characteristic *characteristic,
                   const struct period *period, struct error *err);
 void study_free(struct study *study);
-/* Its capability under the names that it may bear: no Cp and no Cpk of a process that is not known to be in control. Reasons live as the study does. */
+/* Its capability under the names that it may bear: no Cp and no Cpk of a process that is not known to be in control. Reasons live as the study does.
+ */
 struct capability study_capability(const struct study *study);
 /* The index that the requirement is judged by: Cpk, or Ppk of the values or of their fitted distribution. */
 const struct index *study_index(const struct study *study);
@@ -71,8 +72,14 @@ enum { STUDY_PANELS = 3 };
 struct study_panel {
     const char *name; /* "Xbar" */
     int place;        /* in verdict.plotted */
+    int twin;         /* the panel that is drawn into it, the smallest of streams into the largest; -1: none */
+    bool inside;      /* it is such a one */
 };
 int study_panels(const struct spc_chart *chart, struct study_panel panels[STUDY_PANELS]);
+/* "Xbar"; "Max and Min". Returns out. */
+char *study_panel_title(const struct study_panel *panels, int panel, char *out, size_t size);
+/* Of group: whose the value of a panel is, "spindle-3"; brief: without what the names of all streams begin with, "3". "" of other charts. */
+const char *study_stream(const struct study *study, const struct point *point, int place, bool brief);
 const struct limit_line *study_line(const struct point *point, int place);
 uint32_t study_rules(const struct point *point, int place);
 /* The rules that the point was judged by. */

@@ -75,7 +75,7 @@ static bool can_stream(const struct study_options *o, const struct analysis_requ
                                                    : columns->subgroup <= LARGE_SUBGROUP ? "xbar-r"
                                                                                          : "xbar-s");
     bool printed = !strcmp(format, "text") || !strcmp(format, "json") || !strcmp(format, "csv");
-    bool plain = !columns->by && !columns->time && !columns->stage && !columns->size && !columns->count && !columns->wide &&
+    bool plain = !columns->by && !columns->time && !columns->stage && !columns->size && !columns->count && !columns->wide && !columns->streams &&
                  !columns->exclude.count && !o->fit;
     return chart && printed && plain && chart->summarise && chart_sums_can(chart, subgroups, &request->settings) &&
            (subgroups ? chart->max_n > 1 && columns->subgroup <= CONSTANTS_MAX : chart->min_n <= 1) && strcmp(chart->id, "z-mr") != 0;
@@ -104,6 +104,9 @@ static int study(struct study_table *table, const char *path, struct study_optio
 {
     struct analysis_request request;
     struct analysis analysis;
+    o->columns.streams = o->columns.stream_of || (o->chart && !strcmp(o->chart, "group"));
+    if (o->columns.streams)
+        o->chart = o->chart ? o->chart : "group";
     if (study_request(o, &request, err))
         return -1;
     o->columns.wide |= is_vector_chart(o->chart) || o->columns.columns.count;
@@ -179,9 +182,11 @@ int study_command(int argc, char **argv)
         {"value", 0, OPTION_TEXT, "COLUMN", "the measured values (default: the first column of numbers)", &o.columns.value},
         {"subgroup", 'n', OPTION_INTEGER, "N", "so many values in a row are a subgroup", &o.columns.subgroup},
         {"by", 0, OPTION_TEXT, "COLUMN", "values with the same name here are a subgroup; z-mr: the part", &o.columns.by},
+        {"stream", 0, OPTION_TEXT, "COLUMN", "group: whose each value is, spindle or cavity; points are --by, or rounds in which each has --subgroup",
+         &o.columns.stream_of},
         {"gap", 0, OPTION_DURATION, "TIME", "a longer pause than this begins a subgroup: 10min, by the times of --time", &o.columns.gap_us},
         {"time", 0, OPTION_TEXT, "COLUMN", "the times that --gap goes by: 2026-11-02 14:30:05", &o.columns.time},
-        {"wide", 0, OPTION_FLAG, NULL, "each row is a subgroup, of all columns of numbers", &o.columns.wide},
+        {"wide", 0, OPTION_FLAG, NULL, "each row is a subgroup, of all columns of numbers; group: each column is a stream", &o.columns.wide},
         {"columns", 0, OPTION_LIST, "COLUMNS", "the columns of --wide; the variables of t2 and mewma (default: all columns of numbers)",
          &o.columns.columns},
         {"count", 0, OPTION_TEXT, "COLUMN", "counts of defectives or defects", &o.columns.count},
@@ -202,7 +207,8 @@ int study_command(int argc, char **argv)
         {"target", 0, OPTION_REAL, "X", "target: of Cpm, and of CUSUM", &o.settings.target},
         {"natural", 0, OPTION_TEXT, "LIMIT", "lsl or usl: a limit that nothing can pass, as 0 of a roughness; no index on that side", &o.natural},
         {"fit", 0, OPTION_TEXT, "NAME", "a distribution to fit, or auto: all of them, best first", &o.fit},
-        {"every", 0, OPTION_DURATION, "TIME", "a point is made every so long: the chart's false alarms a day, and minutes to find a shift", &o.every_us},
+        {"every", 0, OPTION_DURATION, "TIME", "a point is made every so long: the chart's false alarms a day, and minutes to find a shift",
+         &o.every_us},
         {"confidence", 0, OPTION_REAL, "P", "of the intervals (default 0.95)", &o.confidence},
         {"lambda", 0, OPTION_REAL, "X", "EWMA, MEWMA: weight of the newest point (default 0.2)", &o.settings.lambda},
         {"width", 0, OPTION_REAL, "X", "EWMA: limits in its sigmas (default 3)", &o.settings.width},

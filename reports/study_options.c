@@ -102,8 +102,14 @@ static int check_numbers(const struct study_options *o, struct error *err)
         {(o->columns.gap_us > 0) != (o->columns.time != NULL), "--gap and --time go together: the longest pause, and the column of times"},
         {o->columns.gap_us > 0 && (o->columns.by || o->columns.subgroup || o->columns.wide || o->columns.columns.count),
          "--gap makes the subgroups: it excludes --by, --subgroup, --wide and --columns"},
-        {o->columns.wide && (o->columns.by || o->columns.subgroup), "--wide has a subgroup in each row: it excludes --by and --subgroup"},
+        {o->columns.wide && (o->columns.by || (o->columns.subgroup && !o->columns.streams)),
+         "--wide has a subgroup in each row: it excludes --by and --subgroup"},
         {o->columns.wide && (o->columns.value || o->columns.count), "--wide takes all columns of numbers: it excludes --value and --count"},
+        {o->columns.stream_of && o->chart && strcmp(o->chart, "group") != 0, "--stream says whose a value is on --chart group"},
+        {o->columns.streams && !o->columns.stream_of && !o->columns.wide && !o->columns.columns.count,
+         "--chart group needs to know whose a value is: --stream COLUMN, or --wide with a column for each stream"},
+        {o->columns.stream_of && (o->columns.wide || o->columns.columns.count || o->columns.gap_us > 0),
+         "--stream names the stream of each row: it excludes --wide, --columns and --gap"},
         {o->columns.columns.count && (o->columns.by || o->columns.value || o->columns.count), "--columns excludes --by, --value and --count"},
         {o->columns.value && o->columns.count, "--value and --count exclude each other"},
     };
@@ -170,9 +176,12 @@ static int check_chart(const struct analysis_request *request, const struct anal
 {
     const struct spc_chart *chart = request->chart;
     const struct chart_settings *s = &request->settings;
-    bool subgroups = largest(input) > 1, individual = chart->max_n == 1 || chart_third(chart);
+    bool streams = input->n_streams > 0, subgroups = streams ? input->stream_n > 1 : largest(input) > 1;
+    bool individual = chart->max_n == 1 || (chart_third(chart) && !streams);
     if (s->sigma && !chart->summarise)
         return error_set(err, ERR_USAGE, "the chart %s has its own spread: --sigma does not fit", chart->id);
+    if (s->sigma && streams && strcmp(s->sigma->id, "rbar") != 0 && strcmp(s->sigma->id, "pooled") != 0 && strcmp(s->sigma->id, "mr") != 0)
+        return error_set(err, ERR_USAGE, "--sigma %s is not within the streams: the chart group goes by rbar, pooled or mr", s->sigma->id);
     if (s->sigma && s->sigma->basis == SIGMA_WITHIN && (!subgroups || individual))
         return error_set(err, ERR_USAGE, "--sigma %s needs subgroups, which the chart %s does not go by here", s->sigma->id, chart->id);
     if (s->sigma && s->sigma->basis == SIGMA_STEPS && subgroups && !individual)
@@ -207,5 +216,8 @@ int study_request(const struct study_options *o, struct analysis_request *reques
 
 int study_choose_chart(const struct study_options *o, const struct analysis_input *input, struct analysis_request *request, struct error *err)
 {
+    request->settings.streams = input->n_streams;
+    if (input->n_streams && !streams_rules_are(request->rules))
+        request->rules = streams_rules(input->n_streams);
     return choose_chart(o, input, &request->chart, err) || check_chart(request, input, err) ? -1 : 0;
 }

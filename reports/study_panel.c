@@ -8,13 +8,29 @@
 
 int study_panels(const struct spc_chart *chart, struct study_panel panels[STUDY_PANELS])
 {
+    bool streams = chart_has_streams(chart);
     int count = 0;
-    panels[count++] = (struct study_panel){chart->location, 0};
+    panels[count++] = (struct study_panel){chart->location, 0, streams ? 1 : -1, false};
     if (chart->dispersion)
-        panels[count++] = (struct study_panel){chart->dispersion, 1};
+        panels[count++] = (struct study_panel){chart->dispersion, 1, -1, streams};
     if (chart_third(chart))
-        panels[count++] = (struct study_panel){chart_third(chart), 2};
+        panels[count++] = (struct study_panel){chart_third(chart), 2, -1, false};
     return count;
+}
+
+char *study_panel_title(const struct study_panel *panels, int panel, char *out, size_t size)
+{
+    int twin = panels[panel].twin;
+    snprintf(out, size, "%s%s%s", panels[panel].name, twin < 0 ? "" : " and ", twin < 0 ? "" : panels[twin].name);
+    return out;
+}
+
+const char *study_stream(const struct study *study, const struct point *point, int place, bool brief)
+{
+    const struct characteristic *c = study->characteristic;
+    const char *name = point->streams[place];
+    size_t common = brief && c->n_streams ? text_common_prefix(c->streams, (size_t)c->n_streams) : 0;
+    return common && strlen(name) > common && !strncmp(name, c->streams[0], common) ? name + common : name;
 }
 
 const struct limit_line *study_line(const struct point *point, int place)
@@ -42,8 +58,10 @@ static void panel_words(const struct study *study, const struct point *point, ui
     size_t used = 0;
     out[0] = '\0';
     for (int i = 0; i < count && used < size; i++)
-        if (study_rules(point, panels[i].place) & bit)
-            used += (size_t)snprintf(out + used, size - used, "%s%s", used ? ", " : "", panels[i].name);
+        if (study_rules(point, panels[i].place) & bit) {
+            const char *stream = study_stream(study, point, panels[i].place, false);
+            used += (size_t)snprintf(out + used, size - used, "%s%s%s%s", used ? ", " : "", panels[i].name, *stream ? " " : "", stream);
+        }
 }
 
 char *study_rule_words(const struct study *study, const struct point *point, char *out, size_t size)
@@ -53,7 +71,7 @@ char *study_rule_words(const struct study *study, const struct point *point, cha
     size_t used = 0;
     out[0] = '\0';
     while (left && used < size) {
-        char panels[48];
+        char panels[128];
         int number = rule_most_severe(set, left);
         if (number < 1)
             break;
@@ -76,6 +94,10 @@ char *study_sampling(const struct characteristic *c, char *out, size_t size)
         snprintf(out, size, "samples by %s", c->size->full_name);
     else if (!c->chart->summarise)
         snprintf(out, size, "samples of %g", c->fixed_size);
+    else if (c->n_streams && c->subgroup > c->n_streams)
+        snprintf(out, size, "%d streams, %d values of each", c->n_streams, c->subgroup / c->n_streams);
+    else if (c->n_streams)
+        snprintf(out, size, "%d streams", c->n_streams);
     else if (c->subgroup > 1 && (c->gap_us || c->by))
         snprintf(out, size, "subgroups by %s", c->by ? c->by->full_name : "pauses");
     else if (c->subgroup > 1)

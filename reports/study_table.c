@@ -38,6 +38,7 @@ static int choose_columns(struct study_table *table, const struct study_columns 
     bool number = o->size && !*end && table->fixed_size > 0;
     if (find_column(table, o->value ? o->value : o->count, CSV_NUMBER, &table->value, err) || find_column(table, o->by, CSV_LABEL, &table->by, err) ||
         find_column(table, o->time, CSV_LABEL, &table->time, err) || find_column(table, o->stage, CSV_LABEL, &table->stage, err) ||
+        find_column(table, o->stream_of, CSV_LABEL, &table->stream, err) ||
         find_column(table, number ? NULL : o->size, CSV_NUMBER, &table->size, err))
         return -1;
     table->wide = memory_zero(table->csv.n_columns + o->columns.count, sizeof *table->wide);
@@ -151,13 +152,118 @@ static int name_parts(const struct study_table *table, bool runs, struct analysi
     return 0;
 }
 
+/* --- streams: each point has `n` places for each of them, which stay NAN where nothing came */
+
+static void begin_streams(struct analysis_input *input, const char **names, size_t streams, size_t n, size_t points)
+{
+    size_t all = streams * n;
+    input->n_streams = (int)streams;
+    input->stream_n = (int)n;
+    input->stream_names = names;
+    input->points = points;
+    input->values = memory_zero(points * all + 1, sizeof *input->values);
+    input->starts = memory_zero(points + 1, sizeof *input->starts);
+    for (size_t i = 0; i < points * all; i++)
+        input->values[i] = NAN;
+    for (size_t i = 0; i <= points; i++)
+        input->starts[i] = i * all;
+}
+
+static void group_stream_columns(const struct study_table *table, size_t n, struct analysis_input *input)
+{
+    size_t rows = table->csv.rows, streams = table->n_wide;
+    begin_streams(input, table->names, streams, n, (rows + n - 1) / n);
+    for (size_t row = 0; row < rows; row++)
+        for (size_t s = 0; s < streams; s++)
+            input->values[input->starts[row / n] + s * n + row % n] = table->csv.columns[table->wide[s]].numbers[row];
+}
+
+/* Which point each row belongs to, and the how manieth of its stream there: rounds end when a stream that has its values comes again. */
+struct row_place {
+    size_t point, at;
+};
+
+static size_t place_in_rounds(const struct study_table *table, size_t n, struct row_place *places)
+{
+    const struct csv_column *names = &table->csv.columns[table->stream];
+    size_t *filled = memory_zero(names->n_names + 1, sizeof *filled), point = 0;
+    for (size_t row = 0; row < table->csv.rows; row++) {
+        int stream = names->labels[row];
+        if (filled[stream] == n) {
+            memset(filled, 0, names->n_names * sizeof *filled);
+            point++;
+        }
+        places[row] = (struct row_place){point, filled[stream]++};
+    }
+    free(filled);
+    return point + 1;
+}
+
+/* Returns the most values that a stream has at a point. */
+static size_t place_by_name(const struct study_table *table, struct row_place *places)
+{
+    const struct csv_column *names = &table->csv.columns[table->stream], *by = &table->csv.columns[table->by];
+    size_t *filled = memory_zero(names->n_names * by->n_names + 1, sizeof *filled), most = 1;
+    for (size_t row = 0; row < table->csv.rows; row++) {
+        size_t *at = &filled[(size_t)by->labels[row] * names->n_names + (size_t)names->labels[row]];
+        places[row] = (struct row_place){(size_t)by->labels[row], (*at)++};
+        most = *at > most ? *at : most;
+    }
+    free(filled);
+    return most;
+}
+
+static int check_named(const struct csv_column *names, size_t rows, const char *what, struct error *err)
+{
+    for (size_t row = 0; row < rows; row++)
+        if (names->labels[row] < 0)
+            return error_set(err, ERR_CONFIG, "data row %zu has no name in column '%.60s', which says %s", row + 1, names->name, what);
+    return 0;
+}
+
+static int group_stream_names(struct study_table *table, size_t n, struct analysis_input *input, struct error *err)
+{
+    const struct csv_column *names = &table->csv.columns[table->stream], *by = table->by >= 0 ? &table->csv.columns[table->by] : NULL;
+    size_t rows = table->csv.rows, points;
+    if (check_named(names, rows, "whose value it is", err) || (by && check_named(by, rows, "when it was measured", err)))
+        return -1;
+    struct row_place *places = memory_zero(rows + 1, sizeof *places);
+    if (by)
+        n = place_by_name(table, places);
+    points = by ? by->n_names : place_in_rounds(table, n, places);
+    begin_streams(input, (const char **)names->names, names->n_names, n, points);
+    table->first_rows = memory_zero(points + 1, sizeof *table->first_rows);
+    for (size_t row = rows; row-- > 0;) {
+        table->first_rows[places[row].point] = row;
+        input->values[input->starts[places[row].point] + (size_t)names->labels[row] * n + places[row].at] =
+            table->csv.columns[table->value].numbers[row];
+    }
+    free(places);
+    input->labels = by ? memory_zero(points + 1, sizeof *input->labels) : NULL;
+    for (size_t i = 0; i < points && by; i++)
+        input->labels[i] = by->names[i];
+    return 0;
+}
+
+static int group_streams(struct study_table *table, const struct study_columns *o, size_t n, struct analysis_input *input, struct error *err)
+{
+    if (o->wide)
+        group_stream_columns(table, n, input);
+    else if (group_stream_names(table, n, input, err))
+        return -1;
+    if (input->n_streams < 2 || input->n_streams > STREAMS_MAX)
+        return error_set(err, ERR_CONFIG, "a group chart has 2 to %d streams, not %d%s", STREAMS_MAX, input->n_streams,
+                         o->wide ? ": each column of numbers is one; name them with --columns" : "");
+    return 0;
+}
+
 /* The first row of every point: what it has its size and stage from. */
 static size_t *first_rows(const struct study_table *table, const struct analysis_input *input, const struct study_columns *columns)
 {
     size_t *first = memory_zero(input->points + 1, sizeof *first), next = 0;
-    bool named = table->by >= 0 && !columns->parts;
+    bool named = table->by >= 0 && !columns->parts && !table->first_rows;
     for (size_t i = 0; i < input->points && !named; i++)
-        first[i] = columns->wide ? input->starts[i] / table->n_wide : input->starts[i];
+        first[i] = table->first_rows ? table->first_rows[i] : columns->wide ? input->starts[i] / table->n_wide : input->starts[i];
     for (size_t row = 0; row < table->csv.rows && named; row++) /* names are numbered as they appear */
         if (table->csv.columns[table->by].labels[row] == (int)next)
             first[next++] = row;
@@ -205,7 +311,10 @@ static void group_stream(struct study_table *table, size_t size, struct analysis
 static int group(struct study_table *table, const struct study_columns *o, struct analysis_input *input, struct error *err)
 {
     size_t size = o->subgroup > 0 ? (size_t)o->subgroup : 1;
-    if (o->wide)
+    if (o->streams) {
+        if (group_streams(table, o, size, input, err))
+            return -1;
+    } else if (o->wide)
         group_wide(table, size, input);
     else if (o->stream && table->spool.file) {
         group_stream(table, size, input);
@@ -242,7 +351,7 @@ static char *place_of(const void *from, size_t point, bool size, char *out, size
 int study_table_read(struct study_table *table, struct analysis_input *input, const char *path, const struct study_columns *columns,
                      struct error *err)
 {
-    *table = (struct study_table){.value = -1, .by = -1, .size = -1, .stage = -1, .time = -1, .fixed_size = NAN};
+    *table = (struct study_table){.value = -1, .by = -1, .size = -1, .stage = -1, .time = -1, .stream = -1, .fixed_size = NAN};
     *input = (struct analysis_input){.place = place_of, .table = table};
     if (study_csv_open(&table->csv, path, err) || choose_columns(table, columns, err))
         return -1;
@@ -264,6 +373,7 @@ void study_table_free(struct study_table *table, struct analysis_input *input)
     free(input->excluded);
     free(table->wide);
     free(table->names);
+    free(table->first_rows);
     spool_free(&table->spool);
     study_csv_free(&table->csv);
 }

@@ -12,6 +12,8 @@ struct study_columns {
     const char *time;           /* with gap_us: when a row was measured */
     int64_t gap_us;             /* > 0: a longer pause than this begins a subgroup */
     const char *by, *stage;     /* names */
+    const char *stream_of;      /* names: whose each value is (group); points are --by's, or rounds in which each stream has `subgroup` values */
+    bool streams;               /* wide: each column is a stream, `subgroup` rows a point */
     const char *size;           /* a column, or a number */
     bool wide;                  /* each row is a subgroup; of t2 and mewma, a vector of one */
     struct option_list columns; /* wide: of these; none: of all columns of numbers */
@@ -23,10 +25,11 @@ struct study_columns {
 
 struct study_table {
     struct study_csv csv;
-    int value, by, size, stage, time; /* columns; -1: none */
+    int value, by, size, stage, time, stream; /* columns; -1: none */
     int *wide;
     const char **names; /* of the wide columns */
     size_t n_wide;
+    size_t *first_rows; /* of the points of streams, or NULL */
     double fixed_size;
     struct spool spool; /* of the value column */
 };

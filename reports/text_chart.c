@@ -35,7 +35,7 @@ static void draw_line(struct grid *grid, const struct panel *panel, size_t i, do
 }
 
 /* A signal is never hidden by its neighbours in the same cell. */
-static void draw_point(struct grid *grid, const struct panel *panel, size_t i)
+static void draw_point(struct grid *grid, const struct panel *panel, size_t i, char own)
 {
     const struct point *point = &panel->study->points[i];
     double value = panel_value(panel, i);
@@ -43,7 +43,7 @@ static void draw_point(struct grid *grid, const struct panel *panel, size_t i)
         return;
     int number = rule_most_severe(study_rule_set(panel->study, point), panel_rules(panel, i));
     bool beyond = panel->place == 0 && (point->below || point->above);
-    char mark = beyond ? '!' : number > 9 ? '#' : number > 0 ? (char)('0' + number) : point->subgroup.excluded ? 'o' : '*';
+    char mark = beyond ? '!' : number > 9 ? '#' : number > 0 ? (char)('0' + number) : point->subgroup.excluded ? 'o' : own;
     char *cell = &grid->cells[row_of(grid, panel, value)][column_of(panel, i)];
     if (*cell == ' ' || *cell == '-' || *cell == '.' || mark == '!' || (number > 0 && *cell != '!'))
         *cell = mark;
@@ -66,7 +66,7 @@ static void label(struct grid *grid, const struct panel *panel, const char *name
     }
 }
 
-static void draw_panel(FILE *stream, const struct panel *panel, int rows)
+static void draw_panel(FILE *stream, const struct panel *panel, const char *title, int rows)
 {
     struct grid grid = {.rows = rows};
     memset(grid.cells, ' ', sizeof grid.cells);
@@ -78,7 +78,12 @@ static void draw_panel(FILE *stream, const struct panel *panel, int rows)
             draw_line(&grid, panel, i, line->lcl, '-');
     }
     for (size_t i = 0; i < panel->study->n_points; i++)
-        draw_point(&grid, panel, i);
+        draw_point(&grid, panel, i, panel->twin < 0 ? '*' : '^');
+    if (panel->twin >= 0) {
+        struct panel twin = panel_twin(panel);
+        for (size_t i = 0; i < twin.study->n_points; i++)
+            draw_point(&grid, &twin, i, 'v');
+    }
     int decimals = panel->decimals;
     label(&grid, panel, "UCL", panel->newest.ucl, decimals);
     if (panel_has_lcl(panel, &panel->newest))
@@ -88,7 +93,7 @@ static void draw_panel(FILE *stream, const struct panel *panel, int rows)
         label(&grid, panel, "to ", panel->high, decimals);
         label(&grid, panel, "from", panel->low, decimals);
     }
-    fprintf(stream, "%s chart\n", panel->title);
+    fprintf(stream, "%s chart\n", title);
     for (int row = 0; row < rows; row++) {
         int used = COLUMNS;
         while (!*grid.labels[row] && used > 0 && grid.cells[row][used - 1] == ' ')
@@ -122,11 +127,16 @@ void text_chart(FILE *stream, const struct study *study)
     struct study_panel panels[STUDY_PANELS];
     int count = study_panels(study->characteristic->chart, panels);
     for (int i = 0; i < count; i++) {
+        if (panels[i].inside)
+            continue;
         struct panel panel = panel_of(study, &panels[i]);
-        draw_panel(stream, &panel, i ? OTHER_ROWS : LOCATION_ROWS);
+        char title[48];
+        draw_panel(stream, &panel, study_panel_title(panels, i, title, sizeof title), i ? OTHER_ROWS : LOCATION_ROWS);
         if (i + 1 == count)
             draw_axis(stream, &panel);
     }
+    if (panels[0].twin >= 0)
+        fputs("^ largest stream   v smallest stream\n", stream);
     fputs("* point   1-9 rule that fired   ! beyond specification   o excluded\n", stream);
 }
 

@@ -2,6 +2,7 @@
 
 #include "spc/constants.h"
 #include "spc/moments.h"
+#include "spc/streams.h"
 
 #include <math.h>
 #include <string.h>
@@ -78,6 +79,13 @@ static struct subgroup summarise_mean(const double *values, int n, const struct 
     return point;
 }
 
+/* Each value is a stream's: what is known without what they were before. */
+static struct subgroup summarise_streams(const double *values, int n, const struct subgroup *previous)
+{
+    (void)previous;
+    return streams_summarise(values, n, 1, NULL);
+}
+
 /* --- 3-sigma limits */
 
 static void clipped(struct limit_line *line, struct relative relative, double sigma)
@@ -128,6 +136,7 @@ const struct spc_chart spc_charts[] = {
     {"z-mr", "Z-MR", "Z", "MR", "mr", 1, 1, summarise_single, NULL, &chart_kind_z},
     {"acceptance", "Acceptance", "Xbar", NULL, "rbar", 1, ANY, summarise_range, NULL, &chart_kind_acceptance},
     {"pre-control", "Pre-control", "I", NULL, "mr", 1, 1, summarise_single, NULL, &chart_kind_pre_control},
+    {"group", "Group", "Max", "Min", "rbar", 1, ANY, summarise_streams, NULL, &chart_kind_group},
     {"p", "P", "P", NULL, NULL, 0, 0, NULL, NULL, &chart_kind_p},
     {"np", "NP", "NP", NULL, NULL, 0, 0, NULL, NULL, &chart_kind_np},
     {"c", "C", "C", NULL, NULL, 0, 0, NULL, NULL, &chart_kind_c},
@@ -156,6 +165,11 @@ bool chart_is_attribute(const struct spc_chart *chart)
 bool chart_is_event(const struct spc_chart *chart)
 {
     return chart->kind->family == CHART_EVENT;
+}
+
+bool chart_has_streams(const struct spc_chart *chart)
+{
+    return chart->kind == &chart_kind_group;
 }
 
 bool chart_needs_whole_counts(const struct spc_chart *chart)
@@ -207,5 +221,7 @@ const char *chart_third(const struct spc_chart *chart)
 
 const struct spc_rule_set *chart_rules(const struct spc_chart *chart, const struct spc_rule_set *asked)
 {
+    if (chart_has_streams(chart) && !streams_rules_are(asked))
+        return streams_rules(2);
     return chart->kind->rules ? chart->kind->rules : asked;
 }

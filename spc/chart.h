@@ -13,8 +13,10 @@ struct subgroup {
     double dispersion;      /* range, standard deviation, or moving range; NAN for the first moving range and after a gap */
     bool excluded;          /* stays drawn; leaves centre, sigma, and both moving ranges that touch it */
     double mean, range, ss; /* of the values, for other estimators than the chart's own; ss: squares about the mean */
-    double count, size;     /* of attribute charts: events, and the sample or area they were counted in */
+    double count, size;     /* of attribute charts: events, and the sample or area they were counted in; of group: see streams.h */
     int part;               /* z-mr: its place in chart_settings.parts */
+    double high, low;       /* group: the largest and the smallest stream; location: the mean of all, range: of their ranges */
+    int streams, steps;     /* group: streams that count, and ranges that `range` is the mean of */
 };
 
 /* The limits that hold for one point of one of the charts. A lower limit that cannot be reached (a range below 0) is 0 and cannot signal. */

@@ -39,6 +39,12 @@ double chart_z_by_line(double value, double z, double place, const struct limit_
     return value > edge ? fmax(z, nextafter(place, INFINITY)) : fmin(z, nextafter(place, -INFINITY));
 }
 
+double chart_beyond_chance(double s, double alpha)
+{
+    double reach = alpha > 0 ? gsl_cdf_ugaussian_Qinv(alpha / 2) / 3 : 1;
+    return 2 * gsl_cdf_ugaussian_Q(s * reach);
+}
+
 struct limit_line chart_location_line(double center, double sigma_of_mean, double alpha)
 {
     return chart_line(center, alpha > 0 ? sigma_of_mean * gsl_cdf_ugaussian_Qinv(alpha / 2) / 3 : sigma_of_mean);
@@ -180,11 +186,11 @@ struct chart_estimate chart_estimate(const struct spc_chart *chart, const struct
 
 /* --- verdicts */
 
-/* Rules that look at one point alone. */
+/* Rules that look at one point alone, and at rows of one stream. */
 static uint32_t beyond_only(const struct spc_rule_set *rules, uint32_t fired)
 {
     for (int i = 0; i < rules->count; i++)
-        if (rules->rules[i].primitive != RULE_BEYOND)
+        if (rules->rules[i].primitive != RULE_BEYOND && rules->rules[i].primitive != RULE_SAME)
             fired &= ~(UINT32_C(1) << i);
     return fired;
 }
@@ -203,8 +209,10 @@ static uint32_t judge_panel(struct rule_state *state, const struct spc_rule_set 
         rules_break(state);
         return 0;
     }
+    if (patterns == PATTERNS_STREAMS)
+        rules_stream(state, panel->stream);
     uint32_t fired = rules_judge(state, rules, patterns == PATTERNS_ALL ? RULES_ALL : RULES_DISPERSION, panel->value, panel->z);
-    return patterns == PATTERNS_BEYOND ? beyond_only(rules, fired) : fired;
+    return patterns >= PATTERNS_BEYOND ? beyond_only(rules, fired) : fired;
 }
 
 /* Limits that people entered. Each side has its own sigma. On a side without a limit a point goes by the process' sigma up to one and no farther:
@@ -231,7 +239,7 @@ static bool has_limits(const struct spc_chart *chart, const struct limit_line *l
 struct verdict chart_judge_with(struct chart_state *state, const struct spc_chart *chart, const struct spc_rule_set *asked,
                                 const struct subgroup *point, const struct chart_estimate *process, const struct chart_settings *settings)
 {
-    static const struct plotted nothing = {NAN, 0, {NAN, NAN, NAN, NAN}};
+    static const struct plotted nothing = {NAN, 0, {NAN, NAN, NAN, NAN}, 0};
     struct plotted panels[CHART_PANELS];
     for (int i = 0; i < CHART_PANELS; i++)
         panels[i] = nothing;
@@ -249,16 +257,18 @@ struct verdict chart_judge_with(struct chart_state *state, const struct spc_char
         verdict.plotted[i] = panels[i].value;
     if (!has_limits(chart, &verdict.location))
         return verdict;
-    bool moving = chart->max_n == 1 || chart->kind->third, bridged_range = state->after_excluded && moving;
+    enum chart_patterns patterns = chart->kind->patterns, second = patterns >= PATTERNS_BEYOND ? patterns : PATTERNS_DISPERSION,
+                        third = patterns == PATTERNS_STREAMS ? PATTERNS_BEYOND : PATTERNS_DISPERSION;
+    bool streams = patterns == PATTERNS_STREAMS, moving = chart->max_n == 1 || (chart->kind->third && (!streams || point->n == 1));
+    bool bridged_range = state->after_excluded && moving; /* of streams it is the third chart that shows ranges */
     state->after_excluded = point->excluded;
     if (point->excluded)
         return verdict;
-    enum chart_patterns patterns = chart->kind->patterns, second = patterns == PATTERNS_BEYOND ? PATTERNS_BEYOND : PATTERNS_DISPERSION;
     verdict.location_rules = judge_panel(&state->location, rules, patterns, &panels[CHART_LOCATION]);
-    if (chart->dispersion && !bridged_range)
+    if (chart->dispersion && (streams || !bridged_range))
         verdict.dispersion_rules = judge_panel(&state->dispersion, rules, second, &panels[CHART_DISPERSION]);
-    if (chart->kind->third)
-        verdict.within_rules = judge_panel(&state->within, rules, PATTERNS_DISPERSION, &panels[CHART_THIRD]);
+    if (chart->kind->third && !(streams && bridged_range))
+        verdict.within_rules = judge_panel(&state->within, rules, third, &panels[CHART_THIRD]);
     return verdict;
 }
 

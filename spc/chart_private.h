@@ -11,6 +11,7 @@ enum chart_panel { CHART_LOCATION, CHART_DISPERSION, CHART_THIRD, CHART_PANELS }
 struct plotted {
     double value, z;
     struct limit_line line;
+    int stream; /* of group: whose it is, from 1; 0: nobody's, or several streams' */
 };
 
 struct chart_frame {
@@ -21,8 +22,9 @@ struct chart_frame {
     const struct spc_chart *chart;
 };
 
-/* Patterns that mean something on the location panel: all, those of dispersion charts, or points beyond only (neighbours are not independent). */
-enum chart_patterns { PATTERNS_ALL, PATTERNS_DISPERSION, PATTERNS_BEYOND };
+/* Patterns that mean something on the location panel: all, those of dispersion charts, points beyond only (neighbours are not independent), or those
+ * and rows of one stream. */
+enum chart_patterns { PATTERNS_ALL, PATTERNS_DISPERSION, PATTERNS_BEYOND, PATTERNS_STREAMS };
 
 struct chart_kind {
     enum chart_family family;
@@ -37,7 +39,8 @@ struct chart_kind {
 };
 
 extern const struct chart_kind chart_kind_single, chart_kind_range, chart_kind_sd, chart_kind_median, chart_kind_run, chart_kind_ewma,
-    chart_kind_cusum, chart_kind_ma, chart_kind_z, chart_kind_three_r, chart_kind_three_s, chart_kind_acceptance, chart_kind_pre_control;
+    chart_kind_cusum, chart_kind_ma, chart_kind_z, chart_kind_three_r, chart_kind_three_s, chart_kind_acceptance, chart_kind_pre_control,
+    chart_kind_group;
 extern const struct chart_kind chart_kind_p, chart_kind_np, chart_kind_c, chart_kind_u, chart_kind_laney_p, chart_kind_laney_u, chart_kind_dpmo,
     chart_kind_g, chart_kind_t;
 
@@ -54,6 +57,13 @@ static inline double chart_z(double value, const struct limit_line *line, double
     const double side = sides[distance > 0], z = distance == 0 ? 0 : distance / side, place = (2 * z + round - round) / 2;
     return __builtin_expect(__builtin_fabs(z - place) < near, 0) ? chart_z_by_line(value, z, place, line, side) : z;
 }
+/* Chance of a point beyond s sigma where the limits, 3 of them, leave alpha outside. */
+double chart_beyond_chance(double s, double alpha);
+/* The centre and spread limits that a Shewhart chart's points share, made anew when what they come from changes; and a value among them. */
+bool chart_limits_hold(const struct chart_frame *frame);
+struct chart_limits chart_location_limits(const struct chart_frame *frame, double center, double sigma);
+struct chart_limits chart_spread_limits(const struct chart_frame *frame, double sigma, int n, bool is_range);
+void chart_show(const struct chart_frame *frame, enum chart_panel at, double value, struct plotted *panels);
 /* Limits of a mean: 3 sigma, or by probability. */
 struct limit_line chart_location_line(double center, double sigma_of_mean, double alpha);
 

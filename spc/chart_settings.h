@@ -29,6 +29,7 @@ struct chart_settings {
     double opportunities;                /* DPMO: chances for a defect in a unit */
     enum z_method z;
     const struct chart_part *parts; /* Z-MR; NULL: one part with the centre and sigma of all */
+    int streams;                    /* group: how many there are */
 };
 extern const struct chart_settings chart_defaults;
 
@@ -54,7 +55,7 @@ struct chart_estimate chart_sums_estimate(const struct chart_sums *sums);
 /* chart_judge with settings; process: what chart_estimate_with found, or what was given. O(1), but O(span) for the moving average. */
 struct verdict chart_judge_with(struct chart_state *state, const struct spc_chart *chart, const struct spc_rule_set *rules,
                                 const struct subgroup *point, const struct chart_estimate *process, const struct chart_settings *settings);
-/* The rules that a chart goes by: its own (pre-control's), or those asked for. */
+/* The rules that a chart goes by: its own (pre-control's, group's: streams.h), or those asked for. */
 const struct spc_rule_set *chart_rules(const struct spc_chart *chart, const struct spc_rule_set *asked);
 /* Those of them that mean something on a panel of the chart, by its place in verdict.plotted: bit i = rule i + 1. */
 uint32_t chart_rules_applied(const struct spc_chart *chart, const struct spc_rule_set *asked, int panel);
@@ -69,9 +70,10 @@ bool chart_is_laney(const struct spc_chart *chart);
 /* The sigma that goes with a given centre on a chart of counts. */
 double chart_rate_sigma(const struct spc_chart *chart, double center, const struct chart_settings *settings);
 /* How the location chart is to be read: distances from its centre are zones; its values are measured ones; or they are in sigmas. */
+bool chart_has_streams(const struct spc_chart *chart); /* group: points of many streams, streams.h */
 bool chart_has_zones(const struct spc_chart *chart);
 bool chart_goes_by_specification(const struct spc_chart *chart); /* its limits are the specification's: pre-control */
-double chart_zone(const struct spc_chart *chart); /* how wide they are, in sigmas: 1; of pre-control the half of the green, 1.5 */
+double chart_zone(const struct spc_chart *chart);                /* how wide they are, in sigmas: 1; of pre-control the half of the green, 1.5 */
 bool chart_shows_values(const struct spc_chart *chart);
 bool chart_is_in_sigmas(const struct spc_chart *chart);
 bool chart_takes_alpha(const struct spc_chart *chart); /* limits by probability mean something on it */
@@ -87,7 +89,7 @@ void chart_resume(struct chart_state *state, const struct spc_chart *chart, cons
                   const struct chart_settings *settings);
 
 /* "EWMA lambda 0.2, 3 sigma; sigma MR/d2(2); rules nelson, points beyond only; constants exact": everything that another needs to get the same
- * digits. n: values in a subgroup. Returns out. */
+ * digits. n: values in a point. Returns out. */
 char *chart_words(const struct spc_chart *chart, const struct chart_settings *settings, const struct spc_rule_set *rules, int n, char *out,
                   size_t size);
 /* Of these the part that says where the limits come from: "3 sigma", "lambda 0.2, 2.7 sigma". Returns out. */

@@ -14,13 +14,13 @@ static bool missing(const struct subgroup *point)
 
 /* --- Shewhart charts */
 
-static struct chart_limits location_limits(const struct chart_frame *frame, double center, double sigma)
+struct chart_limits chart_location_limits(const struct chart_frame *frame, double center, double sigma)
 {
     struct limit_line line = chart_location_line(center, sigma, frame->settings->alpha);
     return (struct chart_limits){line, line.sigma};
 }
 
-static struct chart_limits spread_limits(const struct chart_frame *frame, double sigma, int n, bool is_range)
+struct chart_limits chart_spread_limits(const struct chart_frame *frame, double sigma, int n, bool is_range)
 {
     double alpha = frame->settings->alpha;
     struct relative unit = is_range ? relative_range(n, frame->settings->published) : relative_sd(n);
@@ -43,7 +43,7 @@ static struct chart_limits spread_limits(const struct chart_frame *frame, double
 
 /* Limits depend on the process, the size and the settings, which seldom change from point to point; quantiles of the relative range cost a
  * thousand exponentials. False: they are to be made anew. */
-static bool limits_hold(const struct chart_frame *frame)
+bool chart_limits_hold(const struct chart_frame *frame)
 {
     struct chart_kept *kept = &frame->state->kept;
     const struct chart_estimate *process = frame->process;
@@ -61,7 +61,7 @@ static bool limits_hold(const struct chart_frame *frame)
     return false;
 }
 
-static void show(const struct chart_frame *frame, enum chart_panel at, double value, struct plotted *panels)
+void chart_show(const struct chart_frame *frame, enum chart_panel at, double value, struct plotted *panels)
 {
     const struct chart_limits *limits = &frame->state->kept.limits[at];
     panels[at].value = value;
@@ -73,12 +73,12 @@ static void show_both(const struct chart_frame *frame, double relative_sigma, in
 {
     const struct chart_estimate *process = frame->process;
     struct chart_limits *limits = frame->state->kept.limits;
-    if (!limits_hold(frame)) {
-        limits[CHART_LOCATION] = location_limits(frame, process->center, process->sigma * relative_sigma);
-        limits[CHART_DISPERSION] = spread_limits(frame, process->sigma, n, is_range);
+    if (!chart_limits_hold(frame)) {
+        limits[CHART_LOCATION] = chart_location_limits(frame, process->center, process->sigma * relative_sigma);
+        limits[CHART_DISPERSION] = chart_spread_limits(frame, process->sigma, n, is_range);
     }
-    show(frame, CHART_LOCATION, frame->point->location, panels);
-    show(frame, CHART_DISPERSION, frame->point->dispersion, panels);
+    chart_show(frame, CHART_LOCATION, frame->point->location, panels);
+    chart_show(frame, CHART_DISPERSION, frame->point->dispersion, panels);
 }
 
 static void plot_single(const struct chart_frame *frame, struct plotted panels[CHART_PANELS])
@@ -131,14 +131,14 @@ static void plot_three(const struct chart_frame *frame, double within, bool is_r
 {
     const struct chart_estimate *process = frame->process;
     struct chart_limits *limits = frame->state->kept.limits;
-    if (!limits_hold(frame)) {
-        limits[CHART_LOCATION] = location_limits(frame, process->center, process->sigma);
-        limits[CHART_DISPERSION] = spread_limits(frame, process->sigma, 2, true);
-        limits[CHART_THIRD] = spread_limits(frame, process->extra, frame->point->n, is_range);
+    if (!chart_limits_hold(frame)) {
+        limits[CHART_LOCATION] = chart_location_limits(frame, process->center, process->sigma);
+        limits[CHART_DISPERSION] = chart_spread_limits(frame, process->sigma, 2, true);
+        limits[CHART_THIRD] = chart_spread_limits(frame, process->extra, frame->point->n, is_range);
     }
-    show(frame, CHART_LOCATION, frame->point->location, panels);
-    show(frame, CHART_DISPERSION, frame->point->dispersion, panels);
-    show(frame, CHART_THIRD, within, panels);
+    chart_show(frame, CHART_LOCATION, frame->point->location, panels);
+    chart_show(frame, CHART_DISPERSION, frame->point->dispersion, panels);
+    chart_show(frame, CHART_THIRD, within, panels);
 }
 
 static void plot_three_r(const struct chart_frame *frame, struct plotted panels[CHART_PANELS])
@@ -293,14 +293,22 @@ static void plot_z(const struct chart_frame *frame, struct plotted panels[CHART_
     struct chart_state *state = frame->state;
     struct chart_part all = {.center = frame->process->center, .sigma = frame->process->sigma};
     const struct chart_part *part = frame->settings->parts ? &frame->settings->parts[frame->point->part] : &all;
+    if (isnan(part->center) || isnan(part->sigma)) { /* nothing is known of this part: it is not on the chart, and no pattern goes on over it */
+        if (!frame->point->excluded) {
+            rules_break(&state->location);
+            rules_break(&state->dispersion);
+            state->filled = 0;
+        }
+        return;
+    }
     double z = (z_scale(frame->settings, frame->point->location) - part->center) / part->sigma;
     double step = state->filled && !isnan(frame->point->dispersion) ? fabs(z - state->memory[0]) : NAN;
-    if (!limits_hold(frame)) {
-        state->kept.limits[CHART_LOCATION] = location_limits(frame, 0, 1);
-        state->kept.limits[CHART_DISPERSION] = spread_limits(frame, 1, 2, true);
+    if (!chart_limits_hold(frame)) {
+        state->kept.limits[CHART_LOCATION] = chart_location_limits(frame, 0, 1);
+        state->kept.limits[CHART_DISPERSION] = chart_spread_limits(frame, 1, 2, true);
     }
-    show(frame, CHART_LOCATION, z, panels);
-    show(frame, CHART_DISPERSION, step, panels);
+    chart_show(frame, CHART_LOCATION, z, panels);
+    chart_show(frame, CHART_DISPERSION, step, panels);
     if (!frame->point->excluded && !isnan(z)) {
         state->memory[0] = z;
         state->filled = 1;

@@ -1,4 +1,5 @@
 #include "spc/chart_private.h"
+#include "spc/streams.h"
 
 #include <gsl/gsl_cdf.h>
 #include <math.h>
@@ -48,6 +49,8 @@ static void add_design(struct line *line, const struct spc_chart *chart, const s
     else if (kind == &chart_kind_run)
         add(line, " about the median");
     else {
+        if (kind == &chart_kind_group)
+            add(line, " of %d streams,", s->streams);
         if (kind == &chart_kind_ma)
             add(line, " of %d,", s->span);
         if (kind == &chart_kind_dpmo)
@@ -140,11 +143,15 @@ char *chart_words(const struct spc_chart *chart, const struct chart_settings *se
 {
     const struct spc_rule_set *rules = chart_rules(chart, asked);
     struct line line = {out, size, 0};
+    if (chart_has_streams(chart) && settings->streams > 1)
+        n /= settings->streams;
     add(&line, "%s", chart->name);
     add_design(&line, chart, settings);
     add_sigma(&line, chart, settings, n);
     if (rules && chart->kind->patterns == PATTERNS_BEYOND)
         add(&line, "; rules %s, points beyond only", rules->id);
+    else if (rules && chart_has_streams(chart))
+        add(&line, "; rules %s: beyond, and rows of one stream", rules->id);
     else if (rules)
         add_rules(&line, chart, rules);
     if (chart->sigma && chart->kind != &chart_kind_pre_control && chart->kind != &chart_kind_run)
@@ -218,6 +225,9 @@ static struct runlength run_length(const struct inquiry *inquiry)
         return unknown("runs about a median are not of a fixed chance");
     if (kind->patterns == PATTERNS_BEYOND && isnan(s))
         return unknown("no rule of the set looks at single points");
+    if (kind == &chart_kind_group)
+        return settings->streams > 1 ? (struct runlength){.arl = streams_false_alarms(settings->streams, rules, settings->alpha)}
+                                     : unknown("nobody said how many streams there are");
     if (kind == &chart_kind_ewma && inquiry->shift != 0) /* of one that has run for long: its limits have widened */
         return (struct runlength){.arl = runlength_ewma(settings->lambda, settings->width * s / 3, inquiry->shift)};
     if (kind == &chart_kind_ewma && inquiry->runs <= 1)

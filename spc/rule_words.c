@@ -23,6 +23,7 @@ static const struct phrase phrases[] = {
     {"n in a row beyond s sigma", {.primitive = RULE_OUTSIDE}, 2},
     {"n in a row beyond s sigma, both sides", {.primitive = RULE_OUTSIDE, .both_sides = true}, 2},
     {"n in a row beyond s sigma, opposite sides", {.primitive = RULE_RANGE}, 2},
+    {"n in a row of one stream", {.primitive = RULE_SAME}, 2},
 };
 
 static bool fits(const char *pattern, const char *words, struct rule *rule)
@@ -71,7 +72,7 @@ const char *rule_set_add(struct spc_rule_set *set, const char *words)
     if (!phrase)
         return "it is none of: beyond 3 sigma, 2 of 3 beyond 2 sigma, 9 in a row on one side, 6 points (or steps) rising or falling, 14 points (or "
                "steps) alternating, 15 in a row within 1 sigma, 8 in a row beyond 1 sigma (', both sides'), 2 in a row beyond 2 sigma, opposite "
-               "sides";
+               "sides, 4 in a row of one stream";
     bool far = strstr(phrase->pattern, " s sigma") != NULL;
     if (set->count == RULES_MAX)
         return "a set has at most 16 rules";

@@ -57,6 +57,8 @@ static bool fires(const struct rule *rule, const struct rule_history *history)
         return all(history->inside[rule->zone], rule->n);
     case RULE_OUTSIDE:
         return outside(rule, above, below);
+    case RULE_SAME:
+        return all(history->same, rule->n - 1);
     case RULE_RANGE:
         return ((above & 1) && (below & 2)) || ((below & 1) && (above & 2));
     }
@@ -66,7 +68,7 @@ static bool fires(const struct rule *rule, const struct rule_history *history)
 /* A bit for each primitive that means something in a scope. */
 static const unsigned scopes[] = {
     [RULES_ALL] = ~0u,
-    [RULES_DISPERSION] = 1u << RULE_BEYOND | 1u << RULE_RUN | 1u << RULE_TREND | 1u << RULE_ALTERNATE,
+    [RULES_DISPERSION] = 1u << RULE_BEYOND | 1u << RULE_RUN | 1u << RULE_TREND | 1u << RULE_ALTERNATE | 1u << RULE_SAME,
 };
 
 /* --- what to look for before the rules are asked one by one: most points stir none of them, which a few vector comparisons find out */
@@ -101,6 +103,9 @@ static void look_for(struct rule_least *mask, const struct rule *rule)
         break;
     case RULE_OUTSIDE:
         look(&mask->outside[rule->zone], rule->n);
+        break;
+    case RULE_SAME:
+        look(&history->same, rule->n - 1);
         break;
     case RULE_K_OF_N: /* has no shortest row */
         break;
@@ -159,7 +164,7 @@ static inline bool stirs(const struct rule_history *history, const struct rule_w
     memcpy(halves, &any, sizeof halves);
     return (halves[0] | halves[1]) | ((history->rising & mask->history.rising) == must->history.rising) |
            ((history->falling & mask->history.falling) == must->history.falling) |
-           ((history->turning & mask->history.turning) == must->history.turning);
+           ((history->turning & mask->history.turning) == must->history.turning) | ((history->same & mask->history.same) == must->history.same);
 }
 
 static void remember(struct rule_state *state, const struct spc_rule_set *set, double value, double z)
@@ -210,6 +215,12 @@ uint32_t rules_in_scope(const struct spc_rule_set *set, enum rule_scope scope)
     for (int i = 0; i < set->count; i++)
         apply |= (uint32_t)(scopes[scope] >> set->rules[i].primitive & 1) << i;
     return apply;
+}
+
+void rules_stream(struct rule_state *state, int stream)
+{
+    state->history.same = state->history.same << 1 | (stream > 0 && stream == state->stream);
+    state->stream = stream;
 }
 
 void rules_break(struct rule_state *state)

@@ -16,6 +16,7 @@ enum rule_primitive {
     RULE_INSIDE,    /* n in a row within s sigma */
     RULE_OUTSIDE,   /* n in a row beyond s sigma, either side; both_sides: and both sides occur */
     RULE_RANGE,     /* one beyond +s and the one before or after beyond -s (R_4s) */
+    RULE_SAME,      /* the same stream n in a row: only where points name one (rules_stream) */
 };
 
 struct rule {
@@ -59,7 +60,7 @@ uint32_t rules_in_scope(const struct spc_rule_set *set, enum rule_scope scope); 
 /* The points since the last break, one bit a point, newest lowest: per distance of the set, and per step. */
 struct rule_history {
     uint32_t above[RULE_ZONES], below[RULE_ZONES], inside[RULE_ZONES];
-    uint32_t rising, falling, turning, none;
+    uint32_t rising, falling, turning, same;
 };
 /* What must be there before any rule can fire: the newest points of each history that are looked at (as a mask), and what they must be. Made once
  * for a set; the rules are asked one by one only where it is met. */
@@ -77,6 +78,7 @@ struct rule_watch {
 struct rule_state {
     struct rule_history history;
     struct rule_watch watch;
+    int stream; /* that the newest point named; 0: none */
     double previous;
     bool has_previous;
 };
@@ -84,6 +86,8 @@ struct rule_state {
 /* Judges the next point in O(1). value: the statistic (for trends and ties); z: (value - center) / sigma with the point's own sigma, upper or
  * lower. Returns a bit set: bit i = rule i + 1 of the set fires at this point. An excluded point must not be passed (it is bridged). */
 uint32_t rules_judge(struct rule_state *state, const struct spc_rule_set *set, enum rule_scope scope, double value, double z);
+/* Which stream the next point is of, from 1; 0: none, or several at once, which ends a row of one. To be told before rules_judge. */
+void rules_stream(struct rule_state *state, int stream);
 /* A missing point breaks every pattern. */
 void rules_break(struct rule_state *state);
 

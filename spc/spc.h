@@ -5,6 +5,7 @@
  * rules.h       primitives, the named rule sets, and the O(1) engine that judges a point
  * chart.h       the table of charts: statistic, estimators, limits
  * chart_settings.h  what a chart may be told beside its points; attribute charts; Z-MR's parts
+ * streams.h     group charts: many streams of one process, spindles or cavities, on one chart
  * sigma.h       the table of estimators of sigma
  * capability.h  Cp Cpk Pp Ppk with intervals, ppm, verdict
  * histogram.h   classes for the histogram
@@ -47,6 +48,7 @@
 #include "spc/rules.h"
 #include "spc/runlength.h"
 #include "spc/sigma.h"
+#include "spc/streams.h"
 #include "spc/timemodel.h"
 
 #endif

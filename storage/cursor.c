@@ -1,6 +1,7 @@
 /* Reading back points and measurements, in order of time. */
 #include "storage/series.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,8 +15,9 @@ struct point_cursor {
     struct series series;
     int64_t first_cause, last_cause;
     struct exclusions exclusions;
-    int64_t basis;     /* that was read last */
-    struct point like; /* what it says */
+    int64_t basis;                         /* that was read last */
+    struct point like;                     /* what it says, */
+    char names[STREAMS_MAX * STREAM_NAME]; /* ... of group the names of streams, a line each, and of z-mr the part */
 };
 
 static int read_span(struct point_cursor *cursor, int64_t characteristic, struct error *err)
@@ -56,8 +58,9 @@ static int read_basis(struct point_cursor *cursor, int64_t basis, struct error *
         char chart[32], rules[RULE_SET_WORDS];
         struct point *p = &cursor->like;
         struct limit_line *l = &p->verdict.location, *d = &p->verdict.dispersion, *t = &p->verdict.within;
-        query_row(statement, "ttddddddddddddt", chart, sizeof chart, rules, sizeof rules, &l->center, &l->lcl, &l->ucl, &l->sigma, &d->center,
-                  &d->lcl, &d->ucl, &d->sigma, &t->center, &t->lcl, &t->ucl, &t->sigma, p->settings, sizeof p->settings);
+        query_row(statement, "ttddddddddddddtt", chart, sizeof chart, rules, sizeof rules, &l->center, &l->lcl, &l->ucl, &l->sigma, &d->center,
+                  &d->lcl, &d->ucl, &d->sigma, &t->center, &t->lcl, &t->ucl, &t->sigma, p->settings, sizeof p->settings, cursor->names,
+                  sizeof cursor->names);
         p->chart = spc_chart_find(chart);
         p->rules = rule_set_of(cursor->store, p->chart, rules);
         cursor->basis = basis;
@@ -68,6 +71,20 @@ static int read_basis(struct point_cursor *cursor, int64_t basis, struct error *
                                    cursor->store->path, (long long)basis)
            : found < 0 ? -1
                        : 0;
+}
+
+/* Whose the values are that a group chart shows. */
+static void name_streams(const char *names, struct point *p)
+{
+    for (int place = 0; place < 3; place++) {
+        int left = streams_at(&p->subgroup, (enum stream_place)place, NULL);
+        const char *name = left < 0 ? "" : names;
+        for (; left > 0 && *name; left--) {
+            name += strcspn(name, "\n");
+            name += *name == '\n';
+        }
+        snprintf(p->streams[place], sizeof p->streams[place], "%.*s", (int)strcspn(name, "\n"), name);
+    }
 }
 
 static int read_cause(struct point_cursor *cursor, struct point *p, struct error *err)
@@ -113,6 +130,14 @@ int point_cursor_next(struct point_cursor *cursor, struct point *p, struct error
     if (!p->settings[0]) { /* of old, when every chart showed its subgroups as they are */
         p->verdict.plotted[0] = p->subgroup.location;
         p->verdict.plotted[1] = p->subgroup.dispersion;
+    }
+    if (cursor->names[0] && !(p->chart && chart_has_streams(p->chart)))
+        snprintf(p->part, sizeof p->part, "%.*s", (int)sizeof p->part - 1, cursor->names);
+    else if (cursor->names[0]) {
+        p->subgroup.high = p->verdict.plotted[0];
+        p->subgroup.low = p->verdict.plotted[1];
+        p->subgroup.streams = (int)p->subgroup.size;
+        name_streams(cursor->names, p);
     }
     p->limits = column[POINT_LIMITS][row];
     p->below = column[POINT_BELOW][row] != 0;

@@ -29,7 +29,7 @@ static int supersede(struct store *store, struct limits *limits, int64_t seen, s
     struct error none = {0};
     const char *name;
     char from[160] = "none", to[160], text[640];
-    bool any = store_limits_in_force(store, limits->characteristic, &before, &none) == 0;
+    bool any = store_part_limits(store, limits->characteristic, limits->part, &before, &none) == 0;
     if (!any && none.code != ERR_NOT_FOUND)
         return error_set(err, none.code, "%s", none.text);
     if ((any ? before.id : 0) != seen)

@@ -95,6 +95,8 @@ static void remember_bases(struct store *store, const struct plant *plant)
         *basis = (struct basis){.characteristic = characteristic->id,
                                 .chart = characteristic->chart,
                                 .rules = characteristic->rules,
+                                .streams = characteristic->streams,
+                                .n_streams = characteristic->n_streams,
                                 .lsl = characteristic->lsl,
                                 .usl = characteristic->usl};
         chart_words(basis->chart, &characteristic->settings, basis->rules, characteristic->subgroup, basis->settings, sizeof basis->settings);

@@ -22,6 +22,10 @@ char *limits_made(const struct characteristic *c, char *out, size_t size)
     if (c->chart->sigma)
         used += snprintf(out + used, size - (size_t)used, ", sigma %s, constants %s", c->settings.sigma ? c->settings.sigma->id : c->chart->sigma,
                          c->settings.published ? "published3" : "exact");
+    if (c->learns_parts)
+        snprintf(out + used, size - (size_t)used, ", by parts");
+    if (c->n_streams)
+        snprintf(out + used, size - (size_t)used, ", %d streams", c->n_streams);
     if (!strcmp(c->chart->id, "dpmo"))
         snprintf(out + used, size - (size_t)used, ", %g opportunities", c->settings.opportunities);
     return out;
@@ -59,21 +63,23 @@ struct chart_estimate limits_estimate(const struct limits *limits)
 
 char *limits_words(const struct limits *limits, char *out, size_t size)
 {
-    char when[24], by[200] = "", few[48] = "";
+    char when[24], by[200] = "", few[48] = "", part[READING_TEXT + 16] = "";
+    if (limits->part[0])
+        snprintf(part, sizeof part, "part %s: ", limits->part);
     if (limits->who[0])
         snprintf(by, sizeof by, " by %s%s%s", limits->who, limits->why[0] ? ": " : "", limits->why);
     if (limits->points > 0 && limits->points < LIMITS_FEW)
         snprintf(few, sizeof few, limits->state == LIMITS_PROVISIONAL ? " (%lld subgroups)" : " (provisional: %lld subgroups)",
                  (long long)limits->points);
-    snprintf(out, size, "%s %s%s; %s%s%s", limits_state_name(limits->state), text_time_local(limits->time_us, "%Y-%m-%d", when, sizeof when), by,
-             limits->points || limits->who[0] || isnan(limits->center) ? "" : "from ", limits->source, few);
+    snprintf(out, size, "%s%s %s%s; %s%s%s", part, limits_state_name(limits->state), text_time_local(limits->time_us, "%Y-%m-%d", when, sizeof when),
+             by, limits->points || limits->who[0] || isnan(limits->center) ? "" : "from ", limits->source, few);
     return out;
 }
 
 static int add_limits(struct store *store, struct limits *l, struct error *err)
 {
-    if (query_run(store, QUERY_LIMITS_ADD, err, "iiwdditdddiittt", l->characteristic, l->time_us, (int)l->state, l->center, l->sigma, l->points,
-                  l->source, l->extra, l->lcl, l->ucl, l->first_point, l->last_point, l->who, l->why, l->made))
+    if (query_run(store, QUERY_LIMITS_ADD, err, "iiwdditdddiitttt", l->characteristic, l->time_us, (int)l->state, l->center, l->sigma, l->points,
+                  l->source, l->extra, l->lcl, l->ucl, l->first_point, l->last_point, l->who, l->why, l->made, l->part))
         return -1;
     l->id = sqlite3_last_insert_rowid(store->db);
     return 0;
@@ -84,26 +90,26 @@ int record_limits(struct store *store, struct limits *limits, struct error *err)
 {
     bool calculated = !limits->who[0] && limits->points > 0;
     int64_t decided = 0;
-    int found = calculated ? query_integer(store, QUERY_LIMITS_DECIDED, &decided, err, "i", limits->characteristic) : 0;
+    int found = calculated ? query_integer(store, QUERY_LIMITS_DECIDED, &decided, err, "it", limits->characteristic, limits->part) : 0;
     if (found < 0 || add_limits(store, limits, err))
         return -1;
     if (found)
         return query_run(store, QUERY_LIMITS_YIELD, err, "ii", limits->id, decided);
-    return query_run(store, QUERY_LIMITS_SUPERSEDE, err, "ii", limits->characteristic, limits->id);
+    return query_run(store, QUERY_LIMITS_SUPERSEDE, err, "iit", limits->characteristic, limits->id, limits->part);
 }
 
 static void take_row(sqlite3_stmt *statement, struct limits *l)
 {
     memset(l, 0, sizeof *l);
-    query_row(statement, "iiiudditdddiittit", &l->id, &l->characteristic, &l->time_us, &l->state, &l->center, &l->sigma, &l->points, l->source,
+    query_row(statement, "iiiudditdddiittitt", &l->id, &l->characteristic, &l->time_us, &l->state, &l->center, &l->sigma, &l->points, l->source,
               sizeof l->source, &l->extra, &l->lcl, &l->ucl, &l->first_point, &l->last_point, l->who, sizeof l->who, l->why, sizeof l->why,
-              &l->superseded_by, l->made, sizeof l->made);
+              &l->superseded_by, l->made, sizeof l->made, l->part, sizeof l->part);
 }
 
-static int read_limits(struct store *store, enum query query, int64_t id, struct limits *limits, struct error *err)
+/* statement: started, or NULL with an error. */
+static int read_limits(struct store *store, sqlite3_stmt *statement, struct limits *limits, struct error *err)
 {
     memset(limits, 0, sizeof *limits);
-    sqlite3_stmt *statement = query_start(store, query, err, "i", id);
     if (!statement)
         return -1;
     int found = query_next(store, statement, err);
@@ -115,14 +121,21 @@ static int read_limits(struct store *store, enum query query, int64_t id, struct
 
 int store_limits(struct store *store, int64_t id, struct limits *limits, struct error *err)
 {
-    int found = read_limits(store, QUERY_LIMITS, id, limits, err);
+    int found = read_limits(store, query_start(store, QUERY_LIMITS, err, "i", id), limits, err);
     return found == 0 ? error_set(err, ERR_NOT_FOUND, "there are no limits number %lld", (long long)id) : found < 0 ? -1 : 0;
+}
+
+int store_part_limits(struct store *store, int64_t characteristic, const char *part, struct limits *limits, struct error *err)
+{
+    int found = read_limits(store, query_start(store, QUERY_LIMITS_IN_FORCE, err, "it", characteristic, part), limits, err);
+    if (found == 0 && *part)
+        return error_set(err, ERR_NOT_FOUND, "part '%s' of characteristic %lld has no limits yet", part, (long long)characteristic);
+    return found == 0 ? error_set(err, ERR_NOT_FOUND, "characteristic %lld has no limits yet", (long long)characteristic) : found < 0 ? -1 : 0;
 }
 
 int store_limits_in_force(struct store *store, int64_t characteristic, struct limits *limits, struct error *err)
 {
-    int found = read_limits(store, QUERY_LIMITS_IN_FORCE, characteristic, limits, err);
-    return found == 0 ? error_set(err, ERR_NOT_FOUND, "characteristic %lld has no limits yet", (long long)characteristic) : found < 0 ? -1 : 0;
+    return store_part_limits(store, characteristic, "", limits, err);
 }
 
 int store_limits_history(struct store *store, int64_t characteristic, struct limits **list, size_t *count, struct error *err)

@@ -10,6 +10,8 @@
 /* Limits by id, and those in force (ERR_NOT_FOUND when there are none). A superseded row's state reads LIMITS_SUPERSEDED. */
 int store_limits(struct store *store, int64_t id, struct limits *limits, struct error *err);
 int store_limits_in_force(struct store *store, int64_t characteristic, struct limits *limits, struct error *err);
+/* Of a part, where each has its own (z-mr that learns its parts). */
+int store_part_limits(struct store *store, int64_t characteristic, const char *part, struct limits *limits, struct error *err);
 /* All that ever were, oldest first, each in the state that was decided; freed by the caller. */
 int store_limits_history(struct store *store, int64_t characteristic, struct limits **list, size_t *count, struct error *err);
 

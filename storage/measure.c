@@ -2,6 +2,8 @@
 #include "storage/chunk.h"
 #include "storage/late.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define MEASUREMENT_LETTERS "iiidwtinw"
@@ -136,21 +138,40 @@ static const char *rules_text(const struct basis *basis, char *words, size_t siz
     return known ? rules->id : rule_set_words(rules, words, size);
 }
 
+/* The part, or a line for each stream; freed by the caller. */
+static char *names_of(const struct basis *basis)
+{
+    if (!basis->n_streams)
+        return memory_text(basis->part);
+    size_t length = 1, used = 0;
+    for (int i = 0; i < basis->n_streams; i++)
+        length += strlen(basis->streams[i]) + 1;
+    char *text = memory_zero(length, 1);
+    for (int i = 0; i < basis->n_streams; i++)
+        used += (size_t)snprintf(text + used, length - used, "%s%s", i ? "\n" : "", basis->streams[i]);
+    return text;
+}
+
 /* The row that says what the point was judged by: that of the point before, one that is there, or a new one. */
 static int basis_id(struct store *store, const struct point *point, int64_t *id, struct error *err)
 {
     struct basis *basis = basis_of(store, point->characteristic);
     const struct limit_line *l = &point->verdict.location, *d = &point->verdict.dispersion, *t = &point->verdict.within;
-    if (!basis->id || !same_line(&basis->location, l) || !same_line(&basis->dispersion, d) || !same_line(&basis->third, t)) {
+    if (!basis->id || strcmp(basis->part, point->part) != 0 || !same_line(&basis->location, l) || !same_line(&basis->dispersion, d) ||
+        !same_line(&basis->third, t)) {
         char words[RULE_SET_WORDS];
+        snprintf(basis->part, sizeof basis->part, "%s", point->part);
         const char *chart = basis->chart ? basis->chart->id : "", *rules = rules_text(basis, words, sizeof words);
+        char *names = names_of(basis);
         basis->id = 0;
         int found =
-            query_integer(store, QUERY_BASIS_FIND, &basis->id, err, "ittddddddddddddt", point->characteristic, chart, rules, l->center, l->lcl,
-                          l->ucl, l->sigma, d->center, d->lcl, d->ucl, d->sigma, t->center, t->lcl, t->ucl, t->sigma, basis->settings);
-        if (found < 0 ||
-            (found == 0 && query_run(store, QUERY_BASIS_ADD, err, "ittddddddddddddt", point->characteristic, chart, rules, l->center, l->lcl, l->ucl,
-                                     l->sigma, d->center, d->lcl, d->ucl, d->sigma, t->center, t->lcl, t->ucl, t->sigma, basis->settings)))
+            query_integer(store, QUERY_BASIS_FIND, &basis->id, err, "ittddddddddddddtt", point->characteristic, chart, rules, l->center, l->lcl,
+                          l->ucl, l->sigma, d->center, d->lcl, d->ucl, d->sigma, t->center, t->lcl, t->ucl, t->sigma, basis->settings, names);
+        int failed = found < 0 || (found == 0 && query_run(store, QUERY_BASIS_ADD, err, "ittddddddddddddtt", point->characteristic, chart, rules,
+                                                           l->center, l->lcl, l->ucl, l->sigma, d->center, d->lcl, d->ucl, d->sigma, t->center,
+                                                           t->lcl, t->ucl, t->sigma, basis->settings, names));
+        free(names);
+        if (failed)
             return -1;
         if (!found)
             basis->id = sqlite3_last_insert_rowid(store->db);

@@ -32,6 +32,9 @@ struct basis {
     const struct spc_chart *chart;
     const struct spc_rule_set *rules;
     char settings[POINT_SETTINGS];
+    char part[READING_TEXT];    /* of z-mr: of the newest point */
+    const char *const *streams; /* of group: their names */
+    int n_streams;
     double lsl, usl;
     struct limit_line location, dispersion, third;
 };
@@ -76,15 +79,15 @@ struct store {
     enum store_mode mode;
     sqlite3 *db;
     sqlite3_stmt *statements[QUERY_COUNT];
-    bool alone; /* opened without locks, which need permissions that a reader may not have: see store_generation */
+    bool alone;                 /* opened without locks, which need permissions that a reader may not have: see store_generation */
     struct stat seen, seen_wal; /* the files as they were then */
-    int64_t reopened; /* times */
-    int restart_frames; /* of the -wal, at which its restart is tried again: see wal.c */
+    int64_t reopened;           /* times */
+    int restart_frames;         /* of the -wal, at which its restart is tried again: see wal.c */
     bool wal_warned;
     int wal_frames;            /* after this connection's newest commit; 0: nobody has to wait for them */
     struct wal_copier *copier; /* NULL until the -wal is long enough */
-    int busy_ms; /* how long it waits for another program's lock: see store_patience */
-    bool in_transaction; /* by store_begin; SQLite may have ended it after an error */
+    int busy_ms;               /* how long it waits for another program's lock: see store_patience */
+    bool in_transaction;       /* by store_begin; SQLite may have ended it after an error */
     struct layout **layouts;
     size_t n_layouts, layouts_room;
     struct layout *buckets[LAYOUT_BUCKETS]; /* the same, by what they hold */
@@ -93,15 +96,15 @@ struct store {
     struct horizon *horizons; /* by characteristic */
     size_t horizons_room;
     int64_t horizons_version; /* of the data they were read from */
-    struct turn *turns; /* of the packer, in this round */
+    struct turn *turns;       /* of the packer, in this round */
     size_t n_turns, turns_room, turn;
-    int64_t listed_us; /* monotonic, when the turns were listed */
-    struct missing missing[2]; /* of characteristics, of layouts */
-    int64_t missing_keep;      /* the `keep` that they are told for */
-    _Atomic int64_t packed; /* chunks, by this connection */
+    int64_t listed_us;               /* monotonic, when the turns were listed */
+    struct missing missing[2];       /* of characteristics, of layouts */
+    int64_t missing_keep;            /* the `keep` that they are told for */
+    _Atomic int64_t packed;          /* chunks, by this connection */
     struct rule_set_text *rule_sets; /* plants' own, as points were judged by */
     size_t n_rule_sets, rule_sets_room;
-    struct late *late;   /* late.c */
+    struct late *late;  /* late.c */
     struct name *names; /* of characteristics */
     size_t n_names, names_room;
 };

@@ -25,7 +25,7 @@
 /* As a line of the audit chain tells of them. */
 #define CAUSE_COLUMNS "x.time_us, x.who, c.name || '/' || x.point, x.cause || iif(x.action = '', '', '; ' || x.action)"
 #define EXCLUSION_COLUMNS "x.time_us, x.who, c.name || '/' || x.point, x.reason, iif(x.excluded, 'exclude', 'include')"
-#define LIMITS_COLUMNS ", center, sigma, points, source, extra, lcl, ucl, first_point, last_point, who, why, superseded_by, made FROM limits"
+#define LIMITS_COLUMNS ", center, sigma, points, source, extra, lcl, ucl, first_point, last_point, who, why, superseded_by, made, part FROM limits"
 #define LIMITS_SELECT "SELECT id, characteristic, time_us, CASE WHEN superseded_by IS NULL THEN state ELSE 3 END" LIMITS_COLUMNS
 #define ALARM_SELECT                                                                                                                                 \
     "SELECT id, kind, key, object, machine, text, priority, characteristic, point, raised_us, last_us, cleared_us, acknowledged_us,"                 \
@@ -33,11 +33,12 @@
 #define WRITE_SELECT "SELECT id, tag, time_us, until_us, value, who, state, result FROM write_request"
 
 #define GROUP_MODEL_COLUMNS                                                                                                                          \
-    "member_of, number, time_us, settings, first_point, last_point, variables, points, subgroup, df, determinant, center, ucl, lambda, alpha, state,"  \
+    "member_of, number, time_us, settings, first_point, last_point, variables, points, subgroup, df, determinant, center, ucl, lambda, alpha, "      \
+    "state,"                                                                                                                                         \
     " superseded_by, who, why, mean, covariance, root"
 #define GROUP_POINT_COLUMNS                                                                                                                          \
-    "member_of, number, time_us, n, statistic, center, ucl, model, serial, steps, dispersion, dispersion_center, dispersion_lcl, dispersion_ucl,"      \
-    " coalesce((SELECT excluded FROM group_exclusion e WHERE e.member_of = p.member_of AND e.point = p.number ORDER BY e.id DESC LIMIT 1), 0),"       \
+    "member_of, number, time_us, n, statistic, center, ucl, model, serial, steps, dispersion, dispersion_center, dispersion_lcl, dispersion_ucl,"    \
+    " coalesce((SELECT excluded FROM group_exclusion e WHERE e.member_of = p.member_of AND e.point = p.number ORDER BY e.id DESC LIMIT 1), 0),"      \
     " vector, memory"
 
 static const char *const texts[QUERY_COUNT] = {
@@ -103,11 +104,11 @@ static const char *const texts[QUERY_COUNT] = {
     [QUERY_LATE_VALUES_DROP] = "DELETE FROM late WHERE kind = 0 AND series = ?1 AND last_us <= ?2",
     [QUERY_BASIS_ADD] = "INSERT INTO basis(characteristic, chart, rules, location_center, location_lcl, location_ucl, location_sigma,"
                         " dispersion_center, dispersion_lcl, dispersion_ucl, dispersion_sigma, third_center, third_lcl, third_ucl, third_sigma,"
-                        " settings) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
+                        " settings, names) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
     [QUERY_BASIS_FIND] = "SELECT id FROM basis WHERE characteristic = ?1 AND chart = ?2 AND rules = ?3 AND location_center IS ?4 AND"
                          " location_lcl IS ?5 AND location_ucl IS ?6 AND location_sigma IS ?7 AND dispersion_center IS ?8 AND"
                          " dispersion_lcl IS ?9 AND dispersion_ucl IS ?10 AND dispersion_sigma IS ?11 AND third_center IS ?12 AND"
-                         " third_lcl IS ?13 AND third_ucl IS ?14 AND third_sigma IS ?15 AND settings = ?16 LIMIT 1",
+                         " third_lcl IS ?13 AND third_ucl IS ?14 AND third_sigma IS ?15 AND settings = ?16 AND names = ?17 LIMIT 1",
     [QUERY_POINT_ADD] = "INSERT INTO point(characteristic, number, time_us, n, location, dispersion, excluded, location_rules, dispersion_rules,"
                         " basis, limits, below, above, serial, plotted_location, plotted_dispersion, plotted_third, third_rules, count, size)"
                         " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)"
@@ -115,9 +116,9 @@ static const char *const texts[QUERY_COUNT] = {
     [QUERY_POINT_NEWEST] = "SELECT number, time_us FROM point WHERE characteristic = ?1 ORDER BY number DESC LIMIT 1",
     [QUERY_POINT_EXISTS] = "SELECT number FROM point WHERE characteristic = ?1 AND number = ?2",
     [QUERY_LIMITS_ADD] = "INSERT INTO limits(characteristic, time_us, state, center, sigma, points, source, extra, lcl, ucl, first_point, last_point,"
-                         " who, why, made) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
-    [QUERY_LIMITS_SUPERSEDE] = "UPDATE limits SET superseded_by = ?2 WHERE characteristic = ?1 AND superseded_by IS NULL AND id <> ?2",
-    [QUERY_LIMITS_DECIDED] = "SELECT id FROM limits WHERE characteristic = ?1 AND superseded_by IS NULL AND who <> ''",
+                         " who, why, made, part) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
+    [QUERY_LIMITS_SUPERSEDE] = "UPDATE limits SET superseded_by = ?2 WHERE characteristic = ?1 AND superseded_by IS NULL AND id <> ?2 AND part = ?3",
+    [QUERY_LIMITS_DECIDED] = "SELECT id FROM limits WHERE characteristic = ?1 AND superseded_by IS NULL AND who <> '' AND part = ?2",
     [QUERY_LIMITS_YIELD] = "UPDATE limits SET superseded_by = ?2 WHERE id = ?1",
     [QUERY_LIMITS_HISTORY] = "SELECT id, characteristic, time_us, state" LIMITS_COLUMNS " WHERE characteristic = ?1 ORDER BY id",
     [QUERY_GROUP_ADD] = "INSERT INTO characteristic_group(name) VALUES (?1)",
@@ -137,8 +138,9 @@ static const char *const texts[QUERY_COUNT] = {
                               " dispersion, dispersion_center, dispersion_lcl, dispersion_ucl, parts)"
                               " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17) ON CONFLICT DO NOTHING",
     [QUERY_GROUP_POINT_EXISTS] = "SELECT number FROM group_point WHERE member_of = ?1 AND number = ?2",
-    [QUERY_GROUP_POINTS] = "SELECT * FROM (SELECT " GROUP_POINT_COLUMNS
-                           " FROM group_point p WHERE member_of = ?1 AND time_us >= ?2 AND time_us < ?3 ORDER BY number DESC LIMIT ?4) ORDER BY number",
+    [QUERY_GROUP_POINTS] =
+        "SELECT * FROM (SELECT " GROUP_POINT_COLUMNS
+        " FROM group_point p WHERE member_of = ?1 AND time_us >= ?2 AND time_us < ?3 ORDER BY number DESC LIMIT ?4) ORDER BY number",
     [QUERY_GROUP_VECTORS] = "SELECT * FROM (SELECT " GROUP_POINT_COLUMNS ", parts FROM group_point p WHERE member_of = ?1 AND number >= ?2 AND"
                             " number <= ?3 ORDER BY number DESC LIMIT ?4) ORDER BY number",
     [QUERY_GROUP_EXCLUSION_ADD] = "INSERT INTO group_exclusion(member_of, point, time_us, who, excluded, reason) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
@@ -159,7 +161,7 @@ static const char *const texts[QUERY_COUNT] = {
     [QUERY_EXCLUSION_OLDEST] = "SELECT coalesce(min(point), 0) FROM exclusion WHERE characteristic = ?1",
     [QUERY_EXCLUSION_NEWEST] = "SELECT coalesce(max(id), 0) FROM exclusion WHERE characteristic = ?1",
     [QUERY_LIMITS] = LIMITS_SELECT " WHERE id = ?1",
-    [QUERY_LIMITS_IN_FORCE] = LIMITS_SELECT " WHERE characteristic = ?1 AND superseded_by IS NULL",
+    [QUERY_LIMITS_IN_FORCE] = LIMITS_SELECT " WHERE characteristic = ?1 AND superseded_by IS NULL AND part = ?2",
     [QUERY_STANDING_SET] =
         "INSERT OR REPLACE INTO standing(characteristic, time_us, last, quality, points, n, mean, m2, m3, m4, min, max,"
         " subgroups, ss, ss_df, mr_sum, mr_count, below, above, signals, location_rules, dispersion_rules, limits,"
@@ -214,8 +216,9 @@ static const char *const texts[QUERY_COUNT] = {
                          " FROM cause x JOIN characteristic c ON c.id = x.characteristic)",
     [QUERY_CAUSE_UNSAID] = "SELECT x.time_us, x.id, c.name FROM cause x JOIN characteristic c ON c.id = x.characteristic"
                            " WHERE (" CAUSE_COLUMNS ") NOT IN (SELECT time_us, who, object, text FROM audit WHERE what = 'cause')",
-    [QUERY_EXCLUSION_LOST] = "SELECT time_us, id, object FROM audit WHERE what IN ('exclude', 'include') AND"
-                             " (time_us, who, object, text, what) NOT IN (SELECT " EXCLUSION_COLUMNS " FROM exclusion x JOIN characteristic c ON c.id = x.characteristic)",
+    [QUERY_EXCLUSION_LOST] =
+        "SELECT time_us, id, object FROM audit WHERE what IN ('exclude', 'include') AND"
+        " (time_us, who, object, text, what) NOT IN (SELECT " EXCLUSION_COLUMNS " FROM exclusion x JOIN characteristic c ON c.id = x.characteristic)",
     [QUERY_EXCLUSION_UNSAID] = "SELECT x.time_us, x.id, c.name FROM exclusion x JOIN characteristic c ON c.id = x.characteristic"
                                " WHERE (" EXCLUSION_COLUMNS ") NOT IN"
                                " (SELECT time_us, who, object, text, what FROM audit WHERE what IN ('exclude', 'include'))",
@@ -242,8 +245,9 @@ static const char *const texts[QUERY_COUNT] = {
     [QUERY_RETAIN_COUNTS] = "SELECT count(*), 0, 0, coalesce(min(minute_us), 0), coalesce(max(minute_us), 0) FROM machine_count WHERE minute_us < ?1",
     [QUERY_RETAIN_POLLS_DROP] = "DELETE FROM journal WHERE id IN (SELECT j.id FROM instrument i CROSS JOIN journal j ON j.instrument = i.id AND"
                                 " j.time_us < ?1 LIMIT ?2)",
-    [QUERY_RETAIN_POLL_CHUNKS_OLD] = "SELECT c.id, c.layout, c.first_us FROM layout l CROSS JOIN journal_chunk c ON c.layout = l.id AND c.first_us < ?1"
-                                     " WHERE c.last_us < ?1 LIMIT ?2",
+    [QUERY_RETAIN_POLL_CHUNKS_OLD] =
+        "SELECT c.id, c.layout, c.first_us FROM layout l CROSS JOIN journal_chunk c ON c.layout = l.id AND c.first_us < ?1"
+        " WHERE c.last_us < ?1 LIMIT ?2",
     [QUERY_RETAIN_VALUES_OLD] = "SELECT id FROM chunk WHERE last_us < ?1 AND value_bytes > 0",
     [QUERY_RETAIN_EVENTS_DROP] = "DELETE FROM event WHERE id IN (SELECT id FROM event WHERE time_us < ?1 LIMIT ?2)",
     [QUERY_RETAIN_COUNTS_DROP] = "DELETE FROM machine_count WHERE (machine, minute_us) IN (SELECT c.machine, c.minute_us FROM machine m CROSS JOIN"
@@ -315,7 +319,7 @@ static const char *const texts[QUERY_COUNT] = {
                               " ORDER BY time_us DESC, number DESC LIMIT ?4",
     [QUERY_POINTS_FORGET] = "DELETE FROM point WHERE characteristic = ?1 AND time_us >= ?2 AND time_us <= ?3",
     [QUERY_BASIS] = "SELECT chart, rules, location_center, location_lcl, location_ucl, location_sigma, dispersion_center, dispersion_lcl,"
-                    " dispersion_ucl, dispersion_sigma, third_center, third_lcl, third_ucl, third_sigma, settings FROM basis WHERE id = ?1",
+                    " dispersion_ucl, dispersion_sigma, third_center, third_lcl, third_ucl, third_sigma, settings, names FROM basis WHERE id = ?1",
     [QUERY_BASIS_HAS_CENTER] = "SELECT location_center IS NOT NULL FROM basis WHERE id = ?1",
     [QUERY_CAUSE] = "SELECT cause, action, who FROM cause WHERE characteristic = ?1 AND point = ?2 ORDER BY id DESC LIMIT 1",
     [QUERY_CAUSE_SPAN] = "SELECT coalesce(min(point), 1), coalesce(max(point), 0) FROM cause WHERE characteristic = ?1",

@@ -192,7 +192,8 @@ static const char *const migrations[] = {
     "ALTER TABLE group_model ADD COLUMN superseded_by INTEGER;"
     "UPDATE group_model SET superseded_by = number + 1 WHERE number < (SELECT max(number) FROM group_model m WHERE m.member_of ="
     " group_model.member_of);"
-    "UPDATE group_model SET settings = substr(settings, 1, instr(settings, ', baseline of ') - 1) || substr(settings, instr(settings, ' points:') + 7)"
+    "UPDATE group_model SET settings = substr(settings, 1, instr(settings, ', baseline of ') - 1) || substr(settings, instr(settings, ' points:') + "
+    "7)"
     " WHERE instr(settings, ', baseline of ') > 0 AND instr(settings, ' points:') > instr(settings, ', baseline of ');"
     "ALTER TABLE group_point ADD COLUMN dispersion REAL;"
     "ALTER TABLE group_point ADD COLUMN dispersion_center REAL;"
@@ -210,6 +211,9 @@ static const char *const migrations[] = {
     "CREATE TABLE late(id INTEGER PRIMARY KEY AUTOINCREMENT, kind INTEGER NOT NULL, series INTEGER NOT NULL, last_us INTEGER NOT NULL,"
     " keys BLOB NOT NULL);"
     "CREATE INDEX late_series ON late(kind, series);",
+    /* Points of streams name them by their place: what they were called then, a line each. Points of z-mr: the part. Limits of a part. */
+    "ALTER TABLE basis ADD COLUMN names TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE limits ADD COLUMN part TEXT NOT NULL DEFAULT '';",
 };
 enum { SCHEMA_VERSION = sizeof migrations / sizeof migrations[0] };
 

@@ -14,6 +14,7 @@
  * summary.h  the figures of a period, without reading its values
  * packer.h   old rows become chunks
  * limits.h   control limits and excluded points: reading, deciding
+ * stream_round.h  group charts: which stream brought what
  * group.h    characteristics charted together: models, which are their limits, and points; group_standing.h: where the collector stands
  * state.h    the present: standings, alarms, links and their lessons, machine states and counts
  *
@@ -25,14 +26,15 @@
 #include "storage/backup.h"
 #include "storage/cursor.h"
 #include "storage/feed.h"
-#include "storage/packer.h"
 #include "storage/group.h"
 #include "storage/group_standing.h"
 #include "storage/limits.h"
+#include "storage/packer.h"
 #include "storage/record.h"
 #include "storage/retain.h"
 #include "storage/state.h"
 #include "storage/store.h"
+#include "storage/stream_round.h"
 #include "storage/summary.h"
 #include "storage/trace.h"
 #include "storage/value.h"

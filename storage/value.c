@@ -1,5 +1,7 @@
 #include "storage/value.h"
 
+#include <stdio.h>
+
 static const struct {
     enum quality quality;
     const char *reason;
@@ -37,4 +39,17 @@ const char *limits_state_name(enum limits_state state)
 {
     static const char *const names[] = {"provisional", "trial", "locked", "superseded", "approved"};
     return (unsigned)state < sizeof names / sizeof names[0] ? names[state] : "unknown";
+}
+
+char *reading_words(const struct tag *tag, const struct reading *reading, char *out, size_t size)
+{
+    const char *name = tag_value_name(tag, reading->value);
+    out[0] = '\0';
+    if (quality_is_bad(reading->quality))
+        return out;
+    if (name || reading->text[0] || tag->type == TYPE_STRING)
+        snprintf(out, size, "%s", name ? name : reading->text);
+    else
+        text_exact(reading->value, out, size);
+    return out;
 }

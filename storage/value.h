@@ -15,16 +15,22 @@ enum quality {
     QUALITY_BAD_DEVICE = 130,        /* exceptions 04 07 08 */
     QUALITY_BAD_NOT_CONNECTED = 131, /* refused, unreachable, reset */
     QUALITY_BAD_TIMEOUT = 132,
-    QUALITY_BAD_PROTOCOL = 133,      /* garbage, wrong transaction, CRC */
+    QUALITY_BAD_PROTOCOL = 133, /* garbage, wrong transaction, CRC */
     QUALITY_BAD_RANGE = 134,
-    QUALITY_BAD_SENSOR = 135,        /* NaN, infinity, no digits, a raw value that the tag calls a fault */
-    QUALITY_BAD_GATEWAY = 136,       /* exceptions 0A 0B: the unit behind a gateway is dead */
-    QUALITY_ABSENT = 255,            /* not asked for in this poll: never stored */
+    QUALITY_BAD_SENSOR = 135,  /* NaN, infinity, no digits, a raw value that the tag calls a fault */
+    QUALITY_BAD_GATEWAY = 136, /* exceptions 0A 0B: the unit behind a gateway is dead */
+    QUALITY_ABSENT = 255,      /* not asked for in this poll: never stored */
 };
 const char *quality_name(enum quality quality);   /* "good", "uncertain", "bad" */
 const char *quality_reason(enum quality quality); /* "no answer within the timeout", ...; "" when good */
-static inline bool quality_is_good(enum quality quality) { return quality < QUALITY_UNCERTAIN_STALE; }
-static inline bool quality_is_bad(enum quality quality) { return quality >= QUALITY_BAD_NEVER_READ; }
+static inline bool quality_is_good(enum quality quality)
+{
+    return quality < QUALITY_UNCERTAIN_STALE;
+}
+static inline bool quality_is_bad(enum quality quality)
+{
+    return quality >= QUALITY_BAD_NEVER_READ;
+}
 
 enum { READING_TEXT = 64 };
 
@@ -35,6 +41,9 @@ struct reading {
     enum quality quality;
     char text[READING_TEXT];
 };
+
+/* A serial number, a lot, a part's name: the name of the value, its text, or its digits; "" when it is bad. Returns out. */
+char *reading_words(const struct tag *tag, const struct reading *reading, char *out, size_t size);
 
 /* One measured value of a characteristic: one part's. Key: (characteristic, time_us, sequence). */
 struct measurement {
@@ -64,15 +73,16 @@ struct limits {
     int64_t characteristic;
     int64_t time_us;
     enum limits_state state;
-    double center, sigma; /* of the process, within */
-    double extra;         /* chart_estimate.extra; NAN: none */
-    double lcl, ucl;      /* entered instead of calculated (may be one, may be asymmetric); NAN: from center and sigma */
-    int64_t points;       /* they were calculated from; 0 = entered in the config */
+    double center, sigma;            /* of the process, within */
+    double extra;                    /* chart_estimate.extra; NAN: none */
+    double lcl, ucl;                 /* entered instead of calculated (may be one, may be asymmetric); NAN: from center and sigma */
+    int64_t points;                  /* they were calculated from; 0 = entered in the config */
     int64_t first_point, last_point; /* those points; 0 none */
-    char source[96];      /* "calculated from points 1-25", "config" */
-    char who[32], why[128]; /* of a person's decision; "" otherwise */
-    int64_t superseded_by;  /* id of the limits that followed; 0: in force */
-    char made[96];          /* limits_made of the characteristic as it then was; "" unknown */
+    char source[96];                 /* "calculated from points 1-25", "config" */
+    char who[32], why[128];          /* of a person's decision; "" otherwise */
+    int64_t superseded_by;           /* id of the limits that followed; 0: in force */
+    char part[READING_TEXT];         /* z-mr that learns its parts: whose they are; "" of all */
+    char made[96];                   /* limits_made of the characteristic as it then was; "" unknown */
 };
 /* There are numbers: a baseline that has only begun has none, and stands in the history for what ended the limits before it. */
 bool limits_are_known(const struct limits *limits);
@@ -89,21 +99,23 @@ struct chart_estimate limits_estimate(const struct limits *limits);
 enum { LIMITS_FEW = 20 }; /* subgroups, below which limits are provisional whoever approved them */
 char *limits_words(const struct limits *limits, char *out, size_t size);
 
-enum { POINT_SETTINGS = 192 };
+enum { POINT_SETTINGS = 192, STREAM_NAME = 32 };
 /* One chart point with its verdict. */
 struct point {
     int64_t characteristic;
-    int64_t number; /* 1, 2, ... per characteristic, never reused */
+    int64_t number;  /* 1, 2, ... per characteristic, never reused */
     int64_t time_us; /* of its last value */
     struct subgroup subgroup;
-    struct verdict verdict; /* rules that fired, limits that held (NAN lines: none yet) */
-    int64_t limits;         /* id; 0 none */
-    bool below, above;      /* a value of it beyond lsl / usl */
+    struct verdict verdict;    /* rules that fired, limits that held (NAN lines: none yet) */
+    int64_t limits;            /* id; 0 none */
+    bool below, above;         /* a value of it beyond lsl / usl */
     char serial[READING_TEXT]; /* of its last value */
+    char part[READING_TEXT];   /* of z-mr: which part it is, by what `by` said; "" */
     /* read only: what it was judged by (NULL: unknown to this gemba), whatever the config says today */
     const struct spc_chart *chart;
     const struct spc_rule_set *rules;
     char settings[POINT_SETTINGS]; /* of the chart, as printed; "" in points of old */
+    char streams[3][STREAM_NAME];  /* of group: whose the largest, the smallest, the widest is, by the names of then */
     /* read only: written by people */
     char cause[128], action[128], who[32];
 };
@@ -117,12 +129,12 @@ struct standing {
     int64_t points;
     struct moments moments; /* of all good values */
     struct within within;
-    int64_t below, above;   /* values beyond lsl, usl */
-    int64_t signals;        /* points with a rule fired, ever */
+    int64_t below, above;                      /* values beyond lsl, usl */
+    int64_t signals;                           /* points with a rule fired, ever */
     uint32_t location_rules, dispersion_rules; /* of the newest point */
-    int64_t limits;         /* id in force */
-    int64_t exclusion;       /* id of the newest exclusion that the figures know, */
-    int64_t exclusion_point; /* ... and the newest point when they were told: points up to it were judged without knowing */
+    int64_t limits;                            /* id in force */
+    int64_t exclusion;                         /* id of the newest exclusion that the figures know, */
+    int64_t exclusion_point;                   /* ... and the newest point when they were told: points up to it were judged without knowing */
 };
 
 #endif

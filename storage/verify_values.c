@@ -88,6 +88,7 @@ struct held {
     double location;
     size_t first; /* place of its values */
     int n, seen;
+    bool streams;
     bool counts; /* of events: its location is no statistic of its values */
 };
 struct piece {
@@ -120,11 +121,13 @@ static int read_points(struct verify *verify, const struct verify_series *series
             continue;
         memory_grow((void **)&piece->points, &piece->room, piece->n_points, sizeof *piece->points);
         bool counts = !point.chart || !point.chart->summarise || point.subgroup.n < 1 || point.subgroup.n > CONSTANTS_MAX;
+        bool streams = !counts && chart_has_streams(point.chart);
         piece->points[piece->n_points++] = (struct held){.number = point.number,
                                                          .time_us = point.time_us,
                                                          .chart = point.chart,
                                                          .location = point.subgroup.location,
-                                                         .n = point.subgroup.n,
+                                                         .n = point.subgroup.n * (streams ? point.subgroup.streams : 1),
+                                                         .streams = streams,
                                                          .counts = counts};
     }
     point_cursor_close(cursor);
@@ -162,7 +165,7 @@ static void check_point(struct verify *verify, const struct verify_series *serie
 {
     verify_step(verify);
     bool dropped = held->seen < held->n && held->time_us < series->dropped_us;
-    if (held->counts || dropped)
+    if (held->counts || dropped || (held->streams && held->seen > held->n)) /* of streams that brought too little, and did not count */
         return;
     if (held->seen != held->n) {
         verify_find(verify, "point", series->name, held->time_us, held->number, "point %lld was made of %d value%s, %d %s there",

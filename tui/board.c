@@ -125,7 +125,10 @@ void board_indices(struct board_indices *indices, const struct board_source *sou
     *indices = (struct board_indices){.standing = {.last = NAN, .quality = QUALITY_BAD_NEVER_READ}, .name = "", .why = ""};
     if (characteristic->id) {
         store_standing(source->store, characteristic->id, standing, NULL);
-        indices->has_limits = !store_limits_in_force(source->store, characteristic->id, &limits, NULL) && limits_are_known(&limits);
+        bool found = characteristic->learns_parts /* those of the part that is made */
+                         ? standing->limits && !store_limits(source->store, standing->limits, &limits, NULL)
+                         : !store_limits_in_force(source->store, characteristic->id, &limits, NULL);
+        indices->has_limits = found && limits_are_known(&limits);
         indices->limits = indices->has_limits ? limits.state : LIMITS_TRIAL;
     }
     indices->capability =

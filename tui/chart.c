@@ -23,7 +23,13 @@ static struct plot_point plot_point_of(const struct chart *chart, const struct p
     if (place > 0 || !chart_has_zones(chart->characteristic->chart))
         line.sigma = NAN;
     int rule = rule_most_severe(study_rule_set(chart->study, point), study_rules(point, place));
-    return (struct plot_point){point->verdict.plotted[place], line, rule, point->subgroup.excluded, chart_zone(chart->characteristic->chart)};
+    int stream = chart_has_streams(chart->characteristic->chart) ? streams_at(&point->subgroup, (enum stream_place)place, NULL) : -1;
+    return (struct plot_point){.value = point->verdict.plotted[place],
+                               .line = line,
+                               .rule = rule,
+                               .excluded = point->subgroup.excluded,
+                               .zone = chart_zone(chart->characteristic->chart),
+                               .mark = stream < 0 ? 0 : plot_rule_mark(stream + 1)};
 }
 
 static void set_plot_points(struct chart *chart)
@@ -77,6 +83,29 @@ void chart_course(const struct chart *chart, char *out, size_t size)
     course_change_words(course, decimals, change, sizeof change);
     course_events_words(course, events, sizeof events);
     snprintf(out, size, "%s%s%s%s%s", forecast, *forecast && *change ? "; " : "", change, *change && *events ? ": " : "", *change ? events : "");
+}
+
+/* Both lie on one scale, which limits make; without limits the values of both. */
+struct plot_scale chart_scale(const struct chart *chart, int panel, int rows)
+{
+    int twin = chart->panels[panel].twin;
+    enum plot_bound bound = chart_bound(chart, panel);
+    if (twin < 0)
+        return plot_scale_of(chart->plots[panel], chart->count, rows, bound);
+    struct plot_point *both = memory_zero(2 * chart->count + 1, sizeof *both);
+    memcpy(both, chart->plots[twin], chart->count * sizeof *both);
+    memcpy(both + chart->count, chart->plots[panel], chart->count * sizeof *both);
+    struct plot_scale scale = plot_scale_of(both, 2 * chart->count, rows, bound);
+    free(both);
+    return scale;
+}
+
+void chart_plot(const struct chart *chart, int panel, const struct plot_scale *scale, int columns, int step, struct plot_cell *cells)
+{
+    int twin = chart->panels[panel].twin;
+    plot_draw(cells, scale, columns, step, chart->plots[panel], chart->count);
+    if (twin >= 0)
+        plot_add(cells, scale, columns, step, chart->plots[twin], chart->count);
 }
 
 enum plot_bound chart_bound(const struct chart *chart, int panel)
@@ -138,7 +167,7 @@ void chart_title(const struct chart *chart, char *out, size_t size)
 {
     const struct characteristic *c = chart->characteristic;
     char n[64] = "";
-    if (c->subgroup > 1 && !c->by && !c->gap_us)
+    if (c->subgroup > 1 && !c->by && !c->gap_us && !c->n_streams)
         snprintf(n, sizeof n, " n=%d", c->subgroup);
     else if (c->subgroup > 1 || !c->chart->summarise) {
         n[0] = ' ';
@@ -210,12 +239,15 @@ static void plotted_words(const struct chart *chart, const struct point *point, 
     const struct subgroup *subgroup = &point->subgroup;
     char number[40];
     size_t used = 0;
-    for (int i = 0; i < chart->n_panels && used < size; i++)
-        used += (size_t)snprintf(out + used, size - used, "  %s %s", chart->panels[i].name,
-                                 text_number(point->verdict.plotted[chart->panels[i].place], chart_decimals(chart), number, sizeof number));
+    for (int i = 0; i < chart->n_panels && used < size; i++) {
+        const char *stream = study_stream(chart->study, point, chart->panels[i].place, false);
+        used += (size_t)snprintf(out + used, size - used, "  %s %s%s%s", chart->panels[i].name,
+                                 text_number(point->verdict.plotted[chart->panels[i].place], chart_decimals(chart), number, sizeof number),
+                                 *stream ? " " : "", stream);
+    }
     if (used < size && chart_is_attribute(c->chart))
         snprintf(out + used, size - used, "  (%.10g of %.10g)", subgroup->count, subgroup->size);
-    else if (used < size && (c->by || c->gap_us) && c->subgroup > 1)
+    else if (used < size && (c->by || c->gap_us) && c->subgroup > 1 && !c->n_streams)
         snprintf(out + used, size - used, "  n %d", subgroup->n);
 }
 
@@ -223,8 +255,9 @@ void chart_readout(const struct chart *chart, const struct point *point, const c
 {
     char plotted[160];
     plotted_words(chart, point, plotted, sizeof plotted);
-    snprintf(out, size, "#%lld %s%s%s%s%s%s", (long long)point->number, time, plotted, point->serial[0] ? "  serial " : "", point->serial,
-             point->below || point->above ? "  OUT OF SPEC" : "", point->subgroup.excluded ? "  excluded" : "");
+    snprintf(out, size, "#%lld %s%s%s%s%s%s%s%s", (long long)point->number, time, plotted, point->part[0] ? "  part " : "", point->part,
+             point->serial[0] ? "  serial " : "", point->serial, point->below || point->above ? "  OUT OF SPEC" : "",
+             point->subgroup.excluded ? "  excluded" : "");
 }
 
 char *chart_told(const struct characteristic *c, char *out, size_t size)

@@ -13,7 +13,7 @@ struct chart {
     struct study_panel panels[STUDY_PANELS];
     int n_panels;
     struct plot_point *plots[STUDY_PANELS]; /* of each panel, one a shown point; owned */
-    struct board_indices indices; /* of all values, as in the lists */
+    struct board_indices indices;           /* of all values, as in the lists */
     int64_t now_us;
     bool stale;
 };
@@ -38,6 +38,10 @@ void chart_course(const struct chart *chart, char *out, size_t size);
 
 /* Where the values of a panel can lie. */
 enum plot_bound chart_bound(const struct chart *chart, int panel);
+
+/* A panel and what is drawn into it: its scale, and cells[rows * columns] of it. */
+struct plot_scale chart_scale(const struct chart *chart, int panel, int rows);
+void chart_plot(const struct chart *chart, int panel, const struct plot_scale *scale, int columns, int step, struct plot_cell *cells);
 
 /* Header lines: who it is, and how it stands. Whole words, for any width. */
 void chart_title(const struct chart *chart, char *out, size_t size);

@@ -32,15 +32,16 @@ static void draw_labels(const struct chart *chart, const struct plot_scale *scal
     }
 }
 
-static void draw_plot(const struct console *console, const struct chart *chart, const struct plot_point *points, const char *name, struct rect area,
-                      int labels, enum plot_bound bound, long cursor)
+static void draw_plot(const struct console *console, const struct chart *chart, int panel, struct rect area, int labels, long cursor)
 {
+    const struct plot_point *points = chart->plots[panel];
+    char name[48];
     int columns = area.columns - labels - 1;
     if (area.rows < 1 || columns < 1)
         return;
-    struct plot_scale scale = plot_scale_of(points, chart->count, area.rows, bound);
+    struct plot_scale scale = chart_scale(chart, panel, area.rows);
     struct plot_cell *cells = memory_zero((size_t)(area.rows * columns), sizeof *cells);
-    plot_draw(cells, &scale, columns, console->step, points, chart->count);
+    chart_plot(chart, panel, &scale, columns, console->step, cells);
     for (int row = 0; row < area.rows; row++) {
         terminal_glyph(area.row + row, area.column, 1, LOOK_LINE, GLYPH_EDGE);
         for (int column = 0; column < columns; column++)
@@ -52,6 +53,7 @@ static void draw_plot(const struct console *console, const struct chart *chart, 
         draw_labels(chart, &scale, &points[chart->count - 1], area, area.column + 1 + columns);
     if (!scale.limits && isnan(points[chart->count - 1].line.center))
         terminal_put(area.row, area.column + 1 + columns, labels, false, LOOK_WARN, " no limits yet");
+    study_panel_title(chart->panels, panel, name, sizeof name);
     terminal_put(area.row, area.column, (int)strlen(name), false, LOOK_HEADER, name);
 }
 
@@ -105,10 +107,16 @@ static void draw_readout(const struct console *console, const struct chart *char
     bool signal = *words != 0;
     if (signal)
         words[0] = 'R'; /* a sentence of its own */
+    const char *unjudged = "not judged: no limits held for this point";
+    if (!signal && point->part[0] && isnan(point->verdict.location.center)) {
+        snprintf(words, sizeof words, "not judged: no limits for part %s yet, they come from its first %d values", point->part,
+                 chart->characteristic->baseline);
+        unjudged = words;
+    }
     terminal_put(area.row + 1, area.column + 1, area.columns - 1, false, signal ? LOOK_ALARM : LOOK_DIM,
-                 signal          ? words
-                 : point->limits ? "in control: no rule fires"
-                                 : "not judged: no limits held for this point");
+                 signal                                                    ? words
+                 : point->limits && !isnan(point->verdict.location.center) ? "in control: no rule fires"
+                                                                           : unjudged);
     snprintf(text, sizeof text, "cause: %s%s%s%s%s%s", point->cause[0] ? point->cause : "(none)", point->action[0] ? "  action: " : "", point->action,
              point->who[0] ? "  (" : "", point->who, point->who[0] ? ")" : "");
     int used = terminal_put(area.row + 2, area.column + 1, area.columns - 1, false, point->cause[0] ? LOOK_DEFAULT : LOOK_DIM, text) + 3;
@@ -143,7 +151,10 @@ static void draw_header(const struct console *console, const struct chart *chart
 
 void chart_draw(const struct console *console, const struct chart *chart, struct rect area, bool full)
 {
-    struct chart_areas areas = layout_chart(area, full, chart->n_panels);
+    int drawn = 0;
+    for (int i = 0; i < chart->n_panels; i++)
+        drawn += !chart->panels[i].inside;
+    struct chart_areas areas = layout_chart(area, full, drawn);
     const struct point *point = full ? screen_chart_point(console) : NULL;
     long cursor = point ? (long)(point - chart->points) : -1;
     if (!chart->study)
@@ -154,8 +165,9 @@ void chart_draw(const struct console *console, const struct chart *chart, struct
                      chart->indices.standing.moments.n ? "the first subgroup is not full yet" : "no measurements yet");
         return;
     }
-    for (int i = 0; i < chart->n_panels; i++)
-        draw_plot(console, chart, chart->plots[i], chart->panels[i].name, areas.plots[i], areas.labels, chart_bound(chart, i), cursor);
+    for (int i = 0, at = 0; i < chart->n_panels; i++)
+        if (!chart->panels[i].inside)
+            draw_plot(console, chart, i, areas.plots[at++], areas.labels, cursor);
     draw_marks(console, chart, areas.plots[0], areas.labels, cursor);
     draw_axis(console, chart, areas.axis, areas.labels, cursor);
     if (full)

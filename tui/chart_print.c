@@ -13,14 +13,15 @@ static char character_of(const struct plot_cell *cell)
     return cell->kind < sizeof marks ? marks[cell->kind] : cell->mark;
 }
 
-static void print_plot(const struct chart *chart, const struct plot_point *points, int rows, enum plot_bound bound, FILE *stream)
+static void print_plot(const struct chart *chart, int panel, int rows, FILE *stream)
 {
+    const struct plot_point *points = chart->plots[panel];
     int columns = TEXT_COLUMNS - LABELS - 1;
     struct plot_cell *cells = memory_zero((size_t)(rows * columns), sizeof *cells);
-    struct plot_scale scale = plot_scale_of(points, chart->count, rows, bound);
+    struct plot_scale scale = chart_scale(chart, panel, rows);
     struct plot_label labels[PLOT_LABELS];
     int n_labels = chart->count ? plot_labels(labels, &scale, &points[chart->count - 1]) : 0;
-    plot_draw(cells, &scale, columns, STEP, points, chart->count);
+    chart_plot(chart, panel, &scale, columns, STEP, cells);
     for (int row = 0; row < rows; row++) {
         char line[TEXT_COLUMNS + 40], number[32];
         line[0] = '|';
@@ -99,8 +100,11 @@ void chart_print_text(const struct chart *chart, FILE *stream)
         return;
     }
     for (int i = 0; i < chart->n_panels; i++) {
-        fprintf(stream, "%s\n", chart->panels[i].name);
-        print_plot(chart, chart->plots[i], i ? OTHER_ROWS : LOCATION_ROWS, chart_bound(chart, i), stream);
+        char name[48];
+        if (chart->panels[i].inside)
+            continue;
+        fprintf(stream, "%s\n", study_panel_title(chart->panels, i, name, sizeof name));
+        print_plot(chart, i, i ? OTHER_ROWS : LOCATION_ROWS, stream);
     }
     print_axis(chart, stream);
     fprintf(stream, "\n");

@@ -54,7 +54,7 @@ static void put_point(struct json *json, const struct chart *chart, const struct
     json_number(json, "location", point->verdict.plotted[0]);
     json_number(json, "dispersion", point->verdict.plotted[1]);
     json_number(json, "within", point->verdict.plotted[2]);
-    json_number(json, "count", point->subgroup.count);
+    json_number(json, "count", chart->characteristic->n_streams ? NAN : point->subgroup.count);
     json_number(json, "size", point->subgroup.size);
     put_line(json, "", &point->verdict.location);
     put_line(json, "dispersion_", &point->verdict.dispersion);
@@ -71,6 +71,15 @@ static void put_point(struct json *json, const struct chart *chart, const struct
     json_text(json, "action", point->action);
     json_text(json, "who", point->who);
     json_text(json, "serial", point->serial);
+    if (point->part[0])
+        json_text(json, "part", point->part);
+    if (chart->characteristic->n_streams) {
+        static const char *const keys[] = {"largest", "smallest", "widest"};
+        json_open(json, "streams", '{');
+        for (int place = 0; place < 3; place++)
+            json_text(json, keys[place], point->streams[place]);
+        json_close(json, '}');
+    }
     json_close(json, '}');
 }
 
@@ -192,7 +201,11 @@ GET(n, cell->integer = point->subgroup.n)
 GET(location, cell->number = point->verdict.plotted[0])
 GET(dispersion, cell->number = point->verdict.plotted[1])
 GET(within, cell->number = point->verdict.plotted[2])
-GET(count, cell->number = point->subgroup.count)
+GET(count, cell->number = point->streams[0][0] ? (double)NAN : point->subgroup.count)
+GET(part, snprintf(cell->text, sizeof cell->text, "%s", point->part))
+GET(largest, snprintf(cell->text, sizeof cell->text, "%s", point->streams[0]))
+GET(smallest, snprintf(cell->text, sizeof cell->text, "%s", point->streams[1]))
+GET(widest, snprintf(cell->text, sizeof cell->text, "%s", point->streams[2]))
 GET(size, cell->number = point->subgroup.size)
 GET(within_lcl, cell->number = point->verdict.within.lcl)
 GET(within_center, cell->number = point->verdict.within.center)
@@ -240,6 +253,10 @@ static const struct column columns[] = {
     {"count", NULL, COLUMN_NUMBER, 6, get_count},
     {"size", NULL, COLUMN_NUMBER, 6, get_size},
     {"settings", NULL, COLUMN_TEXT, 60, get_settings},
+    {"largest", NULL, COLUMN_TEXT, 8, get_largest},
+    {"smallest", NULL, COLUMN_TEXT, 8, get_smallest},
+    {"widest", NULL, COLUMN_TEXT, 8, get_widest},
+    {"part", NULL, COLUMN_TEXT, 8, get_part},
 };
 
 int chart_print_csv(const struct chart *chart, FILE *stream, struct error *err)

@@ -141,7 +141,7 @@ static void draw_point(struct plot_cell *cells, const struct plot_scale *scale, 
     struct plot_cell *cell = &cells[row * columns + column];
     bool outside = above || below, signal = point->rule && !point->excluded;
     cell->kind = signal ? PLOT_SIGNAL : point->excluded ? PLOT_EXCLUDED : PLOT_POINT;
-    cell->mark = above ? '^' : below ? 'v' : signal ? 'X' : point->excluded ? 'o' : '.';
+    cell->mark = above ? '^' : below ? 'v' : signal ? 'X' : point->excluded ? 'o' : point->mark ? point->mark : '.';
     if (outside && !signal)
         cell->kind = PLOT_POINT;
     if (!signal)
@@ -151,22 +151,32 @@ static void draw_point(struct plot_cell *cells, const struct plot_scale *scale, 
     *number = (struct plot_cell){.kind = PLOT_RULE, .mark = plot_rule_mark(point->rule)};
 }
 
-void plot_draw(struct plot_cell *cells, const struct plot_scale *scale, int columns, int step, const struct plot_point *points, size_t count)
+static size_t fitting(size_t count, int columns, int step)
 {
-    memset(cells, 0, sizeof *cells * (size_t)(scale->rows * columns));
     size_t fit = (size_t)((columns + step - 1) / step);
-    if (count > fit)
-        count = fit;
-    for (size_t i = 0; i < count; i++) {
-        int from = (int)i * step, to = from + step < columns ? from + step : columns;
-        draw_lines(cells, scale, columns, from, i + 1 == count ? columns : to, &points[i]);
-    }
+    return count < fit ? count : fit;
+}
+
+void plot_add(struct plot_cell *cells, const struct plot_scale *scale, int columns, int step, const struct plot_point *points, size_t count)
+{
+    count = fitting(count, columns, step);
     for (size_t i = 1; i < count; i++)
         if (!isnan(points[i - 1].value) && !isnan(points[i].value))
             join(cells, scale, columns, (int)(i - 1) * step, points[i - 1].value, (int)i * step, points[i].value);
     for (size_t i = 0; i < count; i++)
         if (!isnan(points[i].value))
             draw_point(cells, scale, columns, (int)i * step, step, &points[i]);
+}
+
+void plot_draw(struct plot_cell *cells, const struct plot_scale *scale, int columns, int step, const struct plot_point *points, size_t count)
+{
+    memset(cells, 0, sizeof *cells * (size_t)(scale->rows * columns));
+    size_t fit = fitting(count, columns, step);
+    for (size_t i = 0; i < fit; i++) {
+        int from = (int)i * step, to = from + step < columns ? from + step : columns;
+        draw_lines(cells, scale, columns, from, i + 1 == fit ? columns : to, &points[i]);
+    }
+    plot_add(cells, scale, columns, step, points, fit);
 }
 
 int plot_labels(struct plot_label *labels, const struct plot_scale *scale, const struct plot_point *newest)

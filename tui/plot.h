@@ -6,11 +6,12 @@
 /* A control chart in cells: pure. The domain comes from the limits, never from the data, so that a picture means the same tomorrow. */
 
 struct plot_point {
-    double value; /* NAN: a gap */
+    double value;           /* NAN: a gap */
     struct limit_line line; /* NAN where there is none; zones only with a sigma */
-    int rule; /* the most severe that fired; 0 none */
+    int rule;               /* the most severe that fired; 0 none */
     bool excluded;
     double zone; /* sigmas from one zone to the next; 0: 1 */
+    char mark;   /* of its own, while it is neither a signal nor excluded; 0: none */
 };
 
 struct plot_scale {
@@ -37,6 +38,9 @@ struct plot_cell {
 
 /* Fills cells[rows * columns]. Point i stands in column i * step; step >= 1. Points that do not fit are left out. */
 void plot_draw(struct plot_cell *cells, const struct plot_scale *scale, int columns, int step, const struct plot_point *points, size_t count);
+
+/* The same points without their limits, into cells that are drawn already. */
+void plot_add(struct plot_cell *cells, const struct plot_scale *scale, int columns, int step, const struct plot_point *points, size_t count);
 
 /* A line's name and value for the right edge, one a row, most important first: "UCL 25.0113". Returns how many; rows are distinct. */
 enum { PLOT_LABELS = 7 };

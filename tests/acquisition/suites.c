@@ -22,8 +22,11 @@ Suite *scan_suite(void);
 Suite *collect_suite(void);
 Suite *foreign_suite(void);
 Suite *simulate_suite(void);
+Suite *streams_suite(void);
+Suite *judge_parts_suite(void);
 
-const suite_maker suites[] = {codec_suite,        plan_suite,         trigger_suite,  measure_suite, schedule_suite,  probe_suite,
-                              link_suite,         link_options_suite, rtu_suite,      judge_suite,   retest_suite, decisions_suite, group_suite,
-                              judge_charts_suite, counting_suite,     recorder_suite, write_suite,   virtual_suite,   scan_suite,
-                              collect_suite,      foreign_suite,      simulate_suite, NULL};
+const suite_maker suites[] = {codec_suite,    plan_suite,      trigger_suite,      measure_suite,      schedule_suite,
+                              probe_suite,    link_suite,      link_options_suite, rtu_suite,          judge_suite,
+                              retest_suite,   decisions_suite, group_suite,        judge_charts_suite, counting_suite,
+                              recorder_suite, write_suite,     virtual_suite,      scan_suite,         collect_suite,
+                              foreign_suite,  simulate_suite,  streams_suite,      judge_parts_suite,  NULL};

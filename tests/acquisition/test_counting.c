@@ -140,7 +140,7 @@ START_TEST(the_store_remembers_what_a_tag_said)
     ck_assert(!recall_reading(c.store, &c.plant->instruments[0].tags[TOTAL], c.time_us - 30 * SECOND_US, &reading, &err));
     ck_assert_double_eq(reading.value, 10);
     ck_assert(!recall_reading(c.store, &c.plant->instruments[0].tags[LOT], c.time_us, &reading, &err));
-    ck_assert_str_eq(recall_words(&c.plant->instruments[0].tags[LOT], &reading, words, sizeof words), "L-03");
+    ck_assert_str_eq(reading_words(&c.plant->instruments[0].tags[LOT], &reading, words, sizeof words), "L-03");
     ck_assert(!recall_reading(c.store, &c.plant->instruments[0].tags[LOT], c.time_us - 7200 * SECOND_US, &reading, &err));
     ck_assert(quality_is_bad(reading.quality));
     stop(&c);

@@ -73,7 +73,7 @@ static void measure_quality(struct bench *bench, double value, enum quality qual
 {
     struct reading reading = {.value = value, .quality = quality};
     bench->time_us += SECOND_US;
-    judge_measure(bench->judge, bench->time_us, &reading, &(struct arrival){"S-1", "", 1, 0}, bench->batch);
+    judge_measure(bench->judge, bench->time_us, &reading, &(struct arrival){"S-1", "", 1, 0, NULL}, bench->batch);
 }
 
 static void measure(struct bench *bench, double value)

@@ -39,6 +39,10 @@ static const char *const charts[] = {
     VALUE "chart: cusum, design: {target: 10.2}, baseline: 20",
     VALUE "chart: ma, design: {span: 5}, limits: {center: 10, sigma: 1}",
     VALUE "chart: z-mr, by: g.lot, parts: {0: {center: 10, sigma: 1}, 1: {center: 10.5, sigma: 2}}, rules: nelson",
+    VALUE "chart: z-mr, by: g.lot, baseline: 12, rules: nelson",
+    VALUE "chart: group, stream: g.size, streams: [0, 1, 2], subgroup: 2, limits: {center: 10, sigma: 1}",
+    VALUE "chart: group, stream: g.size, streams: [0, 1, 2], baseline: 12",
+    VALUE "chart: group, stream: g.size, streams: [0, 1, 2], subgroup: 2, baseline: 12, design: {sigma: pooled}",
     VALUE "chart: acceptance, subgroup: 4, lsl: 5, usl: 12, limits: {center: 10, sigma: 1}",
     VALUE "chart: pre-control, lsl: 7, usl: 13",
     VALUE "chart: xbar-r, subgroup: 5, gap: 8s, limits: {center: 10, sigma: 1}",
@@ -101,7 +105,11 @@ static void measure(struct bench *bench, size_t i, unsigned *seed)
         value = chart_is_event(c->chart) ? floor(3 * fabs(noise)) + 1 : floor(fabs(5 + 3 * noise));
     }
     struct reading reading = {.value = value, .quality = i % 61 == 60 ? QUALITY_BAD_SENSOR : QUALITY_GOOD};
-    struct arrival arrival = {"S", i / 7 % 2 ? "1" : "0", size, 0};
+    static const char *const streams[] = {"0", "1", "2", "0", "2", "1", "7"}; /* out of turn, one missing now and then, and a stranger */
+    size_t turn = i % 23 == 22 ? 6 : i % 17 == 16 ? 0 : i % 6;
+    struct arrival arrival = {"S", i / 7 % 2 ? "1" : "0", size, 0, streams[turn]};
+    if (c->n_streams)
+        size = atof(streams[turn]);
     struct reading readings[] = {reading, {.value = 0}, {.value = size}, {.value = (double)(i / 7 % 2)}};
     struct error err;
     bench->time_us += i % 9 == 8 ? 10 * SECOND_US : SECOND_US;
@@ -293,7 +301,7 @@ START_TEST(figures_of_short_subgroups)
     static const double values[] = {10, 11, 12, 9, 10, 14, 8, 13};
     static const int pauses[] = {1, 1, 1, 10, 1, 10, 1, 1};
     struct within within = {0};
-    struct arrival arrival = {"S", "", 1, 0};
+    struct arrival arrival = {"S", "", 1, 0, NULL};
     ck_assert_ptr_nonnull(freopen("/dev/null", "w", stderr));
     bench_open(&bench);
     for (size_t i = 0; i < 8; i++) {

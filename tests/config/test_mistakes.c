@@ -280,7 +280,7 @@ END_TEST
 /* What a chart cannot use is said, with the way out. */
 START_TEST(charts)
 {
-    static const char text[] = BASE "      k: {address: 40020, type: u16}\n"                                              /* 12 */
+    static const char text[] = BASE "      k: {address: 40020, type: u16}\n"                                          /* 12 */
                                     "rules:\n"                                                                        /* 13 */
                                     "  nelson: {rules: [beyond 3 sigma]}\n"                                           /* 14 */
                                     "  ours: {rules: [beyond 3 sigma, 3 of 2 beyond 1 sigma, often wrong]}\n"         /* 15 */
@@ -292,7 +292,7 @@ START_TEST(charts)
                                     "  e: {source: g.v, chart: i-mr, design: {sigma: pooled}}\n"                      /* 21 */
                                     "  f: {source: g.v, chart: pre-control, lsl: 1}\n"                                /* 22 */
                                     "  h: {source: g.v, rules: our}\n"                                                /* 23 */
-                                    "  i: {source: g.v, chart: z-mr, by: g.k}\n"                                      /* 24 */
+                                    "  i: {source: g.v, chart: z-mr, by: g.k, limits: {center: 1, sigma: 1}}\n"       /* 24 */
                                     "  j: {source: g.v, chart: i-mr-r, subgroup: 3, limits: {center: 1, sigma: 2}}\n" /* 25 */
                                     "  l: {source: g.v, distribution: weibul}\n"                                      /* 26 */
                                     "  m: {source: g.v, chart: cusum, design: {h: 4, head: 5}}\n"                     /* 27 */
@@ -300,7 +300,7 @@ START_TEST(charts)
                                     "  p: {source: g.v, natural: lsl}\n"                                              /* 29 */
                                     "  q: {source: g.v, natural: usl, usl: 3, required_cpk: 1}\n"                     /* 30 */
                                     "  r: {source: g.v, chart: acceptance, natural: lsl, lsl: 0}\n"                   /* 31 */
-                                    "  s: {source: g.k, chart: t, limits: {center: 3}}\n"                             /* 32 */;
+                                    "  s: {source: g.k, chart: t, limits: {center: 3}}\n" /* 32 */;
     static const struct expected expected[] = {
         {14, 3, "a published set of this name"},
         {15, 34, "more points are wanted than are looked at"},
@@ -312,7 +312,7 @@ START_TEST(charts)
         {21, 49, "pooled looks within subgroups"},
         {22, 27, "pre-control divides the tolerance: give lsl and usl"},
         {23, 27, "did you mean 'ours'?"},
-        {24, 37, "go together"},
+        {24, 50, "each part has its own: leave it out"},
         {25, 56, "'within' is missing, which the chart i-mr-r needs"},
         {26, 34, "did you mean 'weibull'?"},
         {27, 55, "5 is above h, 4"},
@@ -321,6 +321,31 @@ START_TEST(charts)
         {30, 56, "without a specification limit beside the natural bound"},
         {31, 27, "acceptance limits come from the specification"},
         {32, 38, "are percentiles of the distribution that its baseline is fitted to"},
+    };
+    expect(text, expected, sizeof expected / sizeof expected[0]);
+}
+END_TEST
+
+START_TEST(streams)
+{
+    static const char text[] = BASE "      k: {address: 40020, type: u16}\n"                                                     /* 12 */
+                                    "      w: {address: 40030, type: f32}\n"                                                     /* 13 */
+                                    "characteristics:\n"                                                                         /* 14 */
+                                    "  a: {source: g.v, chart: group}\n"                                                         /* 15 */
+                                    "  b: {source: g.v, chart: group, streams: [g.w, g.k]}\n"                                    /* 16 */
+                                    "  c: {source: g.v, chart: group, streams: [g.v, g.u]}\n"                                    /* 17 */
+                                    "  d: {source: g.v, chart: group, stream: g.k, streams: [1, 2, 1]}\n"                        /* 18 */
+                                    "  e: {source: g.v, chart: group, stream: g.k, streams: [1, 2], design: {sigma: sbar}}\n"    /* 19 */
+                                    "  f: {source: g.v, chart: xbar-r, subgroup: 2, streams: [1, 2]}\n"                          /* 20 */
+                                    "  h: {source: g.v, chart: group, streams: [g.v, g.w], subgroup: 3, limits: {center: 1}}\n"; /* 21 */
+    static const struct expected expected[] = {
+        {15, 27, "a group chart compares 2 to 200 streams: list them in streams"},
+        {16, 43, "is without the source 'g.v'"},
+        {17, 43, "'g' has no tag 'u'"},
+        {18, 56, "'1' stands there twice"},
+        {19, 80, "rbar or pooled, of single values mr"},
+        {20, 57, "means nothing on the chart xbar-r, only on group"},
+        {21, 76, "'sigma' is missing"},
     };
     expect(text, expected, sizeof expected / sizeof expected[0]);
 }
@@ -336,6 +361,7 @@ Suite *mistakes_suite(void)
     suite_add(suite, "links share no endpoint", links_share_no_endpoint);
     suite_add(suite, "missing sections", sections_missing);
     suite_add(suite, "charts and what they are told", charts);
+    suite_add(suite, "streams of a group chart", streams);
     suite_add(suite, "YAML syntax", syntax);
     suite_add(suite, "alias bombs", alias_bombs);
     return suite;

@@ -47,7 +47,7 @@ START_TEST(panel_gap)
         values[i] = NAN;
     fixture_record(&fixture, "ring-dia", values, 240, FIXTURE_NOW - HOUR_US, SECOND_US, 74, 0.01);
     struct study *study = study_of(&fixture, "ring-dia");
-    struct panel panel = panel_of(study, &(struct study_panel){"Xbar", 0});
+    struct panel panel = panel_of(study, &(struct study_panel){"Xbar", 0, -1, false});
     ck_assert_uint_eq(study->n_points, 40);
     for (size_t i = 0; i < study->n_points; i++)
         ck_assert_int_eq(panel_is_gap(&panel, i), i == 20);

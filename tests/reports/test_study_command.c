@@ -269,6 +269,7 @@ START_TEST(every_chart_is_rendered_in_every_format)
                 continue;
             const char *shape = !chart->summarise            ? "--count x --size n"
                                 : !strcmp(chart->id, "z-mr") ? "--value x --by part"
+                                : chart_has_streams(chart)   ? "--value x --stream n --subgroup 3"
                                 : chart->max_n > 1           ? "--value x --subgroup 3"
                                                              : "--value x";
             snprintf(arguments, sizeof arguments, "%s --chart %s --lsl -5 --usl 25 --format %s", shape, chart->id, formats[f]);

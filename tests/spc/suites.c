@@ -26,5 +26,6 @@ const suite_maker suites[] = {moments_suite,
                               charts_variable_suite,
                               charts_attribute_suite,
                               interval_suite,
+                              streams_suite,
                               chart_words_suite,
                               NULL};

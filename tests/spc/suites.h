@@ -28,6 +28,7 @@ Suite *charts_variable_suite(void);
 Suite *charts_attribute_suite(void);
 Suite *chart_words_suite(void);
 Suite *interval_suite(void);
+Suite *streams_suite(void);
 
 /* A tcase named after its one test, so that a failing test is run alone by name. */
 #define add_test(suite, test)                                                                                                                        \

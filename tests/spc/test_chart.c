@@ -268,7 +268,7 @@ END_TEST
 
 START_TEST(charts_are_found_by_id)
 {
-    ck_assert_uint_eq(spc_chart_count, 22);
+    ck_assert_uint_eq(spc_chart_count, 23);
     for (size_t i = 0; i < spc_chart_count; i++)
         ck_assert_ptr_eq(spc_chart_find(spc_charts[i].id), &spc_charts[i]);
     ck_assert_ptr_null(spc_chart_find("xbar"));

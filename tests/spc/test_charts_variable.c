@@ -1,5 +1,6 @@
 #include "spc/chart_settings.h"
 #include "spc/constants.h"
+#include "spc/streams.h"
 #include "tests/harness.h"
 #include "tests/spc/piston.h"
 #include "tests/spc/suites.h"
@@ -310,6 +311,18 @@ END_TEST
 
 /* --- every chart: live is recomputation from the start, for random data, exclusions, missing values and stages */
 
+/* Of four streams: single values, with one missing now and then. */
+static struct subgroup random_streams(const double *values, bool first, unsigned long long *seed)
+{
+    static double before[4];
+    double now[4];
+    if (first)
+        streams_forget(before, 4);
+    for (int s = 0; s < 4; s++)
+        now[s] = random_below(seed, 15) == 0 ? NAN : values[s];
+    return streams_summarise(now, 4, 1, before);
+}
+
 static void random_point(const struct spc_chart *chart, struct run *run, size_t i, unsigned long long *seed)
 {
     double values[10];
@@ -318,7 +331,11 @@ static void random_point(const struct spc_chart *chart, struct run *run, size_t 
         values[j] = rint((10 + 1.5 * sin((double)i / 15) + random_normal(seed)) * 8) / 8;
     if (!chart->summarise)
         run->points[i] = chart_count(chart, random_below(seed, 9) + (i % 50 == 49 ? 60 : 0), 10 + random_below(seed, 30), &run->settings);
-    else
+    else if (chart_has_streams(chart)) {
+        for (int j = n; j < 4; j++)
+            values[j] = 10 + 1.5 * sin((double)i / 15) + random_normal(seed);
+        run->points[i] = random_streams(values, i == 0, seed);
+    } else
         run->points[i] = chart->summarise(values, n, i ? &run->points[i - 1] : NULL);
     if (random_below(seed, 20) == 0)
         run->points[i].location = run->points[i].dispersion = NAN;
