@@ -129,6 +129,7 @@ const char *analysis_stream_name(const struct analysis *analysis, const struct a
 struct analysis_lead {
     size_t largest, smallest, widest;
 };
+size_t analysis_count(const struct analysis *analysis, size_t i); /* values of a point: of streams those that came, where the point counts */
 void analysis_leads(const struct analysis *analysis, struct analysis_lead *leads); /* leads[n_streams] */
 
 /* Every point in turn, held or not; ends when visit says false. */
