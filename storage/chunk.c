@@ -12,11 +12,11 @@ static void read_chunk(sqlite3_stmt *row, struct chunk *c)
     struct tally *t = &c->tally;
     struct moments *m = &t->moments;
     struct within *w = &t->within;
-    query_row(row, "iiiiiiiiiibiiddddddidddididdddddiiiiiii", &c->id, &c->characteristic, &c->first_us, &c->last_us, &c->count, &c->points,
+    query_row(row, "iiiiiiiiiibiiddddddidddididdddddiiiiiiii", &c->id, &c->characteristic, &c->first_us, &c->last_us, &c->count, &c->points,
               &c->first_point, &c->last_point, &c->value_bytes, &c->point_bytes, &c->regular, &c->exclusions, &m->n, &m->mean, &m->m2, &m->m3, &m->m4,
               &m->min, &m->max, &w->subgroups, &w->ss, &w->ss_df, &w->mr_sum, &w->mr_count, &t->mr_squares, &t->subgroup_n, &t->range_sum, &t->sd_sum,
-              &t->first_value, &t->last_value, &c->lsl, &c->usl, &t->below, &t->above, &t->bad, &t->signals, &t->violations, &t->excluded,
-              &t->judged);
+              &t->first_value, &t->last_value, &c->lsl, &c->usl, &t->below, &t->above, &t->bad, &t->signals, &t->violations, &t->excluded, &t->judged,
+              &c->gone);
     t->count = c->count;
     t->points = c->points;
     t->touched = c->count > 0;
@@ -160,11 +160,11 @@ static int add_row(struct store *store, const struct chunk *c, struct error *err
     const struct tally *t = &c->tally;
     const struct moments *m = &t->moments;
     const struct within *w = &t->within;
-    return query_run(store, QUERY_CHUNK_ADD, err, "iiiiiiiiiiwiiddddddidddididdddddiiiiiii", c->id, c->characteristic, c->first_us, c->last_us,
+    return query_run(store, QUERY_CHUNK_ADD, err, "iiiiiiiiiiwiiddddddidddididdddddiiiiiiii", c->id, c->characteristic, c->first_us, c->last_us,
                      c->count, c->points, c->first_point, c->last_point, c->value_bytes, c->point_bytes, (int)c->regular, c->exclusions, m->n,
                      m->mean, m->m2, m->m3, m->m4, m->min, m->max, w->subgroups, w->ss, w->ss_df, w->mr_sum, w->mr_count, t->mr_squares,
                      t->subgroup_n, t->range_sum, t->sd_sum, t->first_value, t->last_value, c->lsl, c->usl, t->below, t->above, t->bad, t->signals,
-                     t->violations, t->excluded, t->judged);
+                     t->violations, t->excluded, t->judged, c->gone);
 }
 
 int chunk_add(struct store *store, struct chunk *chunk, const struct frame *values, const struct frame *points, struct error *err)
@@ -175,6 +175,7 @@ int chunk_add(struct store *store, struct chunk *chunk, const struct frame *valu
         chunk_pack_values(&packed_values, values, points, seed_of(chunk));
     chunk->point_bytes = (int64_t)packed_points.size;
     chunk->value_bytes = (int64_t)packed_values.size;
+    chunk->gone = chunk->count - (int64_t)values->count;
     int failed = query_run(store, QUERY_CHUNK_POINTS_ADD, err, "b", (const void *)packed_points.data, packed_points.size);
     chunk->id = sqlite3_last_insert_rowid(store->db);
     if (!failed && values->count)

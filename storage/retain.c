@@ -84,7 +84,7 @@ static int drop_values(struct store *store, int64_t id, int64_t before_us, struc
     int found = chunk_find(store, id, &chunk, err);
     int failed = found < 0;
     if (found == 1 && chunk.value_bytes && chunk.last_us < before_us) {
-        int64_t dropped = chunk.count, series = chunk.characteristic, last_us = chunk.last_us;
+        int64_t dropped = chunk.count - chunk.gone, series = chunk.characteristic, last_us = chunk.last_us;
         failed = chunk_values(store, &chunk, &values, err) || chunk_points(store, &chunk, &points, err) ||
                  chunk_remove(store, &chunk, &values, err) || chunk_add(store, &chunk, &none, &points, err) ||
                  query_run(store, QUERY_DROPPED_ADD, err, "tiii", "values", series, last_us + 1, dropped) ||
