@@ -246,7 +246,7 @@ static const char *const texts[QUERY_COUNT] = {
     [QUERY_RETAIN_POLLS_DROP] = "DELETE FROM journal WHERE id IN (SELECT j.id FROM instrument i CROSS JOIN journal j ON j.instrument = i.id AND"
                                 " j.time_us < ?1 LIMIT ?2)",
     [QUERY_RETAIN_POLL_CHUNKS_OLD] =
-        "SELECT c.id, c.layout, c.first_us FROM layout l CROSS JOIN journal_chunk c ON c.layout = l.id AND c.first_us < ?1"
+        "SELECT c.id, c.layout, c.first_us, c.polls FROM layout l CROSS JOIN journal_chunk c ON c.layout = l.id AND c.first_us < ?1"
         " WHERE c.last_us < ?1 LIMIT ?2",
     [QUERY_RETAIN_VALUES_OLD] = "SELECT id FROM chunk WHERE last_us < ?1 AND value_bytes > 0",
     [QUERY_RETAIN_EVENTS_DROP] = "DELETE FROM event WHERE id IN (SELECT id FROM event WHERE time_us < ?1 LIMIT ?2)",
