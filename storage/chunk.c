@@ -215,8 +215,42 @@ void chunk_measurement(const struct frame *values, size_t row, int64_t character
 
 /* --- what is packed already */
 
+/* Late values come one after the other: most are in the chunk that the one before was looked for in. */
+struct unpacked {
+    int64_t characteristic, first_us, last_us;
+    struct frame values;
+};
+
+static void forget_unpacked(struct store *store)
+{
+    if (store->unpacked)
+        frame_free(&store->unpacked->values);
+    free(store->unpacked);
+    store->unpacked = NULL;
+}
+
+/* The chunk that the measurement's time lies in, unpacked, in store->unpacked: 1, 0 there is none, -1. */
+static int unpack_at(struct store *store, const struct measurement *m, struct error *err)
+{
+    struct chunk chunk;
+    struct unpacked *unpacked = store->unpacked;
+    if (unpacked && unpacked->characteristic == m->characteristic && m->time_us >= unpacked->first_us && m->time_us <= unpacked->last_us)
+        return 1;
+    forget_unpacked(store);
+    int found = chunk_at(store, m->characteristic, m->time_us, &chunk, err);
+    if (found != 1 || chunk.first_us > m->time_us || !chunk.value_bytes)
+        return found < 0 ? -1 : 0;
+    unpacked = store->unpacked = memory_zero(1, sizeof *unpacked);
+    *unpacked = (struct unpacked){m->characteristic, chunk.first_us, chunk.last_us, {.shape = &value_shape}};
+    if (!chunk_values(store, &chunk, &unpacked->values, err))
+        return 1;
+    forget_unpacked(store);
+    return -1;
+}
+
 void chunk_forget(struct store *store)
 {
+    forget_unpacked(store);
     for (size_t i = 0; i < store->horizons_room; i++)
         store->horizons[i].known = false;
 }
@@ -252,20 +286,27 @@ static int horizon_of(struct store *store, int64_t characteristic, struct horizo
 int chunk_has_measurement(struct store *store, const struct measurement *m, struct error *err)
 {
     struct horizon horizon;
-    struct chunk chunk;
     if (horizon_of(store, m->characteristic, &horizon, err))
         return -1;
     if (m->time_us > horizon.last_us)
         return 0;
-    int found = chunk_at(store, m->characteristic, m->time_us, &chunk, err);
-    if (found != 1 || chunk.first_us > m->time_us || !chunk.value_bytes)
-        return found < 0 ? -1 : 0;
-    struct frame values = {.shape = &value_shape};
-    int result = chunk_values(store, &chunk, &values, err);
-    for (size_t i = 0; !result && i < values.count; i++)
-        result = values.integers[VALUE_TIME][i] == m->time_us && values.integers[VALUE_SEQUENCE][i] == m->sequence;
-    frame_free(&values);
-    return result;
+    int found = unpack_at(store, m, err);
+    if (found != 1)
+        return found;
+    const struct frame *values = &store->unpacked->values;
+    const int64_t *times = values->integers[VALUE_TIME];
+    size_t low = 0, high = values->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (times[middle] < m->time_us)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (; low < values->count && times[low] == m->time_us; low++)
+        if (values->integers[VALUE_SEQUENCE][low] == m->sequence)
+            return 1;
+    return 0;
 }
 
 int chunk_has_point(struct store *store, int64_t characteristic, int64_t number, struct error *err)

@@ -66,7 +66,7 @@ int chunk_remove(struct store *store, const struct chunk *chunk, const struct fr
 /* Whether a measurement, a point is in a chunk already. */
 int chunk_has_measurement(struct store *store, const struct measurement *measurement, struct error *err);
 int chunk_has_point(struct store *store, int64_t characteristic, int64_t number, struct error *err);
-/* Forgets what this connection knows of how far series are packed. */
+/* Forgets what this connection knows of how far series are packed, and what it unpacked. */
 void chunk_forget(struct store *store);
 
 /* A row of values as a measurement. */

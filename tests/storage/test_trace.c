@@ -46,6 +46,16 @@ static void fill(void)
     fixture_commit(store);
 }
 
+static int64_t ask(const char *sql)
+{
+    sqlite3_stmt *statement;
+    ck_assert_msg(sqlite3_prepare_v2(store->db, sql, -1, &statement, NULL) == SQLITE_OK, "%s: %s", sql, sqlite3_errmsg(store->db));
+    ck_assert_int_eq(sqlite3_step(statement), SQLITE_ROW);
+    int64_t answer = sqlite3_column_int64(statement, 0);
+    sqlite3_finalize(statement);
+    return answer;
+}
+
 static void pack_all(int64_t keep)
 {
     bool more = true;
@@ -308,6 +318,36 @@ START_TEST(test_late_among_dropped)
 }
 END_TEST
 
+/* Late values one after the other: each chunk is unpacked once to see whether they are there, and again when another program changed it. */
+START_TEST(test_late_ones_unpack_once)
+{
+    enum { LATE = 1500 };
+    struct store *other;
+    struct retained went;
+    pack_all(0);
+    int64_t chunks = ask("SELECT count(*) FROM chunk");
+    fixture_begin(store);
+    for (int64_t i = 0; i < LATE; i++) {
+        struct measurement there = fixture_measurement(bore, i), m = there;
+        m.time_us += SECOND_US / 2;
+        OK(record_measurement(store, &m, &err), err);
+        OK(record_measurement(store, &there, &err), err);
+    }
+    fixture_commit(store);
+    ck_assert_int_eq(ask("SELECT count(*) FROM measurement"), LATE);
+    ck_assert_int_le(sqlite3_stmt_status(store->statements[QUERY_CHUNK_VALUES], SQLITE_STMTSTATUS_RUN, 0), chunks);
+    OK(store_open(&other, store->path, STORE_WRITE, &err), err);
+    OK(store_retain(other, KEEP_VALUES, T0 + VALUES * SECOND_US, false, "mei", &went, &err), err);
+    store_close(other);
+    ck_assert_int_gt(went.rows, LATE);
+    fixture_begin(store);
+    struct measurement m = fixture_measurement(bore, LATE - 1);
+    OK(record_measurement(store, &m, &err), err);
+    fixture_commit(store);
+    ck_assert_int_eq(ask("SELECT count(*) FROM measurement"), LATE + 1);
+}
+END_TEST
+
 START_TEST(test_readings_and_events_go)
 {
     struct reading readings[4] = {{.value = 1.5}, {.value = 2.5}, {.value = 3}, {.text = "S1"}};
@@ -435,6 +475,7 @@ Suite *trace_suite(void)
         {"retain: values go, verdicts stay", test_values_go_verdicts_stay},
         {"retain: figures stay", test_figures_of_dropped_values},
         {"retain: late values among dropped ones", test_late_among_dropped},
+        {"late values: a chunk is unpacked once", test_late_ones_unpack_once},
         {"retain: readings, events, counts", test_readings_and_events_go},
         {"retain: packed readings", test_packed_readings_go},
     };
