@@ -383,17 +383,21 @@ static int import_all(struct import *import, struct import_rows *rows, struct er
 static void print_counts(const struct import *import)
 {
     const struct counts *c = &import->kept;
-    printf("%s: %lld rows, %lld added", import->path, (long long)import->rows, (long long)c->added);
-    if (c->known)
-        printf(", %lld were there already", (long long)c->known);
-    if (c->gone)
-        printf(", %lld are of a time whose values retention let go: not added, their figures are kept", (long long)c->gone);
-    if (c->different)
-        printf(", %lld refused: the store has another value", (long long)c->different);
-    if (c->late)
-        printf("; %lld are older than what was judged: kept, not judged", (long long)c->late);
-    if (c->again)
-        printf("; %lld are parts measured again: kept, not judged", (long long)c->again);
+    printf("%s: %lld %s, %lld added", import->path, (long long)import->rows, import->rows == 1 ? "row" : "rows", (long long)c->added);
+    const struct {
+        int64_t rows;
+        const char *before, *one, *many;
+    } others[] = {
+        {c->known, ", ", "was there already", "were there already"},
+        {c->gone, ", ", "is of a time whose values retention let go: not added, the figures have it already",
+         "are of a time whose values retention let go: not added, the figures have them already"},
+        {c->different, ", ", "refused: the store has another value, which stays", "refused: the store has other values, which stay"},
+        {c->late, "; ", "is older than what was judged: kept, not judged", "are older than what was judged: kept, not judged"},
+        {c->again, "; ", "is a part measured again: kept, not judged", "are parts measured again: kept, not judged"},
+    };
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+        if (others[i].rows)
+            printf("%s%lld %s", others[i].before, (long long)others[i].rows, others[i].rows == 1 ? others[i].one : others[i].many);
     printf("\n");
 }
 

@@ -500,7 +500,7 @@ START_TEST(older_values_are_kept_unjudged)
     run(0, ARGV("gemba", "import", file_of_parts(100), "-c", a));
     char *signals = all_of(a, "signals", "csv");
     has(run(0, ARGV("gemba", "import", test_file("old.csv", "time,name,value\n2026-11-01T00:00:00Z,bore-dia,99\n"), "-c", a)),
-        "1 are older than what was judged: kept, not judged");
+        "1 row, 1 added; 1 is older than what was judged: kept, not judged\n");
     has(all_of(a, "measurements", "csv"), "\"2026-11-01T00:00:00.000000Z\",\"bore-dia\",\"99\"");
     ck_assert_str_eq(all_of(a, "signals", "csv"), signals);
     has(run(0, ARGV("gemba", "verify", "-c", a)), "is whole");
@@ -554,7 +554,7 @@ START_TEST(what_was_let_go_stays_gone)
     ck_assert_str_eq(run(0, ARGV("gemba", "capability", "--period", "all", "-f", "csv", "-c", a)), figures);
     char *again = run(0, ARGV("gemba", "import", parts, "-c", a));
     has(again, "1334 rows, 0 added");
-    has(again, "are of a time whose values retention let go");
+    has(again, "are of a time whose values retention let go: not added, the figures have them already");
     ck_assert_str_eq(run(0, ARGV("gemba", "capability", "--period", "all", "-f", "csv", "-c", a)), figures);
 }
 END_TEST
