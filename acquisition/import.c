@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { ROWS_A_COMMIT = 20000, CONFLICTS_SHOWN = 10 };
+enum { ROWS_A_COMMIT = 20000, JUDGES_A_COMMIT = 2000, CONFLICTS_SHOWN = 10 };
 
 /* Sequence numbers of a part measured again at one instant with its first measurement. */
 enum { AGAIN = 1000 };
@@ -39,11 +39,13 @@ struct import {
     struct store *store;
     struct batch *batch;
     const char *path;
-    struct counts counts;
-    bool told;      /* the audit chain knows of the file */
-    int64_t rows;   /* of the file */
-    size_t waiting; /* rows in the batch, polls in the transaction */
+    struct counts counts, kept; /* of all rows so far; as they were when the last transaction ended */
+    bool told;                  /* the audit chain knows of the file */
+    int64_t rows;               /* of the file */
+    size_t waiting;             /* rows in the batch, polls in the transaction */
     struct stored stored;
+    struct judge **ended; /* their standings are written with the batch */
+    size_t n_ended, ended_room;
     /* of the characteristic at hand */
     struct judge *judge;
     struct retest *retest;
@@ -174,18 +176,27 @@ static int finish(struct import *import, int failed, bool adds, struct error *er
         return -1;
     }
     import->told |= tells;
+    import->kept = import->counts;
     return 0;
+}
+
+static void destroy_ended(struct import *import)
+{
+    for (size_t i = 0; i < import->n_ended; i++)
+        judge_destroy(import->ended[i]);
+    import->n_ended = 0;
 }
 
 static int commit(struct import *import, struct error *err)
 {
-    if (batch_is_empty(import->batch))
-        return 0;
-    stored_close(&import->stored);
-    if (store_begin(import->store, err) || finish(import, batch_write(import->batch, import->store, err), import->counts.added > 0, err))
-        return -1;
-    batch_reset(import->batch);
-    import->waiting = 0;
+    if (!batch_is_empty(import->batch)) {
+        stored_close(&import->stored);
+        if (store_begin(import->store, err) || finish(import, batch_write(import->batch, import->store, err), import->counts.added > 0, err))
+            return -1;
+        batch_reset(import->batch);
+        import->waiting = 0;
+    }
+    destroy_ended(import);
     return 0;
 }
 
@@ -251,15 +262,17 @@ static int begin_characteristic(struct import *import, const struct import_row *
     return 0;
 }
 
+/* The next one's rows go into the same transaction, a sync of the disk for each would take longer than all else. The batch reads standing and ids of
+ * limits from the judge, which must stay until then. */
 static int end_characteristic(struct import *import, struct error *err)
 {
-    int failed = import->judge ? commit(import, err) : 0; /* the standing is read from the judge */
     stored_close(&import->stored);
-    judge_destroy(import->judge);
     retest_destroy(import->retest);
-    import->judge = NULL;
     import->retest = NULL;
-    return failed;
+    memory_grow((void **)&import->ended, &import->ended_room, import->n_ended, sizeof *import->ended);
+    import->ended[import->n_ended++] = import->judge;
+    import->judge = NULL;
+    return batch_is_empty(import->batch) || import->n_ended >= JUDGES_A_COMMIT ? commit(import, err) : 0;
 }
 
 /* All rows of one characteristic, the first of which is at hand; then *row is the one behind them. */
@@ -324,10 +337,8 @@ static int import_poll(struct import *import, struct import_rows *rows, const st
         }
         more = import_rows_next(rows, row, err);
     }
-    if (more < 0 || (added && write_poll(import, instrument, time_us, fresh, err)))
-        return -1;
     import->counts.added += added;
-    return more;
+    return more < 0 || (added && write_poll(import, instrument, time_us, fresh, err)) ? -1 : more;
 }
 
 /* All polls of one instrument. */
@@ -335,7 +346,7 @@ static int import_instrument(struct import *import, struct import_rows *rows, co
 {
     const struct instrument *instrument = (*row)->tag->instrument;
     struct reading *readings = memory_zero(2 * instrument->n_tags, sizeof *readings);
-    int more = 1;
+    int more = commit(import, err) ? -1 : 1; /* polls are written into a transaction of their own */
     while (more == 1 && (*row)->tag && (*row)->tag->instrument == instrument)
         more = import_poll(import, rows, row, readings, err);
     if (more >= 0 && commit_polls(import, err))
@@ -351,14 +362,19 @@ static int import_all(struct import *import, struct import_rows *rows, struct er
     int more = import_rows_next(rows, &row, err);
     while (more == 1)
         more = row->characteristic ? import_characteristic(import, rows, &row, err) : import_instrument(import, rows, &row, err);
-    if (more == 0)
+    if (more == 0 && !commit(import, err)) {
+        import->kept = import->counts;
         return 0;
-    struct error why = *err; /* ends what is open */
+    }
     store_rollback(import->store);
     batch_reset(import->batch);
     import->waiting = 0;
-    end_characteristic(import, NULL);
-    *err = why;
+    stored_close(&import->stored);
+    judge_destroy(import->judge);
+    retest_destroy(import->retest);
+    import->judge = NULL;
+    import->retest = NULL;
+    destroy_ended(import);
     return -1;
 }
 
@@ -366,18 +382,22 @@ static int import_all(struct import *import, struct import_rows *rows, struct er
 
 static void print_counts(const struct import *import)
 {
-    const struct counts *c = &import->counts;
-    printf("%s: %lld rows, %lld added", import->path, (long long)import->rows, (long long)c->added);
-    if (c->known)
-        printf(", %lld were there already", (long long)c->known);
-    if (c->gone)
-        printf(", %lld are of a time whose values retention let go: not added, their figures are kept", (long long)c->gone);
-    if (c->different)
-        printf(", %lld refused: the store has another value", (long long)c->different);
-    if (c->late)
-        printf("; %lld are older than what was judged: kept, not judged", (long long)c->late);
-    if (c->again)
-        printf("; %lld are parts measured again: kept, not judged", (long long)c->again);
+    const struct counts *c = &import->kept;
+    printf("%s: %lld %s, %lld added", import->path, (long long)import->rows, import->rows == 1 ? "row" : "rows", (long long)c->added);
+    const struct {
+        int64_t rows;
+        const char *before, *one, *many;
+    } others[] = {
+        {c->known, ", ", "was there already", "were there already"},
+        {c->gone, ", ", "is of a time whose values retention let go: not added, the figures have it already",
+         "are of a time whose values retention let go: not added, the figures have them already"},
+        {c->different, ", ", "refused: the store has another value, which stays", "refused: the store has other values, which stay"},
+        {c->late, "; ", "is older than what was judged: kept, not judged", "are older than what was judged: kept, not judged"},
+        {c->again, "; ", "is a part measured again: kept, not judged", "are parts measured again: kept, not judged"},
+    };
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+        if (others[i].rows)
+            printf("%s%lld %s", others[i].before, (long long)others[i].rows, others[i].rows == 1 ? others[i].one : others[i].many);
     printf("\n");
 }
 
@@ -392,7 +412,7 @@ static int import_file(struct import *import, const char *path, const char *form
     struct error err = {0};
     int status;
     import->path = !strcmp(path, "-") ? "standard input" : path;
-    import->counts = (struct counts){0};
+    import->counts = import->kept = (struct counts){0};
     struct import_rows *rows = import_rows_read(import->plant, path, format, naming, &err);
     if (!rows)
         return failed(&err);
@@ -400,7 +420,12 @@ static int import_file(struct import *import, const char *path, const char *form
     import->told = false;
     if (import_all(import, rows, &err)) {
         status = failed(&err);
-        fprintf(stderr, "gemba import: what was added until then stays; import %s again: what is there is not added twice\n", import->path);
+        if (import->kept.added)
+            fprintf(stderr,
+                    "gemba import: %lld rows of %s were added before that, and stay; put this right and import it again, no row is added twice\n",
+                    (long long)import->kept.added, import->path);
+        else
+            fprintf(stderr, "gemba import: nothing of %s was added: put this right and import it again\n", import->path);
     } else
         status = import->counts.different ? 1 : 0;
     print_counts(import);
@@ -427,6 +452,7 @@ static int run(struct plant *plant, const char *const *paths, const char *format
         }
         batch_destroy(import.batch);
         free(import.stored.instant);
+        free(import.ended);
     } else
         status = 2;
     store_close(import.store);

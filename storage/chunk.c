@@ -12,11 +12,11 @@ static void read_chunk(sqlite3_stmt *row, struct chunk *c)
     struct tally *t = &c->tally;
     struct moments *m = &t->moments;
     struct within *w = &t->within;
-    query_row(row, "iiiiiiiiiibiiddddddidddididdddddiiiiiii", &c->id, &c->characteristic, &c->first_us, &c->last_us, &c->count, &c->points,
+    query_row(row, "iiiiiiiiiibiiddddddidddididdddddiiiiiiii", &c->id, &c->characteristic, &c->first_us, &c->last_us, &c->count, &c->points,
               &c->first_point, &c->last_point, &c->value_bytes, &c->point_bytes, &c->regular, &c->exclusions, &m->n, &m->mean, &m->m2, &m->m3, &m->m4,
               &m->min, &m->max, &w->subgroups, &w->ss, &w->ss_df, &w->mr_sum, &w->mr_count, &t->mr_squares, &t->subgroup_n, &t->range_sum, &t->sd_sum,
-              &t->first_value, &t->last_value, &c->lsl, &c->usl, &t->below, &t->above, &t->bad, &t->signals, &t->violations, &t->excluded,
-              &t->judged);
+              &t->first_value, &t->last_value, &c->lsl, &c->usl, &t->below, &t->above, &t->bad, &t->signals, &t->violations, &t->excluded, &t->judged,
+              &c->gone);
     t->count = c->count;
     t->points = c->points;
     t->touched = c->count > 0;
@@ -160,11 +160,11 @@ static int add_row(struct store *store, const struct chunk *c, struct error *err
     const struct tally *t = &c->tally;
     const struct moments *m = &t->moments;
     const struct within *w = &t->within;
-    return query_run(store, QUERY_CHUNK_ADD, err, "iiiiiiiiiiwiiddddddidddididdddddiiiiiii", c->id, c->characteristic, c->first_us, c->last_us,
+    return query_run(store, QUERY_CHUNK_ADD, err, "iiiiiiiiiiwiiddddddidddididdddddiiiiiiii", c->id, c->characteristic, c->first_us, c->last_us,
                      c->count, c->points, c->first_point, c->last_point, c->value_bytes, c->point_bytes, (int)c->regular, c->exclusions, m->n,
                      m->mean, m->m2, m->m3, m->m4, m->min, m->max, w->subgroups, w->ss, w->ss_df, w->mr_sum, w->mr_count, t->mr_squares,
                      t->subgroup_n, t->range_sum, t->sd_sum, t->first_value, t->last_value, c->lsl, c->usl, t->below, t->above, t->bad, t->signals,
-                     t->violations, t->excluded, t->judged);
+                     t->violations, t->excluded, t->judged, c->gone);
 }
 
 int chunk_add(struct store *store, struct chunk *chunk, const struct frame *values, const struct frame *points, struct error *err)
@@ -175,6 +175,7 @@ int chunk_add(struct store *store, struct chunk *chunk, const struct frame *valu
         chunk_pack_values(&packed_values, values, points, seed_of(chunk));
     chunk->point_bytes = (int64_t)packed_points.size;
     chunk->value_bytes = (int64_t)packed_values.size;
+    chunk->gone = chunk->count - (int64_t)values->count;
     int failed = query_run(store, QUERY_CHUNK_POINTS_ADD, err, "b", (const void *)packed_points.data, packed_points.size);
     chunk->id = sqlite3_last_insert_rowid(store->db);
     if (!failed && values->count)
@@ -214,8 +215,42 @@ void chunk_measurement(const struct frame *values, size_t row, int64_t character
 
 /* --- what is packed already */
 
+/* Late values come one after the other: most are in the chunk that the one before was looked for in. */
+struct unpacked {
+    int64_t characteristic, first_us, last_us;
+    struct frame values;
+};
+
+static void forget_unpacked(struct store *store)
+{
+    if (store->unpacked)
+        frame_free(&store->unpacked->values);
+    free(store->unpacked);
+    store->unpacked = NULL;
+}
+
+/* The chunk that the measurement's time lies in, unpacked, in store->unpacked: 1, 0 there is none, -1. */
+static int unpack_at(struct store *store, const struct measurement *m, struct error *err)
+{
+    struct chunk chunk;
+    struct unpacked *unpacked = store->unpacked;
+    if (unpacked && unpacked->characteristic == m->characteristic && m->time_us >= unpacked->first_us && m->time_us <= unpacked->last_us)
+        return 1;
+    forget_unpacked(store);
+    int found = chunk_at(store, m->characteristic, m->time_us, &chunk, err);
+    if (found != 1 || chunk.first_us > m->time_us || !chunk.value_bytes)
+        return found < 0 ? -1 : 0;
+    unpacked = store->unpacked = memory_zero(1, sizeof *unpacked);
+    *unpacked = (struct unpacked){m->characteristic, chunk.first_us, chunk.last_us, {.shape = &value_shape}};
+    if (!chunk_values(store, &chunk, &unpacked->values, err))
+        return 1;
+    forget_unpacked(store);
+    return -1;
+}
+
 void chunk_forget(struct store *store)
 {
+    forget_unpacked(store);
     for (size_t i = 0; i < store->horizons_room; i++)
         store->horizons[i].known = false;
 }
@@ -251,20 +286,27 @@ static int horizon_of(struct store *store, int64_t characteristic, struct horizo
 int chunk_has_measurement(struct store *store, const struct measurement *m, struct error *err)
 {
     struct horizon horizon;
-    struct chunk chunk;
     if (horizon_of(store, m->characteristic, &horizon, err))
         return -1;
     if (m->time_us > horizon.last_us)
         return 0;
-    int found = chunk_at(store, m->characteristic, m->time_us, &chunk, err);
-    if (found != 1 || chunk.first_us > m->time_us || !chunk.value_bytes)
-        return found < 0 ? -1 : 0;
-    struct frame values = {.shape = &value_shape};
-    int result = chunk_values(store, &chunk, &values, err);
-    for (size_t i = 0; !result && i < values.count; i++)
-        result = values.integers[VALUE_TIME][i] == m->time_us && values.integers[VALUE_SEQUENCE][i] == m->sequence;
-    frame_free(&values);
-    return result;
+    int found = unpack_at(store, m, err);
+    if (found != 1)
+        return found;
+    const struct frame *values = &store->unpacked->values;
+    const int64_t *times = values->integers[VALUE_TIME];
+    size_t low = 0, high = values->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (times[middle] < m->time_us)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (; low < values->count && times[low] == m->time_us; low++)
+        if (values->integers[VALUE_SEQUENCE][low] == m->sequence)
+            return 1;
+    return 0;
 }
 
 int chunk_has_point(struct store *store, int64_t characteristic, int64_t number, struct error *err)

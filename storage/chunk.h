@@ -10,8 +10,9 @@
 struct chunk {
     int64_t id, characteristic, first_us, last_us;
     int64_t count, points;            /* measurements, points */
+    int64_t gone;                     /* of those measurements: their values were dropped, and only the tally knows them */
     int64_t first_point, last_point;  /* lowest and highest number; 0 when it has none */
-    int64_t value_bytes, point_bytes; /* value_bytes 0: its values were dropped */
+    int64_t value_bytes, point_bytes; /* value_bytes 0: none is there */
     int64_t exclusions;               /* id of the newest row of `exclusion` about its points that its tally knows */
     bool regular;                     /* the tally can be used: points in order, each with its values side by side */
     struct tally tally;
@@ -53,18 +54,19 @@ int chunk_find(struct store *store, int64_t id, struct chunk *chunk, struct erro
 /* All that meet [from_us, to_us), in order of time: allocated for the caller. 0 or -1. */
 int chunk_list(struct store *store, int64_t characteristic, int64_t from_us, int64_t to_us, struct chunk **chunks, size_t *count, struct error *err);
 
-/* Unpacks into an empty frame: 0 or -1. ERR_CORRUPT names series and time. Dropped values give an empty frame. */
+/* Unpacks into an empty frame: 0 or -1. ERR_CORRUPT names series and time. Without dropped values. */
 int chunk_values(struct store *store, const struct chunk *chunk, struct frame *values, struct error *err);
 int chunk_points(struct store *store, const struct chunk *chunk, struct frame *points, struct error *err);
 
-/* Inside a transaction: packs both frames (sorted by time) as a new chunk; sets its id and sizes. Takes one away. 0 or -1. */
+/* Inside a transaction: packs both frames (sorted by time) as a new chunk; sets its id and sizes, and that
+ * what lacks of its count is gone. Takes one away. 0 or -1. */
 int chunk_add(struct store *store, struct chunk *chunk, const struct frame *values, const struct frame *points, struct error *err);
 int chunk_remove(struct store *store, const struct chunk *chunk, const struct frame *values, struct error *err);
 
 /* Whether a measurement, a point is in a chunk already. */
 int chunk_has_measurement(struct store *store, const struct measurement *measurement, struct error *err);
 int chunk_has_point(struct store *store, int64_t characteristic, int64_t number, struct error *err);
-/* Forgets what this connection knows of how far series are packed. */
+/* Forgets what this connection knows of how far series are packed, and what it unpacked. */
 void chunk_forget(struct store *store);
 
 /* A row of values as a measurement. */

@@ -162,15 +162,20 @@ int late_write(struct store *store, struct error *err)
     return 0;
 }
 
+static int damaged(struct store *store, int64_t series, struct error *err)
+{
+    return error_set(err, ERR_CORRUPT,
+                     "the store %s is damaged: what came late to series %lld cannot be read; restore a backup, or begin with a new export",
+                     store->path, (long long)series);
+}
+
 int late_unpack(struct store *store, int64_t series, const void *data, size_t size, struct late_key **keys, size_t *count, struct error *err)
 {
     struct blob blob;
     *keys = NULL;
     *count = 0;
     if (blob_open(&blob, data, size, seed_of(series)) || blob.columns != 2)
-        return error_set(err, ERR_CORRUPT,
-                         "the store %s is damaged: what came late to series %lld cannot be read; restore a backup, or begin with a new export",
-                         store->path, (long long)series);
+        return damaged(store, series, err);
     struct column_reader times = blob_column(&blob, 0), ranks = blob_column(&blob, 1);
     int64_t *columns = memory_zero(2 * blob.rows + 1, sizeof *columns);
     int failed = column_get_integers(&times, NULL, columns, blob.rows) || column_get_integers(&ranks, NULL, columns + blob.rows, blob.rows);
@@ -178,9 +183,7 @@ int late_unpack(struct store *store, int64_t series, const void *data, size_t si
     for (size_t i = 0; !failed && i < blob.rows; i++)
         (*keys)[(*count)++] = (struct late_key){columns[i], columns[blob.rows + i]};
     free(columns);
-    return failed ? error_set(err, ERR_CORRUPT, "the store %s is damaged: what came late to series %lld cannot be unpacked; restore a backup",
-                              store->path, (long long)series)
-                  : 0;
+    return failed ? damaged(store, series, err) : 0;
 }
 
 void late_forget(struct store *store)

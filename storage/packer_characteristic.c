@@ -123,16 +123,11 @@ static void set_specification(struct store *store, struct chunk *chunk)
         }
 }
 
-/* dropped: a chunk whose values are gone, and whose figures the new one takes over; or NULL. */
-static int add_chunk(struct store *store, int64_t characteristic, const struct frame *values, const struct frame *points, const struct chunk *dropped,
-                     struct error *err)
+static int add_chunk(struct store *store, int64_t characteristic, const struct frame *values, const struct frame *points, struct error *err)
 {
     struct exclusions exclusions = {0};
     struct tally_run run;
-    struct chunk chunk = {.characteristic = characteristic,
-                          .first_us = dropped ? dropped->first_us : INT64_MAX,
-                          .last_us = dropped ? dropped->last_us : INT64_MIN,
-                          .regular = is_regular(values, points)};
+    struct chunk chunk = {.characteristic = characteristic, .first_us = INT64_MAX, .last_us = INT64_MIN, .regular = is_regular(values, points)};
     set_specification(store, &chunk);
     span(values, VALUE_TIME, &chunk.first_us, &chunk.last_us);
     span(points, POINT_TIME, &chunk.first_us, &chunk.last_us);
@@ -147,14 +142,6 @@ static int add_chunk(struct store *store, int64_t characteristic, const struct f
     int failed = chunk_tally(store, values, points, INT64_MIN, INT64_MAX, &exclusions, &run, err);
     chunk.tally = tally_end(&run);
     exclusions_free(&exclusions);
-    if (dropped) { /* all its points are in `points` */
-        struct tally before = dropped->tally;
-        before.points = before.signals = before.violations = before.excluded = before.judged = 0;
-        before.last_value = NAN;
-        tally_merge(&before, &chunk.tally);
-        chunk.tally = before;
-        chunk.regular = dropped->regular;
-    }
     chunk.count = chunk.tally.count;
     chunk.points = (int64_t)points->count;
     return failed || chunk_add(store, &chunk, values, points, err) ? -1 : 0;
@@ -178,7 +165,7 @@ static int write_chunks(struct store *store, int64_t characteristic, const struc
         copy_rows(&points, &load->points, POINT_TIME, &point, last_us);
         *until_us = last_us;
         first = end;
-        failed = add_chunk(store, characteristic, &values, &points, NULL, err);
+        failed = add_chunk(store, characteristic, &values, &points, err);
     } while (all && !failed && first < load->values.count);
     frame_free(&values);
     frame_free(&points);
@@ -235,6 +222,43 @@ static void merge_frames(struct frame *into, const struct frame *other, int time
     *into = both;
 }
 
+/* Figures of dropped values can only be added to: those of late values join them, counted against the same specification and with the exclusions
+ * known to them, and no moving range is made between both. All points are there, and are counted anew. */
+static int add_figures(struct store *store, struct chunk *chunk, const struct frame *late, const struct frame *points, struct error *err)
+{
+    struct exclusions exclusions;
+    struct tally_run run;
+    struct tally *tally = &chunk->tally;
+    double last_value = tally->last_value;
+    if (exclusions_load(store, chunk->characteristic, chunk->first_point, chunk->last_point, &exclusions, err))
+        return -1;
+    tally_begin(&run, chunk->lsl, chunk->usl);
+    int failed = chunk_tally(store, late, points, INT64_MIN, INT64_MAX, &exclusions, &run, err);
+    struct tally added = tally_end(&run);
+    exclusions_free(&exclusions);
+    tally->points = tally->signals = tally->violations = tally->excluded = tally->judged = 0;
+    tally->last_value = NAN;
+    tally_merge(tally, &added);
+    tally->last_value = last_value;
+    chunk->count = tally->count;
+    return failed;
+}
+
+/* Rows that came late and a chunk whose values are gone, wholly or but for those that came late before. */
+static int repack_figures(struct store *store, const struct chunk *old, const struct frame *late, const struct frame *values,
+                          const struct frame *points, struct error *err)
+{
+    struct chunk chunk = *old;
+    span(values, VALUE_TIME, &chunk.first_us, &chunk.last_us);
+    span(points, POINT_TIME, &chunk.first_us, &chunk.last_us);
+    if (points->count) {
+        chunk.first_point = chunk.first_point ? chunk.first_point : INT64_MAX;
+        span(points, POINT_NUMBER, &chunk.first_point, &chunk.last_point);
+    }
+    chunk.points = (int64_t)points->count;
+    return add_figures(store, &chunk, late, points, err) || chunk_add(store, &chunk, values, points, err) ? -1 : 0;
+}
+
 /* Rows that came late and the chunk they belong to, packed anew. */
 static int repack(struct store *store, struct load *load, const struct chunk *chunk, struct error *err)
 {
@@ -242,10 +266,15 @@ static int repack(struct store *store, struct load *load, const struct chunk *ch
     int64_t until_us;
     int failed = chunk_values(store, chunk, &values, err) || chunk_points(store, chunk, &points, err) || chunk_remove(store, chunk, &values, err);
     if (!failed) {
-        merge_frames(&load->values, &values, VALUE_TIME, VALUE_SEQUENCE);
-        merge_frames(&load->points, &points, POINT_TIME, POINT_NUMBER);
-        failed = chunk->value_bytes ? write_chunks(store, chunk->characteristic, load, true, &until_us, err)
-                                    : add_chunk(store, chunk->characteristic, &load->values, &load->points, chunk, err);
+        bool gone = (int64_t)values.count < chunk->count;
+        merge_frames(&points, &load->points, POINT_TIME, POINT_NUMBER);
+        merge_frames(&values, &load->values, VALUE_TIME, VALUE_SEQUENCE);
+        if (gone) {
+            failed = repack_figures(store, chunk, &load->values, &values, &points, err);
+        } else {
+            struct load all = {.values = values, .points = points, .chunk = load->chunk};
+            failed = write_chunks(store, chunk->characteristic, &all, true, &until_us, err);
+        }
     }
     frame_free(&values);
     frame_free(&points);

@@ -62,6 +62,9 @@ struct horizon {
     int64_t last_us, last_point;
 };
 
+/* The chunk that a measurement was last looked for in (chunk.c). */
+struct unpacked;
+
 /* A series that may have something to be packed (packer.c). */
 struct turn {
     int64_t id;
@@ -95,6 +98,7 @@ struct store {
     size_t n_bases, bases_room;
     struct horizon *horizons; /* by characteristic */
     size_t horizons_room;
+    struct unpacked *unpacked; /* NULL: none */
     int64_t horizons_version; /* of the data they were read from */
     struct turn *turns;       /* of the packer, in this round */
     size_t n_turns, turns_room, turn;

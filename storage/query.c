@@ -16,7 +16,7 @@
 #define CHUNK_COLUMNS                                                                                                                                \
     "id, characteristic, first_us, last_us, count, points, first_point, last_point, value_bytes, point_bytes, regular, exclusions, n, mean, m2,"     \
     " m3, m4, min, max, subgroups, ss, ss_df, mr_sum, mr_count, mr_squares, subgroup_n, range_sum, sd_sum, first_value, last_value, lsl, usl,"       \
-    " below, above, bad, signals, violations, excluded, judged"
+    " below, above, bad, signals, violations, excluded, judged, gone"
 #define CHUNK_SELECT "SELECT " CHUNK_COLUMNS " FROM chunk"
 /* Spans never meet: the first to end at ?2 or later is the last that begins by then, or the one after it. */
 #define CHUNKS_FROM                                                                                                                                  \
@@ -238,7 +238,7 @@ static const char *const texts[QUERY_COUNT] = {
                            " WHERE time_us < ?1",
     [QUERY_RETAIN_POLL_CHUNKS] = "SELECT coalesce(sum(polls), 0), count(*), coalesce(sum(bytes), 0), coalesce(min(first_us), 0),"
                                  " coalesce(max(last_us), 0) FROM journal_chunk WHERE last_us < ?1",
-    [QUERY_RETAIN_VALUES] = "SELECT coalesce(sum(count), 0), count(*), coalesce(sum(value_bytes), 0), coalesce(min(first_us), 0),"
+    [QUERY_RETAIN_VALUES] = "SELECT coalesce(sum(count - gone), 0), count(*), coalesce(sum(value_bytes), 0), coalesce(min(first_us), 0),"
                             " coalesce(max(last_us), 0) FROM chunk WHERE last_us < ?1 AND value_bytes > 0",
     [QUERY_RETAIN_EVENTS] = "SELECT count(*), 0, coalesce(sum(length(text)), 0), coalesce(min(time_us), 0), coalesce(max(time_us), 0) FROM event"
                             " WHERE time_us < ?1",
@@ -246,7 +246,7 @@ static const char *const texts[QUERY_COUNT] = {
     [QUERY_RETAIN_POLLS_DROP] = "DELETE FROM journal WHERE id IN (SELECT j.id FROM instrument i CROSS JOIN journal j ON j.instrument = i.id AND"
                                 " j.time_us < ?1 LIMIT ?2)",
     [QUERY_RETAIN_POLL_CHUNKS_OLD] =
-        "SELECT c.id, c.layout, c.first_us FROM layout l CROSS JOIN journal_chunk c ON c.layout = l.id AND c.first_us < ?1"
+        "SELECT c.id, c.layout, c.first_us, c.polls FROM layout l CROSS JOIN journal_chunk c ON c.layout = l.id AND c.first_us < ?1"
         " WHERE c.last_us < ?1 LIMIT ?2",
     [QUERY_RETAIN_VALUES_OLD] = "SELECT id FROM chunk WHERE last_us < ?1 AND value_bytes > 0",
     [QUERY_RETAIN_EVENTS_DROP] = "DELETE FROM event WHERE id IN (SELECT id FROM event WHERE time_us < ?1 LIMIT ?2)",
@@ -330,7 +330,7 @@ static const char *const texts[QUERY_COUNT] = {
     [QUERY_CHUNKS] = CHUNK_SELECT CHUNKS_FROM " AND first_us < ?3 ORDER BY first_us",
     [QUERY_CHUNK_HORIZON] = "SELECT max(last_us), max(last_point) FROM chunk WHERE characteristic = ?1",
     [QUERY_CHUNK_ADD] = "INSERT INTO chunk(" CHUNK_COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16,"
-                        " ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33, ?34, ?35, ?36, ?37, ?38, ?39)",
+                        " ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33, ?34, ?35, ?36, ?37, ?38, ?39, ?40)",
     [QUERY_CHUNK_REMOVE] = "DELETE FROM chunk WHERE characteristic = ?1 AND first_us = ?2",
     [QUERY_CHUNK_VALUES] = "SELECT data FROM chunk_values WHERE id = ?1",
     [QUERY_CHUNK_VALUES_ADD] = "INSERT INTO chunk_values(id, data) VALUES (?1, ?2)",

@@ -58,8 +58,14 @@ static int end(struct store *store, int64_t begun_us, int failed, struct error *
     return failed ? -1 : 0;
 }
 
-/* Runs a statement that takes at most ROWS_AT_ONCE rows until nothing is left for it. */
-static int drop_rows(struct store *store, enum query query, int64_t before_us, struct error *err)
+/* In the transaction in which they go: whatever ends this in the middle, the store says how far back it may lack something, and how much went. */
+static int count_dropped(struct store *store, enum keep_class class, int64_t before_us, int64_t rows, struct error *err)
+{
+    return query_run(store, QUERY_DROPPED_ADD, err, "tiii", keep_class_name(class), (int64_t)0, before_us, rows);
+}
+
+/* Runs a statement that takes at most ROWS_AT_ONCE rows until nothing is left for it. KEEP_CLASSES: of no class, rows that nobody counts. */
+static int drop_rows(struct store *store, enum query query, enum keep_class class, int64_t before_us, struct error *err)
 {
     int changed;
     int64_t begun_us;
@@ -68,6 +74,8 @@ static int drop_rows(struct store *store, enum query query, int64_t before_us, s
             return -1;
         int failed = query_run(store, query, err, "iw", before_us, (int)ROWS_AT_ONCE);
         changed = sqlite3_changes(store->db);
+        if (!failed && changed > 0 && class != KEEP_CLASSES)
+            failed = count_dropped(store, class, before_us, changed, err);
         if (end(store, begun_us, failed, err))
             return -1;
     } while (changed > 0);
@@ -84,7 +92,7 @@ static int drop_values(struct store *store, int64_t id, int64_t before_us, struc
     int found = chunk_find(store, id, &chunk, err);
     int failed = found < 0;
     if (found == 1 && chunk.value_bytes && chunk.last_us < before_us) {
-        int64_t dropped = chunk.count, series = chunk.characteristic, last_us = chunk.last_us;
+        int64_t dropped = chunk.count - chunk.gone, series = chunk.characteristic, last_us = chunk.last_us;
         failed = chunk_values(store, &chunk, &values, err) || chunk_points(store, &chunk, &points, err) ||
                  chunk_remove(store, &chunk, &values, err) || chunk_add(store, &chunk, &none, &points, err) ||
                  query_run(store, QUERY_DROPPED_ADD, err, "tiii", "values", series, last_us + 1, dropped) ||
@@ -132,6 +140,7 @@ static int drop_chunks_of_values(struct store *store, int64_t before_us, struct 
 static int drop_poll_chunks(struct store *store, int64_t before_us, size_t *count, struct error *err)
 {
     struct poll_chunk chunks[POLL_CHUNKS_AT_ONCE];
+    int64_t polls = 0;
     int more;
     *count = 0;
     sqlite3_stmt *statement = query_start(store, QUERY_RETAIN_POLL_CHUNKS_OLD, err, "iw", before_us, (int)POLL_CHUNKS_AT_ONCE);
@@ -139,35 +148,36 @@ static int drop_poll_chunks(struct store *store, int64_t before_us, size_t *coun
         return -1;
     while ((more = query_next(store, statement, err)) == 1) {
         struct poll_chunk *chunk = &chunks[(*count)++];
-        query_row(statement, "iii", &chunk->id, &chunk->layout, &chunk->first_us);
+        query_row(statement, "iiii", &chunk->id, &chunk->layout, &chunk->first_us, &chunk->polls);
+        polls += chunk->polls;
     }
     query_end(statement);
     for (size_t i = 0; i < *count && !more; i++)
         more = poll_chunk_remove(store, &chunks[i], err);
-    return more;
+    return more || (polls && count_dropped(store, KEEP_READINGS, before_us, polls, err)) ? -1 : 0;
 }
 
 static int drop_readings(struct store *store, int64_t before_us, struct error *err)
 {
     size_t count;
     int64_t begun_us;
-    if (drop_rows(store, QUERY_RETAIN_POLLS_DROP, before_us, err) || drop_rows(store, QUERY_LATE_POLLS_DROP, before_us, err))
+    if (drop_rows(store, QUERY_RETAIN_POLLS_DROP, KEEP_READINGS, before_us, err))
         return -1;
     do {
         if (begin(store, &begun_us, err) || end(store, begun_us, drop_poll_chunks(store, before_us, &count, err), err))
             return -1;
     } while (count);
-    return 0;
+    return drop_rows(store, QUERY_LATE_POLLS_DROP, KEEP_CLASSES, before_us, err);
 }
 
 static int drop_events(struct store *store, int64_t before_us, struct error *err)
 {
-    return drop_rows(store, QUERY_RETAIN_EVENTS_DROP, before_us, err);
+    return drop_rows(store, QUERY_RETAIN_EVENTS_DROP, KEEP_EVENTS, before_us, err);
 }
 
 static int drop_counts(struct store *store, int64_t before_us, struct error *err)
 {
-    return drop_rows(store, QUERY_RETAIN_COUNTS_DROP, before_us, err);
+    return drop_rows(store, QUERY_RETAIN_COUNTS_DROP, KEEP_COUNTS, before_us, err);
 }
 
 /* --- classes */
@@ -194,17 +204,6 @@ static int say(struct store *store, enum keep_class class, int64_t before_us, co
     return end(store, begun_us, audit_add(store, clock_now_us(), who, "retain", keep_class_name(class), text, err), err);
 }
 
-/* Of values each chunk said so when it went. */
-static int count_dropped(struct store *store, enum keep_class class, int64_t before_us, int64_t rows, struct error *err)
-{
-    int64_t begun_us;
-    if (class == KEEP_VALUES)
-        return 0;
-    if (begin(store, &begun_us, err))
-        return -1;
-    return end(store, begun_us, query_run(store, QUERY_DROPPED_ADD, err, "tiii", keep_class_name(class), (int64_t)0, before_us, rows), err);
-}
-
 int store_retain(struct store *store, enum keep_class class, int64_t before_us, bool dry_run, const char *who, struct retained *retained,
                  struct error *err)
 {
@@ -214,10 +213,7 @@ int store_retain(struct store *store, enum keep_class class, int64_t before_us, 
             return -1;
     if (dry_run || retained->rows == 0)
         return 0;
-    return say(store, class, before_us, who, retained, err) || classes[class].drop(store, before_us, err) ||
-                   count_dropped(store, class, before_us, retained->rows, err)
-               ? -1
-               : 0;
+    return say(store, class, before_us, who, retained, err) || classes[class].drop(store, before_us, err) ? -1 : 0;
 }
 
 int store_dropped_until(struct store *store, int64_t characteristic, int64_t *until_us, struct error *err)

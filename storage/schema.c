@@ -214,6 +214,9 @@ static const char *const migrations[] = {
     /* Points of streams name them by their place: what they were called then, a line each. Points of z-mr: the part. Limits of a part. */
     "ALTER TABLE basis ADD COLUMN names TEXT NOT NULL DEFAULT '';"
     "ALTER TABLE limits ADD COLUMN part TEXT NOT NULL DEFAULT '';",
+    /* Of a chunk's values: how many retention let go of. Those that came late stay beside figures that know more than they. */
+    "ALTER TABLE chunk ADD COLUMN gone INTEGER NOT NULL DEFAULT 0;"
+    "UPDATE chunk SET gone = count WHERE value_bytes = 0;",
 };
 enum { SCHEMA_VERSION = sizeof migrations / sizeof migrations[0] };
 

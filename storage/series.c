@@ -13,7 +13,7 @@ struct series_kind {
 
 static int64_t count_values(const struct chunk *chunk)
 {
-    return chunk->value_bytes ? chunk->count : 0;
+    return chunk->count - chunk->gone;
 }
 
 static int64_t count_points(const struct chunk *chunk)

@@ -175,6 +175,7 @@ void store_close(struct store *store)
     layouts_forget(store);
     free(store->layouts);
     free(store->bases);
+    chunk_forget(store);
     free(store->horizons);
     free(store->turns);
     free(store->missing[0].rows);

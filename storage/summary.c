@@ -78,7 +78,7 @@ static int add_chunk(struct period *period, const struct chunk *chunk, struct er
     }
     struct frame values = {.shape = &value_shape}, points = {.shape = &point_shape};
     int failed = chunk_values(period->store, chunk, &values, err);
-    if (!failed && (int64_t)values.count != chunk->count)
+    if (!failed && chunk->gone)
         add_whole(period, chunk);
     else
         failed = failed || chunk_points(period->store, chunk, &points, err) || add_frames(period, &values, &points, err);
@@ -113,16 +113,46 @@ static int load_rows(struct period *period, const struct series_kind *kind, stru
 static bool in_order(const struct chunk *chunks, size_t count, const struct frame *rows)
 {
     for (size_t i = 0; i < count; i++)
-        if (!chunks[i].regular && chunks[i].value_bytes)
+        if (!chunks[i].regular && !chunks[i].gone)
             return false;
     return count == 0 || rows->count == 0 || rows->integers[VALUE_TIME][0] > chunks[count - 1].last_us;
 }
 
-static int add_all(struct period *period, struct frame *values, struct frame *points, struct error *err)
+typedef int loader(struct period *period, const struct series_kind *kind, struct frame *frame, struct error *err);
+
+/* What is loaded of a part of the period. */
+static int add_part(struct period *period, int64_t from_us, int64_t to_us, loader *load_part, struct error *err)
 {
-    frame_clear(values);
-    frame_clear(points);
-    return load(period, &series_values, values, err) || load(period, &series_points, points, err) || add_frames(period, values, points, err) ? -1 : 0;
+    struct frame values = {.shape = &value_shape}, points = {.shape = &point_shape};
+    struct period part = *period;
+    part.from_us = from_us > period->from_us ? from_us : period->from_us;
+    part.to_us = to_us < period->to_us ? to_us : period->to_us;
+    int failed = part.from_us < part.to_us && (load_part(&part, &series_values, &values, err) || load_part(&part, &series_points, &points, err) ||
+                                               add_frames(&part, &values, &points, err));
+    frame_free(&values);
+    frame_free(&points);
+    return failed ? -1 : 0;
+}
+
+/* Value by value, but for chunks whose values were dropped: of those the figures are taken, and what came late to them and is not packed yet. */
+static int add_all(struct period *period, const struct chunk *chunks, size_t count, struct error *err)
+{
+    struct tally *tally = &period->summary->tally;
+    int64_t from_us = period->from_us;
+    for (size_t i = 0; i < count; i++) {
+        const struct chunk *chunk = &chunks[i];
+        if (!chunk->gone)
+            continue;
+        if (add_part(period, from_us, chunk->first_us, load, err) || add_chunk(period, chunk, err))
+            return -1;
+        double last_value = tally->last_value;
+        tally->last_value = NAN; /* no moving range to what lies somewhere in it */
+        from_us = chunk->last_us + 1;
+        if (add_part(period, chunk->first_us, from_us, load_rows, err))
+            return -1;
+        tally->last_value = last_value;
+    }
+    return add_part(period, from_us, period->to_us, load, err);
 }
 
 static int add_period(struct period *period, struct error *err)
@@ -133,7 +163,7 @@ static int add_period(struct period *period, struct error *err)
     int failed = chunk_list(period->store, period->characteristic, period->from_us, period->to_us, &chunks, &count, err) ||
                  load_rows(period, &series_values, &values, err) || load_rows(period, &series_points, &points, err);
     if (!failed && !in_order(chunks, count, &values)) {
-        failed = add_all(period, &values, &points, err);
+        failed = add_all(period, chunks, count, err);
     } else if (!failed) {
         for (size_t i = 0; !failed && i < count; i++)
             failed = add_chunk(period, &chunks[i], err);

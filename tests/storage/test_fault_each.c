@@ -74,6 +74,39 @@ static int64_t lines_of(const char *what)
     return count;
 }
 
+/* The store against `base`: what it lacks is what it says that it let go of, and a time that reaches over that. */
+static void tells_what_went(const char *name)
+{
+    static const struct {
+        const char *class, *rows;
+    } classes[] = {
+        {"readings", "(SELECT count(*) FROM %1$s.journal) + (SELECT coalesce(sum(polls), 0) FROM %1$s.journal_chunk)"},
+        {"values", "(SELECT coalesce(sum(count - gone), 0) FROM %1$s.chunk)"},
+        {"events", "(SELECT count(*) FROM %1$s.event)"},
+        {"counts", "(SELECT count(*) FROM %1$s.machine_count)"},
+    };
+    sqlite3 *db;
+    sqlite3_stmt *row;
+    ck_assert_int_eq(sqlite3_open(path, &db), SQLITE_OK);
+    char *attach = memory_format("ATTACH '%s' AS base", base);
+    ck_assert_int_eq(sqlite3_exec(db, attach, NULL, NULL, NULL), SQLITE_OK);
+    free(attach);
+    for (size_t i = 0; i < sizeof classes / sizeof classes[0]; i++) {
+        char before[200], now[200], sql[800];
+        snprintf(before, sizeof before, classes[i].rows, "base");
+        snprintf(now, sizeof now, classes[i].rows, "main");
+        snprintf(sql, sizeof sql, "SELECT %s - (%s), coalesce(sum(count), 0), coalesce(max(until_us), 0) FROM main.dropped WHERE class = '%s'",
+                 before, now, classes[i].class);
+        ck_assert_msg(sqlite3_prepare_v2(db, sql, -1, &row, NULL) == SQLITE_OK, "%s: %s", sql, sqlite3_errmsg(db));
+        ck_assert_int_eq(sqlite3_step(row), SQLITE_ROW);
+        int64_t went = sqlite3_column_int64(row, 0), told = sqlite3_column_int64(row, 1), until_us = sqlite3_column_int64(row, 2);
+        ck_assert_msg(went == told && (!went || until_us > T0), "%s: %lld %s went, the store tells of %lld until %lld", name, (long long)went,
+                      classes[i].class, (long long)told, (long long)until_us);
+        sqlite3_finalize(row);
+    }
+    ck_assert_int_eq(sqlite3_close(db), SQLITE_OK);
+}
+
 /* --- what is asked */
 
 static int decide_limits(struct store *store)
@@ -422,6 +455,7 @@ START_TEST(test_death)
             ck_assert_msg(asked[i].in_steps || sum == before || sum == after, "%s: died at write %d, and half of it is there", asked[i].name, n);
             ck_assert_msg(!asked[i].in_steps || sum == before || lines_of("retain") == 1, "%s: rows went, and the chain does not tell",
                           asked[i].name);
+            tells_what_went(asked[i].name);
             is_right(asked[i].name);
         } while (WEXITSTATUS(status) && ++n < CALLS_MAX);
         ck_assert_int_gt(n, 1);

@@ -14,6 +14,13 @@ static int64_t bore;
 
 enum { POINTS = 600, VALUES = 5 * POINTS, LOT = 100 };
 
+static void put_point(int64_t number, int64_t time_us, const double *values)
+{
+    struct point p = {.characteristic = bore, .number = number, .time_us = time_us, .verdict = {.location = {25, 24.1, 25.9, 0.3}}};
+    p.subgroup = plant->characteristics[0].chart->summarise(values, 5, NULL);
+    OK(record_point(store, &p, &err), err);
+}
+
 /* Values S0, S1, ... in lots of a hundred, five a point. */
 static void fill(void)
 {
@@ -33,12 +40,20 @@ static void fill(void)
         double values[5];
         for (int k = 0; k < 5; k++)
             values[k] = fixture_measurement(bore, i - 4 + k).value;
-        struct point p = {.characteristic = bore, .number = i / 5 + 1, .time_us = m.time_us, .verdict = {.location = {25, 24.1, 25.9, 0.3}}};
-        p.subgroup = plant->characteristics[0].chart->summarise(values, 5, NULL);
-        OK(record_point(store, &p, &err), err);
+        put_point(i / 5 + 1, m.time_us, values);
     }
     OK(record_standing(store, &standing, &err), err);
     fixture_commit(store);
+}
+
+static int64_t ask(const char *sql)
+{
+    sqlite3_stmt *statement;
+    ck_assert_msg(sqlite3_prepare_v2(store->db, sql, -1, &statement, NULL) == SQLITE_OK, "%s: %s", sql, sqlite3_errmsg(store->db));
+    ck_assert_int_eq(sqlite3_step(statement), SQLITE_ROW);
+    int64_t answer = sqlite3_column_int64(statement, 0);
+    sqlite3_finalize(statement);
+    return answer;
 }
 
 static void pack_all(int64_t keep)
@@ -263,6 +278,76 @@ START_TEST(test_figures_of_dropped_values)
 }
 END_TEST
 
+/* The clock was set back, more than once, to where values were dropped: what is known of them stays, and takes in what came. */
+START_TEST(test_late_among_dropped)
+{
+    enum { LATE = 40 };
+    int64_t half_us = T0 + VALUES / 2 * SECOND_US, at = 0;
+    struct retained went, again;
+    double values[5];
+    pack_all(0);
+    struct moments all = packed_moments();
+    OK(store_retain(store, KEEP_VALUES, half_us, false, "mei", &went, &err), err);
+    for (int round = 0; round < 3; round++) {
+        fixture_begin(store);
+        for (int64_t i = 0; i < LATE; i++, at++) {
+            struct measurement m = fixture_measurement(bore, at * 5);
+            m.time_us += SECOND_US / 2;
+            m.point = POINTS + at / 5 + 1;
+            moments_add(&all, values[at % 5] = m.value += round);
+            OK(record_measurement(store, &m, &err), err);
+            if (at % 5 == 4)
+                put_point(m.point, m.time_us, values);
+        }
+        fixture_commit(store);
+        pack_all(0);
+        struct moments now = packed_moments();
+        ck_assert_int_eq(now.n, all.n);
+        ck_assert_close(now.mean, all.mean, 1e-12);
+        ck_assert_close(now.m2, all.m2, 1e-9);
+        ck_assert_double_eq(now.max, all.max);
+        ck_assert_int_eq(count_measurements(), VALUES - went.rows + at);
+        ck_assert_int_eq(count_points(), POINTS + at / 5);
+        ck_assert_int_eq(wrong_things(), 0);
+    }
+    OK(store_retain(store, KEEP_VALUES, half_us, false, "mei", &again, &err), err);
+    ck_assert_int_eq(again.rows, at); /* not those that went before */
+    ck_assert_int_eq(packed_moments().n, all.n);
+    ck_assert_int_eq(count_measurements(), VALUES - went.rows);
+    ck_assert_int_eq(wrong_things(), 0);
+}
+END_TEST
+
+/* Late values one after the other: each chunk is unpacked once to see whether they are there, and again when another program changed it. */
+START_TEST(test_late_ones_unpack_once)
+{
+    enum { LATE = 1500 };
+    struct store *other;
+    struct retained went;
+    pack_all(0);
+    int64_t chunks = ask("SELECT count(*) FROM chunk");
+    fixture_begin(store);
+    for (int64_t i = 0; i < LATE; i++) {
+        struct measurement there = fixture_measurement(bore, i), m = there;
+        m.time_us += SECOND_US / 2;
+        OK(record_measurement(store, &m, &err), err);
+        OK(record_measurement(store, &there, &err), err);
+    }
+    fixture_commit(store);
+    ck_assert_int_eq(ask("SELECT count(*) FROM measurement"), LATE);
+    ck_assert_int_le(sqlite3_stmt_status(store->statements[QUERY_CHUNK_VALUES], SQLITE_STMTSTATUS_RUN, 0), chunks);
+    OK(store_open(&other, store->path, STORE_WRITE, &err), err);
+    OK(store_retain(other, KEEP_VALUES, T0 + VALUES * SECOND_US, false, "mei", &went, &err), err);
+    store_close(other);
+    ck_assert_int_gt(went.rows, LATE);
+    fixture_begin(store);
+    struct measurement m = fixture_measurement(bore, LATE - 1);
+    OK(record_measurement(store, &m, &err), err);
+    fixture_commit(store);
+    ck_assert_int_eq(ask("SELECT count(*) FROM measurement"), LATE + 1);
+}
+END_TEST
+
 START_TEST(test_readings_and_events_go)
 {
     struct reading readings[4] = {{.value = 1.5}, {.value = 2.5}, {.value = 3}, {.text = "S1"}};
@@ -389,6 +474,8 @@ Suite *trace_suite(void)
         {"notes", test_notes},
         {"retain: values go, verdicts stay", test_values_go_verdicts_stay},
         {"retain: figures stay", test_figures_of_dropped_values},
+        {"retain: late values among dropped ones", test_late_among_dropped},
+        {"late values: a chunk is unpacked once", test_late_ones_unpack_once},
         {"retain: readings, events, counts", test_readings_and_events_go},
         {"retain: packed readings", test_packed_readings_go},
     };

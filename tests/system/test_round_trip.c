@@ -5,6 +5,7 @@
 #include "tests/system/process.h"
 
 #include <signal.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -332,6 +333,104 @@ START_TEST(killed_and_repeated)
 }
 END_TEST
 
+/* Transactions in a -wal: its frames that say how large the file is after them. */
+static int transactions_in(const char *wal)
+{
+    enum { HEADER = 32, FRAME_HEADER = 24, PAGE = 4096 };
+    unsigned char header[HEADER], frame[FRAME_HEADER];
+    int count = 0;
+    FILE *file = fopen(wal, "rb");
+    ck_assert_ptr_nonnull(file);
+    ck_assert_uint_eq(fread(header, 1, HEADER, file), HEADER);
+    while (fread(frame, 1, FRAME_HEADER, file) == FRAME_HEADER && !memcmp(frame + 8, header + 16, 8)) {
+        count += (frame[4] | frame[5] | frame[6] | frame[7]) != 0;
+        ck_assert_int_eq(fseek(file, PAGE, SEEK_CUR), 0);
+    }
+    fclose(file);
+    return count;
+}
+
+enum { SERIES = 24, SERIES_ROWS = 50 };
+
+/* Characteristics c0, c1, ...: a plant of them, and its rows; of one of them, or with -1 of all. */
+static void write_series_plant(const char *yaml, const char *store)
+{
+    char *text = memory_zero(SERIES + 10, 200), *at = text;
+    at += sprintf(
+        at, "plant: {name: Works}\nstore: {path: %s}\nlinks: {hall: {url: \"tcp://127.0.0.1:1\"}}\ninstruments:\n  g:\n    link: hall\n    tags:\n",
+        store);
+    for (int i = 0; i < SERIES; i++)
+        at += sprintf(at, "      t%d: {address: %d, type: f64, unit: mm}\n", i, 40001 + 4 * i);
+    at += sprintf(at, "characteristics:\n");
+    for (int i = 0; i < SERIES; i++)
+        at += sprintf(at, "  c%d: {source: g.t%d, lsl: 24, usl: 26, subgroup: 5}\n", i, i);
+    test_file(yaml, text);
+    free(text);
+}
+
+static const char *rows_of_series(int series)
+{
+    char *text = memory_zero(SERIES * SERIES_ROWS + 1, 60), *at = text;
+    at += sprintf(at, "time,name,value\n");
+    for (int i = 0; i < SERIES * SERIES_ROWS; i++)
+        if (series < 0 || i % SERIES == series)
+            at += sprintf(at, "2026-01-02T00:%02d:00Z,c%d,%g\n", i / SERIES, i % SERIES, 25 + (double)(i * 7919 % 401 - 200) / 300);
+    const char *path = test_file("series.csv", text);
+    free(text);
+    return path;
+}
+
+/* A disk's sync for each characteristic would take longer than all else. Their verdicts are those that they have one by one. */
+START_TEST(many_series_in_a_transaction)
+{
+    write_series_plant("many.yaml", "many.db");
+    write_series_plant("one.yaml", "one.db");
+    char *many = memory_text(test_path("many.yaml")), *one = memory_text(test_path("one.yaml"));
+    char *first = memory_text(test_file("first.csv", "time,name,value\n2026-01-01T00:00:00Z,c0,25\n"));
+    run(0, ARGV("gemba", "import", first, "-c", many));
+    run(0, ARGV("gemba", "import", first, "-c", one));
+    sqlite3 *db;
+    ck_assert_int_eq(sqlite3_open(test_path("many.db"), &db), SQLITE_OK);
+    ck_assert_int_eq(sqlite3_exec(db, "BEGIN; SELECT count(*) FROM measurement", NULL, NULL, NULL), SQLITE_OK); /* the -wal stays */
+    has(run(0, ARGV("gemba", "import", rows_of_series(-1), "-c", many)), "1200 rows, 1200 added\n");
+    ck_assert_int_lt(transactions_in(test_path("many.db-wal")), SERIES / 2);
+    ck_assert_int_eq(sqlite3_close(db), SQLITE_OK);
+    for (int i = 0; i < SERIES; i++)
+        run(0, ARGV("gemba", "import", rows_of_series(i), "-c", one));
+    ck_assert_str_eq(all_of(many, "signals", "csv"), all_of(one, "signals", "csv"));
+    ck_assert_str_eq(run(0, ARGV("gemba", "capability", "--period", "all", "-c", many)),
+                     run(0, ARGV("gemba", "capability", "--period", "all", "-c", one)));
+    has(run(0, ARGV("gemba", "verify", "-c", many)), "is whole");
+    free(many);
+    free(one);
+    free(first);
+}
+END_TEST
+
+/* What was judged and could not be written is not there, and is not counted. */
+START_TEST(what_fails_is_not_counted)
+{
+    char *output, *errors;
+    write_series_plant("many.yaml", "many.db");
+    const char *many = test_path("many.yaml"), *rows = rows_of_series(-1);
+    run(0, ARGV("gemba", "import", test_file("first.csv", "time,name,value\n2026-01-01T00:00:00Z,c0,25\n"), "-c", many));
+    sqlite3 *db;
+    ck_assert_int_eq(sqlite3_open(test_path("many.db"), &db), SQLITE_OK);
+    ck_assert_int_eq(sqlite3_exec(db,
+                                  "CREATE TRIGGER fails BEFORE INSERT ON measurement WHEN new.characteristic > 20 BEGIN"
+                                  " SELECT raise(ABORT, 'no'); END",
+                                  NULL, NULL, NULL),
+                     SQLITE_OK);
+    ck_assert_int_eq(process_run(&output, &errors, ARGV("gemba", "import", rows, "-c", many)), 2);
+    has(output, "1200 rows, 0 added\n");
+    has(errors, "nothing of");
+    has(errors, "import it again");
+    ck_assert_int_eq(sqlite3_exec(db, "DROP TRIGGER fails", NULL, NULL, NULL), SQLITE_OK);
+    ck_assert_int_eq(sqlite3_close(db), SQLITE_OK);
+    has(run(0, ARGV("gemba", "import", rows, "-c", many)), "1200 rows, 1200 added\n");
+}
+END_TEST
+
 /* A caliper's readings as a German Excel saves them. */
 START_TEST(a_spreadsheet)
 {
@@ -401,7 +500,7 @@ START_TEST(older_values_are_kept_unjudged)
     run(0, ARGV("gemba", "import", file_of_parts(100), "-c", a));
     char *signals = all_of(a, "signals", "csv");
     has(run(0, ARGV("gemba", "import", test_file("old.csv", "time,name,value\n2026-11-01T00:00:00Z,bore-dia,99\n"), "-c", a)),
-        "1 are older than what was judged: kept, not judged");
+        "1 row, 1 added; 1 is older than what was judged: kept, not judged\n");
     has(all_of(a, "measurements", "csv"), "\"2026-11-01T00:00:00.000000Z\",\"bore-dia\",\"99\"");
     ck_assert_str_eq(all_of(a, "signals", "csv"), signals);
     has(run(0, ARGV("gemba", "verify", "-c", a)), "is whole");
@@ -455,7 +554,7 @@ START_TEST(what_was_let_go_stays_gone)
     ck_assert_str_eq(run(0, ARGV("gemba", "capability", "--period", "all", "-f", "csv", "-c", a)), figures);
     char *again = run(0, ARGV("gemba", "import", parts, "-c", a));
     has(again, "1334 rows, 0 added");
-    has(again, "are of a time whose values retention let go");
+    has(again, "are of a time whose values retention let go: not added, the figures have them already");
     ck_assert_str_eq(run(0, ARGV("gemba", "capability", "--period", "all", "-f", "csv", "-c", a)), figures);
 }
 END_TEST
@@ -505,6 +604,8 @@ Suite *round_trip_suite(void)
         {"import: local times", local_times},
         {"import: many rows", many_rows},
         {"import: killed and repeated", killed_and_repeated},
+        {"import: many series", many_series_in_a_transaction},
+        {"import: what fails", what_fails_is_not_counted},
         {"import: a spreadsheet", a_spreadsheet},
         {"import: wrong rows", wrong_rows},
         {"import: what was let go", what_was_let_go_stays_gone},
