@@ -105,7 +105,7 @@ int plan_print_torn(const struct plan *plan, const struct plant *plant, FILE *st
     const struct tag *group[PLAN_GROUP];
     const char *owner;
     int torn = 0;
-    for (size_t at = 0; (owner = plan_next_group(plant, &at, group));) {
+    for (size_t at = 0; plan->n_requests > 1 && (owner = plan_next_group(plant, &at, group));) {
         const struct tag *one = NULL, *other = NULL;
         for (int i = 0; i < PLAN_GROUP && !other; i++) {
             if (!group[i] || group[i]->instrument != plan->instrument)

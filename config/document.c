@@ -6,10 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-struct document {
-    yaml_document_t yaml;
-};
+#include <yaml.h>
 
 static void add(struct problems *problems, int line, int column, const char *format, va_list arguments)
 {
@@ -26,7 +23,7 @@ void problems_add(struct problems *problems, node *at, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    add(problems, at ? (int)at->start_mark.line + 1 : 1, at ? (int)at->start_mark.column + 1 : 1, format, arguments);
+    add(problems, at ? at->line : 1, at ? at->column : 1, format, arguments);
     va_end(arguments);
 }
 
@@ -100,69 +97,173 @@ static void syntax_problem(const yaml_parser_t *parser, const char *text, size_t
         problems_add_at(problems, line, column, "YAML syntax: %s%s%s", what, parser->context ? " " : "", parser->context ? parser->context : "");
 }
 
-struct document *document_parse(const char *text, size_t length, struct problems *problems)
-{
+/* Nodes are made from libyaml's events: its own documents allocate each node's tag and text apart, and list and map as large as they may become. */
+struct composer {
     yaml_parser_t parser;
-    yaml_document_t rest;
-    struct document *document = memory_zero(1, sizeof *document);
-    yaml_parser_initialize(&parser);
-    yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING);
-    yaml_parser_set_input_string(&parser, (const unsigned char *)text, length);
-    bool good = yaml_parser_load(&parser, &document->yaml);
-    bool complete = good && yaml_parser_load(&parser, &rest);
-    if (!complete)
-        syntax_problem(&parser, text, length, problems);
-    else {
-        node *second = yaml_document_get_root_node(&rest);
-        if (second)
-            problems_add(problems, second, "a second document begins here: a plant is one document, remove the '---' before it");
-        complete = !second;
-        yaml_document_delete(&rest);
-    }
-    yaml_parser_delete(&parser);
-    if (complete)
-        return document;
-    if (good)
-        yaml_document_delete(&document->yaml);
-    free(document);
+    struct arena *arena;
+    node **pending; /* nodes whose list or map is still open, the root first */
+    struct open {
+        struct node *node;
+        size_t first; /* of its nodes in pending */
+    } * open;
+    struct anchor {
+        const char *name;
+        node *node;
+        yaml_mark_t mark;
+    } * anchors;
+    size_t n_pending, n_open, n_anchors, pending_room, open_room, anchors_room;
+};
+
+static int composer_error(yaml_parser_t *parser, const char *context, yaml_mark_t context_mark, const char *problem, yaml_mark_t mark)
+{
+    parser->error = YAML_COMPOSER_ERROR;
+    parser->context = context;
+    parser->context_mark = context_mark;
+    parser->problem = problem;
+    parser->problem_mark = mark;
+    return -1;
+}
+
+static const struct anchor *find_anchor(const struct composer *composer, const yaml_char_t *name)
+{
+    for (size_t i = 0; i < composer->n_anchors; i++)
+        if (!strcmp(composer->anchors[i].name, (const char *)name))
+            return &composer->anchors[i];
     return NULL;
 }
 
-void document_free(struct document *document)
+static void put(struct composer *composer, node *child)
 {
-    yaml_document_delete(&document->yaml);
-    free(document);
+    memory_grow((void **)&composer->pending, &composer->pending_room, composer->n_pending, sizeof *composer->pending);
+    composer->pending[composer->n_pending++] = child;
 }
 
-/* libyaml's getters take a pointer to a document that they do not change. */
-static node *get(const struct document *document, int index)
+static int put_alias(struct composer *composer, const yaml_event_t *event)
 {
-    return yaml_document_get_node((yaml_document_t *)&document->yaml, index);
+    const struct anchor *found = find_anchor(composer, event->data.alias.anchor);
+    if (!found)
+        return composer_error(&composer->parser, NULL, event->start_mark, "found undefined alias", event->start_mark);
+    put(composer, found->node);
+    return 0;
 }
 
-node *document_root(const struct document *document)
+/* A list or map is open from here on, and may be named by the aliases in it. */
+static int put_node(struct composer *composer, const yaml_event_t *event, struct node made, const yaml_char_t *anchor)
 {
-    return yaml_document_get_root_node((yaml_document_t *)&document->yaml);
+    made.line = (int)event->start_mark.line + 1;
+    made.column = (int)event->start_mark.column + 1;
+    made.end_line = (int)event->end_mark.line + 1;
+    struct node *kept = arena_zero(composer->arena, 1, sizeof *kept);
+    *kept = made;
+    put(composer, kept);
+    if (made.kind != NODE_SCALAR) {
+        memory_grow((void **)&composer->open, &composer->open_room, composer->n_open, sizeof *composer->open);
+        composer->open[composer->n_open++] = (struct open){kept, composer->n_pending};
+    }
+    const struct anchor *before = anchor ? find_anchor(composer, anchor) : NULL;
+    if (before)
+        return composer_error(&composer->parser, "found duplicate anchor; first occurrence", before->mark, "second occurrence", event->start_mark);
+    if (anchor) {
+        memory_grow((void **)&composer->anchors, &composer->anchors_room, composer->n_anchors, sizeof *composer->anchors);
+        composer->anchors[composer->n_anchors++] = (struct anchor){arena_text(composer->arena, (const char *)anchor), kept, event->start_mark};
+    }
+    return 0;
+}
+
+static int put_scalar(struct composer *composer, const yaml_event_t *event)
+{
+    size_t length = event->data.scalar.length;
+    char *text = arena_zero(composer->arena, length + 1, 1);
+    memcpy(text, event->data.scalar.value, length);
+    struct node made = {.kind = NODE_SCALAR, .plain = event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE, .count = length, .text = text};
+    return put_node(composer, event, made, event->data.scalar.anchor);
+}
+
+/* The list or map that was opened last gets its nodes. */
+static int close_open(struct composer *composer)
+{
+    const struct open last = composer->open[--composer->n_open];
+    node **nodes = arena_zero(composer->arena, last.node->count = composer->n_pending - last.first, sizeof *nodes);
+    memcpy(nodes, composer->pending + last.first, last.node->count * sizeof *nodes);
+    last.node->nodes = nodes;
+    composer->n_pending = last.first;
+    return 0;
+}
+
+static int take(struct composer *composer, const yaml_event_t *event)
+{
+    switch (event->type) {
+    case YAML_SCALAR_EVENT:
+        return put_scalar(composer, event);
+    case YAML_ALIAS_EVENT:
+        return put_alias(composer, event);
+    case YAML_SEQUENCE_START_EVENT:
+        return put_node(composer, event, (struct node){.kind = NODE_LIST}, event->data.sequence_start.anchor);
+    case YAML_MAPPING_START_EVENT:
+        return put_node(composer, event, (struct node){.kind = NODE_MAP}, event->data.mapping_start.anchor);
+    case YAML_SEQUENCE_END_EVENT:
+    case YAML_MAPPING_END_EVENT:
+        return close_open(composer);
+    default:
+        return 0;
+    }
+}
+
+/* The next document's root, NULL when there is none; -1: syntax. */
+static int compose(struct composer *composer, node **root)
+{
+    bool done = false;
+    int result = 0;
+    composer->n_pending = composer->n_open = composer->n_anchors = 0;
+    while (!done && result == 0) {
+        yaml_event_t event;
+        if (!yaml_parser_parse(&composer->parser, &event))
+            return -1;
+        done = event.type == YAML_DOCUMENT_END_EVENT || event.type == YAML_STREAM_END_EVENT || event.type == YAML_NO_EVENT;
+        result = take(composer, &event);
+        yaml_event_delete(&event);
+    }
+    *root = composer->n_pending ? composer->pending[0] : NULL;
+    return result;
+}
+
+int document_parse(const char *text, size_t length, node **root, struct arena *arena, struct problems *problems)
+{
+    struct composer composer = {.arena = arena};
+    node *second = NULL;
+    yaml_parser_initialize(&composer.parser);
+    yaml_parser_set_encoding(&composer.parser, YAML_UTF8_ENCODING);
+    yaml_parser_set_input_string(&composer.parser, (const unsigned char *)text, length);
+    bool good = compose(&composer, root) == 0 && compose(&composer, &second) == 0;
+    if (!good)
+        syntax_problem(&composer.parser, text, length, problems);
+    else if (second)
+        problems_add(problems, second, "a second document begins here: a plant is one document, remove the '---' before it");
+    yaml_parser_delete(&composer.parser);
+    free(composer.pending);
+    free(composer.open);
+    free(composer.anchors);
+    return good && !second ? 0 : -1;
 }
 
 bool node_is_map(node *at)
 {
-    return at->type == YAML_MAPPING_NODE;
+    return at->kind == NODE_MAP;
 }
 
 bool node_is_list(node *at)
 {
-    return at->type == YAML_SEQUENCE_NODE;
+    return at->kind == NODE_LIST;
 }
 
 bool node_is_empty(node *at)
 {
-    return at->type == YAML_SCALAR_NODE && at->data.scalar.style == YAML_PLAIN_SCALAR_STYLE && at->data.scalar.length == 0;
+    return at->kind == NODE_SCALAR && at->plain && at->count == 0;
 }
 
 const char *node_scalar(node *at)
 {
-    return at->type == YAML_SCALAR_NODE ? (const char *)at->data.scalar.value : NULL;
+    return at->kind == NODE_SCALAR ? at->text : NULL;
 }
 
 const char *node_shape(node *at)
@@ -170,21 +271,27 @@ const char *node_shape(node *at)
     return node_is_map(at) ? "a map" : node_is_list(at) ? "a list" : node_is_empty(at) ? "nothing" : "a text";
 }
 
-int node_line(node *at)
-{
-    return (int)at->start_mark.line + 1;
-}
-
 enum { MERGE_DEPTH = 8, MERGES_MAX = 10000 };
 
 struct collection {
-    const struct document *document;
     struct arena *arena;
     struct problems *problems;
     struct entry *entries;
     size_t count, room;
+    size_t own; /* of the map itself; the others are merged */
     int merges;
 };
+
+static void add_entry(struct collection *into, node *key, node *value)
+{
+    if (into->count == into->room) {
+        struct entry *larger = arena_zero(into->arena, into->room = into->room * 2 + 8, sizeof *larger);
+        if (into->count)
+            memcpy(larger, into->entries, into->count * sizeof *larger);
+        into->entries = larger;
+    }
+    into->entries[into->count++] = (struct entry){key->text, key, value};
+}
 
 static void collect(struct collection *into, node *map, int depth);
 
@@ -197,8 +304,8 @@ static void collect_merge(struct collection *into, node *value, int depth)
     else if (node_is_map(value))
         collect(into, value, depth + 1);
     else if (node_is_list(value)) {
-        for (yaml_node_item_t *item = value->data.sequence.items.start; item < value->data.sequence.items.top; item++) {
-            node *map = get(into->document, *item);
+        for (size_t i = 0; i < value->count; i++) {
+            node *map = value->nodes[i];
             if (node_is_map(map) && ++into->merges <= MERGES_MAX)
                 collect(into, map, depth + 1);
             else if (!node_is_map(map))
@@ -210,77 +317,60 @@ static void collect_merge(struct collection *into, node *value, int depth)
 
 static bool is_merge(node *key)
 {
-    return key->data.scalar.style == YAML_PLAIN_SCALAR_STYLE && !strcmp((const char *)key->data.scalar.value, "<<");
+    return key->kind == NODE_SCALAR && key->plain && !strcmp(key->text, "<<");
 }
 
 /* The map's own pairs first, then those it merges: who comes first wins. */
 static void collect(struct collection *into, node *map, int depth)
 {
-    yaml_node_pair_t *start = map->data.mapping.pairs.start, *top = map->data.mapping.pairs.top;
-    for (yaml_node_pair_t *pair = start; pair < top; pair++) {
-        node *key = get(into->document, pair->key);
-        if (!node_scalar(key)) {
+    size_t merges = 0;
+    for (size_t i = 0; i < map->count; i += 2) {
+        node *key = map->nodes[i];
+        if (!node_scalar(key))
             problems_add(into->problems, key, "a key is a text, but this is %s", node_shape(key));
-            continue;
-        }
-        if (is_merge(key))
-            continue;
-        void *entries = into->entries;
-        memory_grow(&entries, &into->room, into->count, sizeof *into->entries);
-        into->entries = entries;
-        into->entries[into->count++] = (struct entry){node_scalar(key), key, get(into->document, pair->value)};
+        else if (is_merge(key))
+            merges++;
+        else
+            add_entry(into, key, map->nodes[i + 1]);
     }
-    for (yaml_node_pair_t *pair = start; pair < top; pair++) {
-        node *key = get(into->document, pair->key);
-        if (node_scalar(key) && is_merge(key))
-            collect_merge(into, get(into->document, pair->value), depth);
-    }
+    if (depth == 0)
+        into->own = into->count;
+    for (size_t i = 0; merges && i < map->count; i += 2)
+        if (is_merge(map->nodes[i]))
+            collect_merge(into, map->nodes[i + 1], depth);
 }
 
-static int by_key(const void *a, const void *b)
+/* Where a key is or should be in a table of numbers of entries (from 1; 0 is free) of 2^n places, at least one of them free. */
+static uint32_t *place_of(uint32_t *table, size_t places, const struct entry *entries, const char *key)
 {
-    const struct entry *const *x = a, *const *y = b;
-    int order = strcmp((*x)->key, (*y)->key);
-    return order ? order : (*x > *y) - (*x < *y);
+    uint32_t hash = 0;
+    for (const char *c = key; *c; c++)
+        hash = (hash ^ (unsigned char)*c) * UINT32_C(0x9e3779b1);
+    size_t place = (hash ^ hash >> 16) & (places - 1);
+    while (table[place] && strcmp(entries[table[place] - 1].key, key) != 0)
+        place = (place + 1) & (places - 1);
+    return &table[place];
 }
 
-size_t document_entries(const struct document *document, node *map, struct entry **entries, struct arena *arena, struct problems *problems)
+size_t node_entries(node *map, struct entry **entries, struct arena *arena, struct problems *problems)
 {
-    struct collection all = {.document = document, .arena = arena, .problems = problems};
+    struct collection all = {.arena = arena, .problems = problems, .room = map->count / 2};
+    all.entries = arena_zero(arena, all.room, sizeof *all.entries);
     collect(&all, map, 0);
-    yaml_node_pair_t *start = map->data.mapping.pairs.start, *top = map->data.mapping.pairs.top;
-    size_t own = 0, kept = 0;
-    for (yaml_node_pair_t *pair = start; pair < top; pair++) {
-        node *key = get(document, pair->key);
-        own += node_scalar(key) && !is_merge(key);
-    }
-    struct entry **sorted = arena_zero(arena, all.count + 1, sizeof *sorted);
-    for (size_t i = 0; i < all.count; i++)
-        sorted[i] = &all.entries[i];
-    qsort(sorted, all.count, sizeof *sorted, by_key);
-    for (size_t i = 1, first = 0; i < all.count; i++) {
-        if (strcmp(sorted[first]->key, sorted[i]->key) != 0) {
-            first = i;
+    size_t kept = 0, places = 2;
+    while (places < 2 * all.count)
+        places *= 2;
+    uint32_t *table = arena_zero(arena, places, sizeof *table);
+    for (size_t i = 0; i < all.count; i++) {
+        const struct entry entry = all.entries[i];
+        uint32_t *place = place_of(table, places, all.entries, entry.key);
+        if (*place && i < all.own)
+            problems_add(problems, entry.key_node, "'%s' is given twice: the first is at line %d", entry.key, all.entries[*place - 1].key_node->line);
+        if (*place)
             continue;
-        }
-        if ((size_t)(sorted[i] - all.entries) < own)
-            problems_add(problems, sorted[i]->key_node, "'%s' is given twice: the first is at line %d", sorted[i]->key,
-                         node_line(sorted[first]->key_node));
-        sorted[i]->value = NULL;
+        all.entries[kept++] = entry;
+        *place = (uint32_t)kept;
     }
-    *entries = arena_zero(arena, all.count + 1, sizeof **entries);
-    for (size_t i = 0; i < all.count; i++)
-        if (all.entries[i].value)
-            (*entries)[kept++] = all.entries[i];
-    free(all.entries);
+    *entries = all.entries;
     return kept;
-}
-
-size_t document_items(const struct document *document, node *list, node ***items, struct arena *arena)
-{
-    size_t count = (size_t)(list->data.sequence.items.top - list->data.sequence.items.start);
-    *items = arena_zero(arena, count + 1, sizeof **items);
-    for (size_t i = 0; i < count; i++)
-        (*items)[i] = get(document, list->data.sequence.items.start[i]);
-    return count;
 }

@@ -4,13 +4,21 @@
 #include "config/arena.h"
 #include "config/plant.h"
 
-#include <yaml.h>
-
 /* A YAML text as nodes that know their line and column. Nothing here knows what the keys mean. */
 
-typedef const struct yaml_node_s node;
+enum node_kind { NODE_SCALAR, NODE_LIST, NODE_MAP };
 
-struct document;
+typedef const struct node node;
+struct node {
+    enum node_kind kind;
+    bool plain;                 /* a scalar without quotes */
+    int line, column, end_line; /* from 1 */
+    size_t count;               /* bytes of the text, or nodes */
+    union {
+        const char *text;   /* a scalar's, with a NUL behind it */
+        node *const *nodes; /* a list's items; a map's keys and values in turn */
+    };
+};
 
 /* Adds a problem at a node; NULL: the head of the file. */
 void problems_add(struct problems *problems, node *at, const char *format, ...) __attribute__((format(printf, 3, 4)));
@@ -18,17 +26,14 @@ void problems_add_at(struct problems *problems, int line, int column, const char
 /* Sorts by place; of what several aliases of one node say alike, one stays. */
 void problems_sort(struct problems *problems);
 
-/* NULL with one problem when the text is no YAML. The document is owned by the caller. */
-struct document *document_parse(const char *text, size_t length, struct problems *problems);
-void document_free(struct document *document);
-node *document_root(const struct document *document); /* NULL when the text is empty */
+/* The nodes are the arena's; *root is NULL when the text is empty. -1 with one problem when it is no YAML. */
+int document_parse(const char *text, size_t length, node **root, struct arena *arena, struct problems *problems);
 
 bool node_is_map(node *at);
 bool node_is_list(node *at);
 bool node_is_empty(node *at);      /* "key:" with nothing behind it */
 const char *node_scalar(node *at); /* the text as written, or NULL when it is a map or a list */
 const char *node_shape(node *at);  /* "a map", "a list", "a text" */
-int node_line(node *at);
 
 struct entry {
     const char *key;
@@ -36,7 +41,6 @@ struct entry {
 };
 /* The pairs of a map in their order, merge keys ("<<") resolved: a key of the map itself wins. Keys given twice and keys that are no texts are
  * problems and left out. *entries is the arena's. */
-size_t document_entries(const struct document *document, node *map, struct entry **entries, struct arena *arena, struct problems *problems);
-size_t document_items(const struct document *document, node *list, node ***items, struct arena *arena);
+size_t node_entries(node *map, struct entry **entries, struct arena *arena, struct problems *problems);
 
 #endif

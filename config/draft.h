@@ -13,7 +13,7 @@ struct record {
     const char *path; /* "instruments.gauge-7", for messages */
     node *name_node, *node;
     node *at[FIELDS_MAX]; /* the value of each field, NULL when not given */
-    uint64_t bad;         /* bit i: field i was given, but is wrong */
+    uint64_t given, bad;  /* bit i: field i was given; it was given, but is wrong, or is missing though it must be given */
 };
 
 struct records {

@@ -56,9 +56,9 @@ static char *read_file(const char *path, size_t *length, struct arena *arena, st
 
 static void resolve(struct resolver *resolver)
 {
-    static void (*const steps[])(struct resolver * resolver) = {resolve_plant,    resolve_shifts,   resolve_links,
-                                                                resolve_instruments, resolve_virtuals, resolve_machines, resolve_rule_sets,
-                                                                resolve_characteristics, resolve_groups, resolve_reports, resolve_simulation};
+    static void (*const steps[])(struct resolver * resolver) = {resolve_plant,    resolve_shifts,   resolve_links,     resolve_instruments,
+                                                                resolve_virtuals, resolve_machines, resolve_rule_sets, resolve_characteristics,
+                                                                resolve_groups,   resolve_reports,  resolve_simulation};
     for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++)
         steps[i](resolver);
 }
@@ -73,13 +73,9 @@ struct plant *plant_load(const char *path, struct problems *problems)
     plant->arena = arena;
     plant->file = arena_text(arena, path);
     plant->text = text;
-    struct document *document = text ? document_parse(text, length, problems) : NULL;
-    if (document) {
-        struct resolver resolver = {plant, draft, arena, problems};
-        if (reader_read(draft, document, arena, scratch, problems) == 0)
-            resolve(&resolver);
-        document_free(document);
-    }
+    node *root;
+    if (text && document_parse(text, length, &root, scratch, problems) == 0 && reader_read(draft, root, arena, scratch, problems) == 0)
+        resolve(&(struct resolver){plant, draft, arena, problems});
     arena_destroy(scratch);
     problems_sort(problems);
     if (problems->count == before)

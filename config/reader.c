@@ -3,17 +3,18 @@
 #include "config/scalar.h"
 #include "config/text.h"
 
+#include <assert.h>
 #include <ctype.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { NAME_MAX_LENGTH = 48, VALUE_NAMES_MAX = 1000, ENTRIES_MAX = 500000 };
+enum { NAME_MAX_LENGTH = 48, PATH_NAME_MAX = 60, VALUE_NAMES_MAX = 1000, ENTRIES_MAX = 500000 };
 
 static bool has_control(node *at)
 {
-    for (size_t i = 0; i < at->data.scalar.length; i++)
-        if (iscntrl(at->data.scalar.value[i]))
+    for (size_t i = 0; i < at->count; i++)
+        if (iscntrl((unsigned char)at->text[i]))
             return true;
     return false;
 }
@@ -32,8 +33,8 @@ static int read_scalar(struct reader *reader, const struct slot *slot, node *at)
 
 static int read_list(struct reader *reader, const struct slot *slot, node *at)
 {
-    node *one[] = {at}, **items = one;
-    size_t count = node_is_list(at) ? document_items(reader->document, at, &items, reader->scratch) : 1;
+    node *const *items = node_is_list(at) ? at->nodes : &at;
+    size_t count = node_is_list(at) ? at->count : 1;
     int result = 0;
     if (count == 0)
         return scalar_wrong(reader, slot, at, "the list is empty: %s", slot->field->help);
@@ -47,6 +48,18 @@ static int read_list(struct reader *reader, const struct slot *slot, node *at)
 }
 
 static int read_record(struct reader *reader, const struct section *section, node *at, struct record *record);
+
+/* "outer.name", or "name" when outer is the file: the path of each record is made, so without printf. */
+static const char *path_of(struct reader *reader, const char *outer, const char *name)
+{
+    size_t before = strlen(outer), length = strnlen(name, PATH_NAME_MAX);
+    char *path = arena_zero(reader->scratch, before + length + 2, 1);
+    memcpy(path, outer, before);
+    if (before)
+        path[before++] = '.';
+    memcpy(path + before, name, length);
+    return path;
+}
 
 static bool name_is_good(struct reader *reader, const char *path, const struct entry *entry)
 {
@@ -69,17 +82,17 @@ static int read_table(struct reader *reader, const struct slot *slot, node *at)
     struct entry *entries;
     if (!node_is_map(at))
         return scalar_wrong(reader, slot, at, "%s, but a map of names is wanted: %s", node_shape(at), slot->field->help);
-    size_t count = document_entries(reader->document, at, &entries, reader->scratch, reader->problems);
+    size_t count = node_entries(at, &entries, reader->scratch, reader->problems);
     if ((reader->entries += count) > ENTRIES_MAX)
         return -1;
-    const char *path = arena_format(reader->scratch, "%s%s%s", slot->path, *slot->path ? "." : "", slot->field->key);
+    const char *path = path_of(reader, slot->path, slot->field->key);
     *records = (struct records){.items = arena_zero(reader->scratch, count, slot->field->section->size), .section = slot->field->section};
     for (size_t i = 0; i < count; i++) {
         struct record *record = (struct record *)(records->items + records->count++ * slot->field->section->size);
         name_is_good(reader, path, &entries[i]);
         record->name = arena_text(reader->arena, entries[i].key);
         record->name_node = entries[i].key_node;
-        record->path = arena_format(reader->scratch, "%s.%.60s", path, entries[i].key);
+        record->path = path_of(reader, path, entries[i].key);
         read_record(reader, slot->field->section, entries[i].value, record);
     }
     records_index(records, reader->scratch);
@@ -93,7 +106,7 @@ static int read_names(struct reader *reader, const struct slot *slot, node *at)
     struct entry *entries;
     if (!node_is_map(at))
         return scalar_wrong(reader, slot, at, "%s, but a map is wanted, as in {0: off, 1: idle}", node_shape(at));
-    size_t count = document_entries(reader->document, at, &entries, reader->scratch, reader->problems);
+    size_t count = node_entries(at, &entries, reader->scratch, reader->problems);
     if ((reader->entries += count) > ENTRIES_MAX)
         return -1;
     if (count > VALUE_NAMES_MAX)
@@ -116,13 +129,6 @@ static int read_names(struct reader *reader, const struct slot *slot, node *at)
     return result;
 }
 
-static int read_inner(struct reader *reader, const struct slot *slot, node *at)
-{
-    struct record *record = (struct record *)slot->target;
-    record->path = arena_format(reader->scratch, "%s%s%s", slot->path, *slot->path ? "." : "", slot->field->key);
-    return read_record(reader, slot->field->section, at, record);
-}
-
 static int read_field(struct reader *reader, const struct slot *slot, node *at)
 {
     if (slot->field->kind == FIELD_TABLE)
@@ -130,7 +136,7 @@ static int read_field(struct reader *reader, const struct slot *slot, node *at)
     if (slot->field->kind == FIELD_NAMES)
         return read_names(reader, slot, at);
     if (slot->field->kind == FIELD_RECORD)
-        return read_inner(reader, slot, at);
+        return read_record(reader, slot->field->section, at, (struct record *)slot->target);
     return scalar_is_list(slot->field->kind) ? read_list(reader, slot, at) : read_scalar(reader, slot, at);
 }
 
@@ -148,7 +154,7 @@ static void read_standard(struct reader *reader, const struct slot *slot)
         scalar_read(reader, slot, NULL, item);
 }
 
-/* What a key without value and without default holds. */
+/* What a key without value and without default holds; also one whose value is wrong. */
 static void blank(const struct slot *slot)
 {
     switch (slot->field->kind) {
@@ -161,9 +167,65 @@ static void blank(const struct slot *slot)
     case FIELD_SECONDS:
         *(double *)slot->target = NAN;
         break;
-    default:
-        break; /* drafts are zeroed */
+    case FIELD_COUNT:
+    case FIELD_DURATION:
+        *(int64_t *)slot->target = 0;
+        break;
+    case FIELD_TEXT:
+        *(const char **)slot->target = NULL;
+        break;
+    case FIELD_WORDS:
+        *(unsigned *)slot->target = 0;
+        break;
+    case FIELD_TEXTS:
+        *(struct texts *)slot->target = (struct texts){0};
+        break;
+    case FIELD_NUMBERS:
+        *(struct numbers *)slot->target = (struct numbers){0};
+        break;
+    case FIELD_NAMES:
+    case FIELD_RECORD:
+    case FIELD_TABLE:
+        break; /* have no defaults of their own */
     }
+}
+
+static struct slot slot_of(const struct field *field, struct record *record)
+{
+    return (struct slot){field, record->path, (char *)record + field->offset};
+}
+
+/* A draft of the section of which nothing is given: what most of a record is, made once. */
+static const struct record *fresh_record(struct reader *reader, const struct section *section)
+{
+    for (size_t i = 0; i < reader->n_fresh; i++)
+        if (reader->fresh[i]->section == section)
+            return reader->fresh[i];
+    struct record *record = arena_zero(reader->scratch, section->size, 1);
+    record->section = section;
+    for (const struct field *field = section->fields; field->key; field++) {
+        const struct slot slot = slot_of(field, record);
+        blank(&slot);
+        if (field->kind == FIELD_RECORD)
+            memcpy(slot.target, fresh_record(reader, field->section), field->section->size);
+        else if (field->standard)
+            read_standard(reader, &slot);
+        if (field->required)
+            record->bad |= UINT64_C(1) << (field - section->fields);
+    }
+    assert(reader->n_fresh < SECTIONS_MAX);
+    return reader->fresh[reader->n_fresh++] = record;
+}
+
+/* The paths of the records in a record, which has its own. */
+static void name_inner(struct reader *reader, struct record *record)
+{
+    for (const struct field *field = record->section->fields; field->key; field++)
+        if (field->kind == FIELD_RECORD) {
+            struct record *inner = (struct record *)((char *)record + field->offset);
+            inner->path = path_of(reader, record->path, field->key);
+            name_inner(reader, inner);
+        }
 }
 
 static void unknown_key(struct reader *reader, const struct section *section, const char *path, const struct entry *entry)
@@ -183,64 +245,59 @@ static void unknown_key(struct reader *reader, const struct section *section, co
         problems_add(reader->problems, entry->key_node, "%s%sunknown key '%.60s'; known are %s", path, colon, entry->key, list);
 }
 
-/* The entry of each field, NULL when it is not given. */
-static void find_fields(struct reader *reader, const struct section *section, const char *path, const struct entry *entries, size_t count,
-                        const struct entry *of[FIELDS_MAX])
+/* Whatever is given: its default goes first, so that a wrong value leaves none. */
+static void read_entries(struct reader *reader, struct record *record, const struct entry *entries, size_t count)
 {
-    for (size_t i = 0; i < count; i++) {
+    const struct section *section = record->section;
+    for (size_t i = 0; i < count && reader->entries <= ENTRIES_MAX; i++) {
         const struct field *field = section_field(section, entries[i].key);
-        if (field)
-            of[field - section->fields] = &entries[i];
-        else
-            unknown_key(reader, section, path, &entries[i]);
+        if (!field) {
+            unknown_key(reader, section, record->path, &entries[i]);
+            continue;
+        }
+        const struct slot slot = slot_of(field, record);
+        const uint64_t bit = UINT64_C(1) << (field - section->fields);
+        record->at[field - section->fields] = entries[i].value;
+        record->given |= bit;
+        blank(&slot);
+        record->bad = read_field(reader, &slot, entries[i].value) ? record->bad | bit : record->bad & ~bit;
     }
 }
 
+/* A record whose name and path are known. */
 static int read_record(struct reader *reader, const struct section *section, node *at, struct record *record)
 {
     struct entry *entries = NULL;
-    const struct entry *of[FIELDS_MAX] = {NULL};
-    size_t count = 0;
-    record->section = section;
+    const struct record known = *record;
+    memcpy(record, fresh_record(reader, section), section->size);
+    record->name = known.name;
+    record->name_node = known.name_node;
+    record->path = known.path;
     record->node = at;
-    bool good = !at || node_is_map(at) || node_is_empty(at);
-    if (!good)
+    name_inner(reader, record);
+    if (!node_is_map(at) && !node_is_empty(at)) {
         problems_add(reader->problems, at, "%s: %s, but a map of settings is wanted", *record->path ? record->path : "plant.yaml", node_shape(at));
-    else if (at && node_is_map(at))
-        count = document_entries(reader->document, at, &entries, reader->scratch, reader->problems);
-    reader->entries += count;
-    find_fields(reader, section, record->path, entries, count, of);
-    for (size_t i = 0; i < FIELDS_MAX && section->fields[i].key && reader->entries <= ENTRIES_MAX; i++) {
-        const struct field *field = &section->fields[i];
-        const struct slot slot = {field, record->path, (char *)record + field->offset};
-        const struct entry *entry = of[i];
-        blank(&slot);
-        if (entry) {
-            record->at[i] = entry->value;
-            if (read_field(reader, &slot, entry->value) != 0)
-                record->bad |= UINT64_C(1) << i;
-        } else if (field->required && good && at)
-            problems_add(reader->problems, record->name_node ? record->name_node : record->node, "%s%s'%s' is missing: %s", record->path,
-                         *record->path ? ": " : "", field->key, field->help);
-        else if (field->standard)
-            read_standard(reader, &slot);
-        else if (field->kind == FIELD_RECORD)
-            read_inner(reader, &slot, NULL);
-        if (!entry && field->required)
-            record->bad |= UINT64_C(1) << i;
+        return -1;
     }
-    return good ? 0 : -1;
+    size_t count = node_is_map(at) ? node_entries(at, &entries, reader->scratch, reader->problems) : 0;
+    reader->entries += count;
+    read_entries(reader, record, entries, count);
+    for (const struct field *field = section->fields; field->key && reader->entries <= ENTRIES_MAX; field++)
+        if (field->required && !record->at[field - section->fields])
+            problems_add(reader->problems, record->name_node ? record->name_node : at, "%s%s'%s' is missing: %s", record->path,
+                         *record->path ? ": " : "", field->key, field->help);
+    return 0;
 }
 
-int reader_read(struct file_draft *draft, const struct document *document, struct arena *arena, struct arena *scratch, struct problems *problems)
+int reader_read(struct file_draft *draft, node *root, struct arena *arena, struct arena *scratch, struct problems *problems)
 {
-    struct reader reader = {document, arena, scratch, problems, 0};
+    struct reader reader = {.arena = arena, .scratch = scratch, .problems = problems};
     draft->record.path = "";
-    if (!document_root(document)) {
+    if (!root) {
         problems_add(problems, NULL, "the file is empty: `gemba check --keys` prints an example");
         return -1;
     }
-    read_record(&reader, &schema_file, document_root(document), &draft->record);
+    read_record(&reader, &schema_file, root, &draft->record);
     if (reader.entries <= ENTRIES_MAX)
         return 0;
     problems_add(problems, NULL, "more than %d settings, aliases counted each time: make two plants of it", ENTRIES_MAX);

@@ -9,15 +9,14 @@
 /* Columns from the start of a value to an offset in its text, when that is one line. */
 static int columns_to(node *at, size_t offset)
 {
-    bool quoted = at->data.scalar.style != YAML_PLAIN_SCALAR_STYLE;
-    return at->start_mark.line == at->end_mark.line ? (int)offset + quoted : 0;
+    return at->line == at->end_line ? (int)offset + !at->plain : 0;
 }
 
 static void problem_in_text(struct resolver *resolver, const struct virtual_draft *draft, size_t offset, const char *why)
 {
     node *at = record_at(&draft->record, "value");
-    int column = (int)at->start_mark.column + 1 + columns_to(at, offset);
-    problems_add_at(resolver->problems, node_line(at), column, "%s.value: %s", draft->record.path, why);
+    int column = at->column + columns_to(at, offset);
+    problems_add_at(resolver->problems, at->line, column, "%s.value: %s", draft->record.path, why);
 }
 
 static const struct tag *find_input(struct resolver *resolver, const struct virtual_draft *draft, const char *name, size_t offset)

@@ -5,11 +5,14 @@
 
 /* One text of the file becomes one typed value of a draft, by its field. */
 
+enum { SECTIONS_MAX = 40 };
+
 struct reader {
-    const struct document *document;
     struct arena *arena, *scratch;
     struct problems *problems;
-    size_t entries; /* read so far: aliases can make a small file large */
+    size_t entries;                           /* read so far: aliases can make a small file large */
+    const struct record *fresh[SECTIONS_MAX]; /* a draft of each section met */
+    size_t n_fresh;
 };
 
 /* One value on its way into a draft. */

@@ -251,10 +251,12 @@ START_TEST(syntax)
     static const struct expected unclosed[] = {{3, 6, "flow mapping that begins at line 1"}}, second[] = {{3, 1, "a second document begins here"}};
     static const struct expected tab[] = {{2, 1, "a tab is in the indentation"}};
     static const struct expected bytes[] = {{2, 4, "this is not UTF-8 text"}}, alias[] = {{1, 8, "undefined alias"}};
+    static const struct expected anchor[] = {{3, 8, "found duplicate anchor; first occurrence that begins at line 1"}};
     expect("plant: {name: X,\n  timezone: UTC\nlinks: x\n", unclosed, 1);
     expect("plant: {name: X}\n---\nlinks: {}\n", second, 1);
     expect("a: b\nc: \xff\n", bytes, 1);
     expect("plant: *p\n", alias, 1);
+    expect("plant: &p {name: X}\nstore: *p\nlinks: &p {}\n", anchor, 1);
     expect("plant: {name: X}\n\tlinks: 3\n", tab, 1);
 }
 END_TEST
