@@ -70,7 +70,8 @@ struct analysis {
     struct between_within both; /* sigma between and within subgroups together; why where there are none */
     struct time_model model;
     size_t *trend_points; /* places of the points that the trend was found in; NULL: not asked (values that are not held) */
-    struct trend trend;   /* of their means; places in it are those in trend_points */
+    size_t n_trend;
+    struct trend trend; /* of their means; places in it are those in trend_points */
     struct grubbs outlier;
     struct machine_capability machine;
     struct index cpm_variants[ANALYSIS_CPM];
@@ -109,8 +110,6 @@ void analysis_beyond_json(struct json *json, const struct analysis *analysis);
 void analysis_variants_json(struct json *json, const struct analysis *analysis); /* in the object of capability */
 void analysis_paragraph(FILE *stream, const char *head, const char *words);      /* wrapped at 80 columns, under the end of head */
 void analysis_beyond_text(FILE *stream, const struct analysis *analysis);
-char *analysis_change_words(const struct analysis *analysis, char *out, size_t size);
-char *analysis_forecast_words(const struct analysis *analysis, char *out, size_t size);
 bool analysis_measures(const struct analysis *analysis); /* values are measured: capability and normality mean something */
 
 /* One of the up to three charts of an analysis. */
