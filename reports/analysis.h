@@ -93,6 +93,7 @@ struct specification analysis_specification(const struct analysis *analysis);
 /* "Cpk" where the process is stable, else "Ppk"; *why says the reason in words, freed by nobody. */
 const char *analysis_index(const struct analysis *analysis, char *why, size_t size);
 void analysis_note(struct analysis *analysis, const struct verdict *verdict); /* counts signals, remembers limits and ranges */
+size_t analysis_value_count(const struct analysis *analysis, size_t i);       /* of a point: of streams those that came, where it counts */
 void analysis_doubt_limits(struct analysis *analysis);                        /* the estimate of a stage: none, or from few points */
 void analysis_warn(struct analysis *analysis, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void analysis_capability(struct analysis *analysis, const struct within_estimate *within, int64_t below, int64_t above);
