@@ -290,6 +290,35 @@ START_TEST(test_an_index_is_called_cpk_only_in_control)
 }
 END_TEST
 
+/* Lists go by running sums, which know the normal distribution only: none of its indices stands for another one's. */
+START_TEST(test_a_fitted_characteristic_has_no_normal_index)
+{
+    struct fixture f = fixture_open();
+    char text[8192], *place;
+    FILE *file = fopen(f.config, "r");
+    size_t length = fread(text, 1, sizeof text - 40, file);
+    fclose(file);
+    text[length] = 0;
+    ck_assert_ptr_nonnull(place = strstr(text, "chart: i-mr, rules: western-electric"));
+    memmove(place + 23, place, strlen(place) + 1);
+    memcpy(place, "distribution: weibull, ", 23);
+    ck_assert_ptr_nonnull(file = fopen(f.config, "w"));
+    fputs(text, file);
+    fclose(file);
+    char *config = memory_text(f.config);
+    show(config, "characteristics", "face-dia", "json");
+    parse();
+    yaml_node_t *row = item(yaml_document_get_root_node(&document), 0);
+    static const char *const absent[] = {"index_value", "cp", "cpk", "ppk"};
+    for (size_t i = 0; i < sizeof absent / sizeof absent[0]; i++)
+        ck_assert_str_eq(value(row, absent[i]), "null");
+    ck_assert_ptr_nonnull(strstr(value(row, "judged_by_why"), "fitted on the capability screen"));
+    yaml_document_delete(&document);
+    free(config);
+    fixture_close(&f);
+}
+END_TEST
+
 static yaml_node_t *figure(const char *key)
 {
     yaml_node_t *root = yaml_document_get_root_node(&document);
@@ -324,7 +353,8 @@ START_TEST(test_capability_has_the_fit)
     study_free(study);
     for (size_t i = 0; i < sizeof formats / sizeof formats[0]; i++) {
         show(config, "capability", "face-dia", formats[i]);
-        ck_assert_msg(shown.status == 0 && strstr(shown.out, "parameter_sd") && strstr(shown.out, "judged_by"), "%d %s: %s", shown.status, shown.err, shown.out);
+        ck_assert_msg(shown.status == 0 && strstr(shown.out, "parameter_sd") && strstr(shown.out, "judged_by"), "%d %s: %s", shown.status, shown.err,
+                      shown.out);
     }
     for (char *line = strtok(shown.out, "\n"); line; line = strtok(NULL, "\n"))
         ck_assert_msg(strlen(line) <= 80, "%s", line);
@@ -380,6 +410,7 @@ Suite *show_suite(void)
         {"names stand beside their values", test_names_stand_beside_their_values, 1},
         {"chart of the worst, and by name", test_chart_of_the_worst_and_by_name, 1},
         {"an index is called Cpk only in control", test_an_index_is_called_cpk_only_in_control, 1},
+        {"a fitted characteristic has no normal index", test_a_fitted_characteristic_has_no_normal_index, 1},
         {"capability has the fit", test_capability_has_the_fit, 1},
         {"unknown names are errors that help", test_unknown_names_are_errors_that_help, 1},
         {"missing store says what to do", test_missing_store_says_what_to_do, 1},
