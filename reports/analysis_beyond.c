@@ -207,7 +207,7 @@ static int decimals_of(double sigma)
 static void put_change_words(FILE *stream, const struct analysis *analysis)
 {
     const struct change_point *change = &analysis->trend.change;
-    char words[240];
+    char words[240], before[40], after[40];
     if (change->why) {
         analysis_paragraph(stream, "Change: ", change->why);
         return;
@@ -216,10 +216,11 @@ static void put_change_words(FILE *stream, const struct analysis *analysis)
     struct change_place place = {point_at(analysis, change->last), point_at(analysis, change->lower), point_at(analysis, change->upper), ""};
     if (labels && labels[place.point - 1])
         place.when = labels[place.point - 1];
-    change_words(change, &place, decimals_of(change->sd), words, sizeof words);
+    int decimals = decimals_of(change->sd);
+    change_words(change, &place, decimals, words, sizeof words);
     size_t used = strlen(words);
-    snprintf(words + used, sizeof words - used, ", mean from %.6g to %.6g, p %s%.2g", change->before, change->after, change->p < 1e-6 ? "< " : "",
-             fmax(change->p, 1e-6));
+    snprintf(words + used, sizeof words - used, ", mean from %s to %s, p %s%.2g", text_number(change->before, decimals, before, sizeof before),
+             text_number(change->after, decimals, after, sizeof after), change->p < 1e-6 ? "< " : "", fmax(change->p, 1e-6));
     analysis_paragraph(stream, "Change: ", words);
 }
 

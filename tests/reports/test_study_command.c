@@ -518,7 +518,9 @@ START_TEST(a_change_and_a_trend_are_said_as_on_the_chart)
         snprintf(values + strlen(values), sizeof values - strlen(values), "%.3f\n", 5 + (i % 3) * 0.1 + (i < 16 ? 0 : 0.08 * (i - 15)));
     const char *text = strstr(of(values, "--usl 9 --every 5min", 0), "Change: ");
     ck_assert_ptr_nonnull(text);
-    ck_assert_msg(!strncmp(text, "Change: Drift up by ", 20) && strstr(text, " sigma) from point 1") && strstr(text, ", p < 1e-06"), "%.300s", text);
+    ck_assert_msg(!strncmp(text, "Change: Drift up by ", 20) && strstr(text, " sigma) from point 1") && strstr(text, "mean from 5.0976\n") &&
+                      strstr(text, "to 7.0172, p < 1e-06"),
+                  "%.300s", text);
     ck_assert_msg(strstr(text, "Forecast: At this trend the mean meets USL 9.0") && strstr(text, "points (23-28), about 2"), "%.300s", text);
     text = strstr(of(even, "--usl 9", 0), "Change: ");
     ck_assert_ptr_nonnull(text);
