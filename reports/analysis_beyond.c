@@ -10,7 +10,7 @@
 /* What a chart alone does not say: when the mean began to move and where it goes, the outlier, the machine study, other kinds of Cpm, and what the
  * design of the chart is worth. */
 
-enum { RUNS = 1000 }; /* simulated where no chain holds the rules: to 3 % */
+enum { RUNS = 1000, LABEL = 24 }; /* simulated where no chain holds the rules: to 3 %; columns of a point's name in a sentence */
 static const double outlier_alpha = 0.05;
 static const double shifts[ANALYSIS_SHIFTS] = {0, 0.5, 1, 1.5, 2, 3};
 static const char *const variant_ids[ANALYSIS_CPM] = {"n", "n_minus_1", "chan", "within", "k"};
@@ -207,15 +207,15 @@ static int decimals_of(double sigma)
 static void put_change_words(FILE *stream, const struct analysis *analysis)
 {
     const struct change_point *change = &analysis->trend.change;
-    char words[240], before[40], after[40];
+    char words[240], label[64] = "", before[40], after[40];
     if (change->why) {
         analysis_paragraph(stream, "Change: ", change->why);
         return;
     }
     const char *const *labels = analysis->input->labels;
-    struct change_place place = {point_at(analysis, change->last), point_at(analysis, change->lower), point_at(analysis, change->upper), ""};
+    struct change_place place = {point_at(analysis, change->last), point_at(analysis, change->lower), point_at(analysis, change->upper), label};
     if (labels && labels[place.point - 1])
-        place.when = labels[place.point - 1];
+        text_fit(label, sizeof label, labels[place.point - 1], LABEL);
     int decimals = decimals_of(change->sd);
     change_words(change, &place, decimals, words, sizeof words);
     size_t used = strlen(words);

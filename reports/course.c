@@ -252,7 +252,7 @@ char *forecast_words(const struct forecast *forecast, double limit, double inter
         return out;
     text_number(limit, decimals, value, sizeof value);
     if (forecast->distance > 0 && isfinite(interval_s))
-        text_age((int64_t)(forecast->distance * interval_s * SECOND_US), age, sizeof age);
+        text_age((int64_t)fmin(forecast->distance * interval_s * SECOND_US, 1e18), age, sizeof age);
     if (forecast->distance > 0)
         snprintf(out, size, "At this trend the mean meets %s %s in %s points (%s-%s)%s%s", side, value,
                  text_number(ceil(forecast->distance), 0, points, sizeof points), text_number(ceil(forecast->lower), 0, lower, sizeof lower),

@@ -522,6 +522,13 @@ START_TEST(a_change_and_a_trend_are_said_as_on_the_chart)
                       strstr(text, "to 7.0172, p < 1e-06"),
                   "%.300s", text);
     ck_assert_msg(strstr(text, "Forecast: At this trend the mean meets USL 9.0") && strstr(text, "points (23-28), about 2"), "%.300s", text);
+    static const char *const lots[] = {"a-lot-with-a-name-that-fills-the-line-and-more-of-it-and-still-more-of-it-and-more", "b"};
+    char named[4000] = "lot,x\n";
+    for (int i = 0; i < 24; i++) /* each row has a name of its own, the change's a long one */
+        snprintf(named + strlen(named), sizeof named - strlen(named), "%s%d,%g\n", lots[i != 12], i, (i % 3) * 0.1 + (i >= 12));
+    text = strstr(of(named, "--by lot --value x", 0), "Change: ");
+    ck_assert_ptr_nonnull(text);
+    ck_assert_msg(strstr(text, "at point 13, a-lot-with-a-name-that-") && strstr(text, "p < 1e-06"), "%.300s", text);
     text = strstr(of(even, "--usl 9", 0), "Change: ");
     ck_assert_ptr_nonnull(text);
     ck_assert_msg(strstr(text, "Change: no change of the mean") && strstr(text, "Forecast: no trend"), "%.300s", text);
