@@ -401,12 +401,6 @@ static void print_counts(const struct import *import)
     printf("\n");
 }
 
-static int failed(const struct error *err)
-{
-    fprintf(stderr, "gemba import: %s\n", err->text);
-    return 2;
-}
-
 static int import_file(struct import *import, const char *path, const char *format, const struct import_naming *naming)
 {
     struct error err = {0};
@@ -415,11 +409,11 @@ static int import_file(struct import *import, const char *path, const char *form
     import->counts = import->kept = (struct counts){0};
     struct import_rows *rows = import_rows_read(import->plant, path, format, naming, &err);
     if (!rows)
-        return failed(&err);
+        return options_failed("import", &err);
     import->rows = import_rows_count(rows);
     import->told = false;
     if (import_all(import, rows, &err)) {
-        status = failed(&err);
+        status = options_failed("import", &err);
         if (import->kept.added)
             fprintf(stderr,
                     "gemba import: %lld rows of %s were added before that, and stay; put this right and import it again, no row is added twice\n",
@@ -442,7 +436,7 @@ static int run(struct plant *plant, const char *const *paths, const char *format
         error_set(&err, ERR_LOCKED,
                   "the collector is running, and it is the one that judges: stop it (systemctl stop gemba), import, start it again");
     if (lock < 0)
-        return failed(&err);
+        return options_failed("import", &err);
     import.store = store_open_plant(plant, STORE_RECORD);
     if (import.store) {
         import.batch = batch_create();
@@ -489,7 +483,7 @@ int import_command(int argc, char **argv)
         return parsed > 0 ? 0 : 2;
     if (!operands[0] || (format && strcmp(format, "csv") != 0 && strcmp(format, "json") != 0 && strcmp(format, "copy") != 0)) {
         error_set(&err, ERR_USAGE, operands[0] ? "a file is csv, json or copy" : "which file? gemba import FILE...");
-        return failed(&err);
+        return options_failed("import", &err);
     }
     struct plant *plant = plant_open(config);
     int status = plant ? run(plant, operands, format, &naming) : 2;

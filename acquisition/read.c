@@ -183,10 +183,8 @@ int read_command(int argc, char **argv)
         fprintf(stderr, "gemba read: %s\n", why);
         return 2;
     }
-    if (scout_open(&scout, operands[0], timeout_us, &err)) {
-        fprintf(stderr, "gemba read: %s\n", err.text);
-        return 2;
-    }
+    if (scout_open(&scout, operands[0], timeout_us, &err))
+        return options_failed("read", &err);
     trace_init(&trace, scout.link.kind, stdout);
     if (traced)
         transport_trace(scout.transport, trace_bytes, &trace);

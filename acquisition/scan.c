@@ -182,10 +182,8 @@ int scan_command(int argc, char **argv)
     struct error err;
     if (parse_units(&units, &scan))
         return 2;
-    if (scan_open(&scan.scout, operands[0], scan.wanted, timeout_us, &err)) {
-        fprintf(stderr, "gemba scan: %s\n", err.text);
-        return 2;
-    }
+    if (scan_open(&scan.scout, operands[0], scan.wanted, timeout_us, &err))
+        return options_failed("scan", &err);
     int status = scan_all(&scan, ranges, first, last);
     scout_close(&scan.scout);
     return status;

@@ -200,6 +200,34 @@ static void count(struct sim_floor *floor, struct cell *cell, struct value *valu
         sim_bank_write(floor->banks, c->size, SAMPLE, NULL);
 }
 
+/* Whose the next value is: the streams take turns, part by part. */
+static void write_stream(struct sim_floor *floor, const struct cell *cell, const struct characteristic *c)
+{
+    const char *name = c->streams[cell->part % c->n_streams];
+    double number = strtod(name, NULL);
+    for (size_t i = 0; i < c->stream->names.count; i++)
+        if (!strcmp(c->stream->names.items[i].name, name))
+            number = (double)c->stream->names.items[i].value;
+    sim_bank_write(floor->banks, c->stream, number, name);
+}
+
+/* One value of a part, or of each stream that has a tag of its own. Returns whether all are within the specification. */
+static bool measure_value(struct sim_floor *floor, struct cell *cell, const struct value *value, const struct sim_effect *effect)
+{
+    const struct characteristic *c = value->characteristic;
+    int count = c->stream_tags ? c->n_streams : 1;
+    bool good = true;
+    for (int s = 0; s < count; s++) {
+        double result = value->center + value->sigma * (effect->offset + effect->spread * sim_random_normal(&cell->random));
+        good = good && !(result < c->lsl) && !(result > c->usl);
+        if (!effect->stuck)
+            sim_bank_write(floor->banks, c->stream_tags ? c->stream_tags[s] : c->source, result, NULL);
+    }
+    if (c->stream)
+        write_stream(floor, cell, c);
+    return good;
+}
+
 static bool measure(struct sim_floor *floor, struct cell *cell, int64_t time_us)
 {
     bool good = true;
@@ -211,10 +239,7 @@ static bool measure(struct sim_floor *floor, struct cell *cell, int64_t time_us)
             count(floor, cell, value, &effect);
             continue;
         }
-        double result = value->center + value->sigma * (effect.offset + effect.spread * sim_random_normal(&cell->random));
-        good = good && !(result < c->lsl) && !(result > c->usl);
-        if (!effect.stuck)
-            sim_bank_write(floor->banks, c->source, result, NULL);
+        good = measure_value(floor, cell, value, &effect) && good;
     }
     for (size_t i = 0; i < cell->n_serials; i++)
         write_serial(floor, cell, cell->serials[i]);

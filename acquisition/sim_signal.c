@@ -86,8 +86,11 @@ static bool is_driven(const struct plant *plant, const struct tag *tag)
 {
     for (size_t i = 0; i < plant->n_characteristics; i++) {
         const struct characteristic *c = &plant->characteristics[i];
-        if (c->source == tag || c->on_new == tag || c->serial == tag || c->size == tag)
+        if (c->source == tag || c->on_new == tag || c->serial == tag || c->size == tag || c->stream == tag)
             return true;
+        for (int s = 0; c->stream_tags && s < c->n_streams; s++)
+            if (c->stream_tags[s] == tag)
+                return true;
     }
     for (size_t i = 0; i < plant->n_machines; i++) {
         const struct machine *m = &plant->machines[i];

@@ -108,9 +108,7 @@ int simulate_command(int argc, char **argv)
     log_quiet(wishes.quiet);
     wishes.seed = (uint64_t)seed;
     struct error err;
-    int failed = serve(plant, &wishes, &err);
-    if (failed)
-        fprintf(stderr, "gemba simulate: %s\n", err.text);
+    int status = serve(plant, &wishes, &err) ? options_failed("simulate", &err) : 0;
     plant_free(plant);
-    return failed ? 2 : 0;
+    return status;
 }

@@ -225,3 +225,9 @@ int options_parse(const struct command_line *line, int argc, char **argv, const 
     }
     return 0;
 }
+
+int options_failed(const char *command, const struct error *err)
+{
+    fprintf(stderr, "gemba %s: %s\n", command, err->text);
+    return 2;
+}

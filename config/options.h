@@ -1,6 +1,8 @@
 #ifndef GEMBA_CONFIG_OPTIONS_H
 #define GEMBA_CONFIG_OPTIONS_H
 
+#include "config/error.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -37,5 +39,7 @@ struct command_line {
 /* Parses argv[1..argc-1]. Operands are collected into operands (max_operands places, NULL-filled). `--` ends options.
  * Returns 0: go on; 1: --help was printed, exit 0; -1: an error that names the nearest option was printed, exit 2. */
 int options_parse(const struct command_line *line, int argc, char **argv, const char **operands);
+/* Says "gemba COMMAND: why" on standard error. Returns the exit status of a command that could not do its work: 2. */
+int options_failed(const char *command, const struct error *err);
 
 #endif

@@ -199,12 +199,18 @@ static void as_needed(double value, char *out, size_t size)
     }
 }
 
+enum { TEXT_DECIMALS = 9 };
+
 char *text_number(double value, int decimals, char *out, size_t size)
 {
     if (isnan(value))
         snprintf(out, size, "--");
     else if (decimals < 0)
         as_needed(value, out, size);
+    else if (decimals > TEXT_DECIMALS && fabs(value) > 0 && fabs(value) < 0.001) /* |S| of small spreads: nobody counts zeros */
+        snprintf(out, size, "%.*e", (int)fmax(0, decimals + floor(log10(fabs(value)))), value);
+    else if (decimals > TEXT_DECIMALS && value == 0)
+        snprintf(out, size, "0");
     else {
         snprintf(out, size, "%.*f", decimals, value);
         if (out[0] == '-' && out[strspn(out, "-0.")] == '\0')

@@ -37,7 +37,7 @@ char *text_age(int64_t age_us, char *out, size_t size);
 /* Shortest decimal text that reads back as the same double ("17 digits" where needed); "" for NaN. out >= 32. */
 char *text_exact(double value, char *out, size_t size);
 
-/* A number with fixed decimals; "--" for NaN. */
+/* A number with fixed decimals; "--" for NaN. Of more than 9 decimals, 4.93e-12 with as many digits, and 0. */
 char *text_number(double value, int decimals, char *out, size_t size);
 
 #endif

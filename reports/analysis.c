@@ -66,7 +66,7 @@ static void summarise_streams(struct analysis *analysis, size_t i, bool first)
     point->excluded = input->excluded && input->excluded[i];
 }
 
-size_t analysis_count(const struct analysis *analysis, size_t i)
+size_t analysis_value_count(const struct analysis *analysis, size_t i)
 {
     const struct analysis_input *input = analysis->input;
     size_t n = (size_t)analysis->points[i].n;
@@ -217,7 +217,7 @@ static struct within collect(struct analysis *analysis)
         const struct subgroup *point = &analysis->points[i];
         if (point->excluded || point->n < 1)
             continue;
-        size_t n = analysis_count(analysis, i);
+        size_t n = analysis_value_count(analysis, i);
         for (size_t k = input->starts[i], at = analysis->n_values; k < input->starts[i + 1] && at < analysis->n_values + n; k++)
             if (!isnan(input->values[k]))
                 analysis->values[at++] = input->values[k];
@@ -300,7 +300,7 @@ static void judge_between(struct analysis *analysis)
     bool alike = true;
     for (size_t i = 0; i < analysis->n_points; i++)
         if (!analysis->points[i].excluded && analysis->points[i].n > 0) {
-            double values = (double)analysis_count(analysis, i);
+            double values = (double)analysis_value_count(analysis, i);
             alike &= values > 1 && (count == 0 || values == n);
             n = values;
             means[count++] = analysis->points[i].mean;
@@ -323,9 +323,9 @@ static void judge_in_time(struct analysis *analysis)
     bool single = true;
     size_t at = 0, kept = 0;
     for (size_t i = 0; i < analysis->n_points; i++)
-        single &= analysis_count(analysis, i) <= 1;
+        single &= analysis_value_count(analysis, i) <= 1;
     for (size_t i = 0; i < analysis->n_points && !single; i++) {
-        size_t n = analysis->points[i].excluded ? 0 : analysis_count(analysis, i);
+        size_t n = analysis->points[i].excluded ? 0 : analysis_value_count(analysis, i);
         if (n > 1) {
             memcpy(values + kept, analysis->values + at, n * sizeof *values);
             kept += n;

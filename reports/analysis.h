@@ -70,7 +70,8 @@ struct analysis {
     struct between_within both; /* sigma between and within subgroups together; why where there are none */
     struct time_model model;
     size_t *trend_points; /* places of the points that the trend was found in; NULL: not asked (values that are not held) */
-    struct trend trend;   /* of their means; places in it are those in trend_points */
+    size_t n_trend;
+    struct trend trend; /* of their means; places in it are those in trend_points */
     struct grubbs outlier;
     struct machine_capability machine;
     struct index cpm_variants[ANALYSIS_CPM];
@@ -92,6 +93,7 @@ struct specification analysis_specification(const struct analysis *analysis);
 /* "Cpk" where the process is stable, else "Ppk"; *why says the reason in words, freed by nobody. */
 const char *analysis_index(const struct analysis *analysis, char *why, size_t size);
 void analysis_note(struct analysis *analysis, const struct verdict *verdict); /* counts signals, remembers limits and ranges */
+size_t analysis_value_count(const struct analysis *analysis, size_t i);       /* of a point: of streams those that came, where it counts */
 void analysis_doubt_limits(struct analysis *analysis);                        /* the estimate of a stage: none, or from few points */
 void analysis_warn(struct analysis *analysis, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void analysis_capability(struct analysis *analysis, const struct within_estimate *within, int64_t below, int64_t above);
@@ -109,8 +111,6 @@ void analysis_beyond_json(struct json *json, const struct analysis *analysis);
 void analysis_variants_json(struct json *json, const struct analysis *analysis); /* in the object of capability */
 void analysis_paragraph(FILE *stream, const char *head, const char *words);      /* wrapped at 80 columns, under the end of head */
 void analysis_beyond_text(FILE *stream, const struct analysis *analysis);
-char *analysis_change_words(const struct analysis *analysis, char *out, size_t size);
-char *analysis_forecast_words(const struct analysis *analysis, char *out, size_t size);
 bool analysis_measures(const struct analysis *analysis); /* values are measured: capability and normality mean something */
 
 /* One of the up to three charts of an analysis. */
@@ -129,7 +129,6 @@ const char *analysis_stream_name(const struct analysis *analysis, const struct a
 struct analysis_lead {
     size_t largest, smallest, widest;
 };
-size_t analysis_count(const struct analysis *analysis, size_t i); /* values of a point: of streams those that came, where the point counts */
 void analysis_leads(const struct analysis *analysis, struct analysis_lead *leads); /* leads[n_streams] */
 
 /* Every point in turn, held or not; ends when visit says false. */

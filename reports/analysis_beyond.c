@@ -1,4 +1,5 @@
 #include "reports/analysis.h"
+#include "reports/course.h"
 #include "reports/json_figures.h"
 #include "reports/output.h"
 
@@ -9,32 +10,30 @@
 /* What a chart alone does not say: when the mean began to move and where it goes, the outlier, the machine study, other kinds of Cpm, and what the
  * design of the chart is worth. */
 
-enum { RUNS = 1000 }; /* simulated where no chain holds the rules: to 3 % */
+enum { RUNS = 1000, LABEL = 24 }; /* simulated where no chain holds the rules: to 3 %; columns of a point's name in a sentence */
 static const double outlier_alpha = 0.05;
 static const double shifts[ANALYSIS_SHIFTS] = {0, 0.5, 1, 1.5, 2, 3};
 static const char *const variant_ids[ANALYSIS_CPM] = {"n", "n_minus_1", "chan", "within", "k"};
 
-/* The means of the points that count, of the last stage; places: the values before and in each, so that distances are in parts. */
+/* The means of the points that count, of the last stage. */
 static void judge_trend(struct analysis *analysis)
 {
     const struct analysis_input *input = analysis->input;
-    double *means = memory_zero(analysis->n_points + 1, sizeof *means), *places = memory_zero(analysis->n_points + 1, sizeof *places), parts = 0;
+    double *means = memory_zero(analysis->n_points + 1, sizeof *means);
     size_t count = 0;
     analysis->trend_points = memory_zero(analysis->n_points + 1, sizeof *analysis->trend_points);
     for (size_t i = 0; i < analysis->n_points; i++) {
         const struct subgroup *point = &analysis->points[i];
         if (i && input->stages && input->stages[i] != input->stages[i - 1])
             count = 0;
-        parts += point->n;
         if (point->excluded || point->n < 1 || !isfinite(point->mean))
             continue;
         analysis->trend_points[count] = i;
-        places[count] = parts;
         means[count++] = point->mean;
     }
-    analysis->trend = trend_of(means, places, count, analysis_specification(analysis), analysis->request.confidence);
+    analysis->n_trend = count;
+    analysis->trend = trend_of(means, count, analysis_specification(analysis), analysis->request.confidence);
     free(means);
-    free(places);
 }
 
 static void judge_design(struct analysis *analysis)
@@ -78,10 +77,11 @@ static void put_why(struct json *json, const char *why)
         json_text(json, "why", why);
 }
 
-/* A number of a point among those that the trend was found in, counted from 1; null where there is none. */
-static void put_point(struct json *json, const struct analysis *analysis, const char *key, size_t place)
+/* The number, from 1, of a point among those that the trend was found in: the last one where place is beyond them, 0 where there is none. */
+static int64_t point_at(const struct analysis *analysis, size_t place)
 {
-    json_integer(json, key, (int64_t)analysis->trend_points[place] + 1);
+    size_t count = analysis->n_trend;
+    return count ? (int64_t)analysis->trend_points[place < count ? place : count - 1] + 1 : 0;
 }
 
 static void put_change(struct json *json, const struct analysis *analysis)
@@ -90,9 +90,9 @@ static void put_change(struct json *json, const struct analysis *analysis)
     json_open(json, "change", '{');
     json_text(json, "kind", change->why ? NULL : change->kind == CHANGE_STEP ? "step" : "drift");
     if (!change->why) {
-        put_point(json, analysis, "first", change->last);
-        put_point(json, analysis, "lower", change->lower);
-        put_point(json, analysis, "upper", change->upper);
+        json_integer(json, "first", point_at(analysis, change->last));
+        json_integer(json, "lower", point_at(analysis, change->lower));
+        json_integer(json, "upper", point_at(analysis, change->upper));
     }
     json_number(json, "before", change->before);
     json_number(json, "after", change->after);
@@ -104,19 +104,27 @@ static void put_change(struct json *json, const struct analysis *analysis)
     json_close(json, '}');
 }
 
+/* From point to point; NAN: not said. */
+static double interval_s(const struct analysis *analysis)
+{
+    return analysis->request.every_us > 0 ? (double)analysis->request.every_us / SECOND_US : NAN;
+}
+
 static void put_forecast(struct json *json, const struct analysis *analysis)
 {
     const struct forecast *forecast = &analysis->trend.forecast;
+    bool told = !forecast->why;
     json_open(json, "forecast", '{');
-    json_text(json, "limit", forecast->limit ? (forecast->limit > 0 ? "usl" : "lsl") : NULL);
-    put_point(json, analysis, "since", analysis->trend.since);
+    json_text(json, "limit", !told ? NULL : forecast->limit > 0 ? "usl" : "lsl");
+    json_integer(json, "since", point_at(analysis, analysis->trend.since));
     json_number(json, "slope", forecast->slope);
     json_number(json, "slope_lower", forecast->slope_lower);
     json_number(json, "slope_upper", forecast->slope_upper);
     json_number(json, "mean_now", forecast->mean_now);
-    json_number(json, "parts", forecast->distance);
-    json_number(json, "lower", forecast->lower);
-    json_number(json, "upper", forecast->upper);
+    json_number(json, "points", told ? forecast->distance : NAN);
+    json_number(json, "points_lower", told ? forecast->lower : NAN);
+    json_number(json, "points_upper", told ? forecast->upper : NAN);
+    json_number(json, "seconds", told ? forecast->distance * interval_s(analysis) : NAN);
     put_why(json, forecast->why);
     json_close(json, '}');
 }
@@ -138,7 +146,7 @@ static void put_outlier(struct json *json, const struct analysis *analysis)
 /* shift: of the mean, in sigmas of the process; points until it signals, and, where a point comes every so long, what that is in time. */
 static void put_design(struct json *json, const struct analysis *analysis)
 {
-    double every_s = (double)analysis->request.every_us / 1e6;
+    double every_s = interval_s(analysis);
     json_open(json, "design", '[');
     for (int i = 0; i < ANALYSIS_SHIFTS; i++) {
         const struct runlength *length = &analysis->design_length[i];
@@ -189,31 +197,40 @@ void analysis_variants_json(struct json *json, const struct analysis *analysis)
 
 /* --- in words */
 
-/* "Change: step at point 14 (between 12 and 15), mean from 5.02 to 5.11, p 0.0003"; nothing where chance explains it. Returns out. */
-char *analysis_change_words(const struct analysis *analysis, char *out, size_t size)
+/* So many that a residual sigma has three figures. */
+static int decimals_of(double sigma)
 {
-    const struct change_point *change = &analysis->trend.change;
-    const size_t *points = analysis->trend_points;
-    out[0] = 0;
-    if (!points || change->why || !(change->p < TREND_CHANCE))
-        return out;
-    snprintf(out, size, "%s from point %zu on (between %zu and %zu), mean from %.6g to %.6g, p %s%.2g",
-             change->kind == CHANGE_STEP ? "step" : "drift", points[change->last] + 1, points[change->lower] + 1, points[change->upper] + 1,
-             change->before, change->after, change->p < 1e-6 ? "< " : "", fmax(change->p, 1e-6));
-    return out;
+    return sigma > 0 && isfinite(sigma) ? (int)fmax(0, fmin(9, 2 - floor(log10(sigma)))) : 4;
 }
 
-/* "the mean meets USL in 340 parts (210 to 900)"; nothing where no limit is ahead. Returns out. */
-char *analysis_forecast_words(const struct analysis *analysis, char *out, size_t size)
+/* As the chart screen says it, with both means and the chance of it. */
+static void put_change_words(FILE *stream, const struct analysis *analysis)
+{
+    const struct change_point *change = &analysis->trend.change;
+    char words[240], label[64] = "", before[40], after[40];
+    if (change->why) {
+        analysis_paragraph(stream, "Change: ", change->why);
+        return;
+    }
+    const char *const *labels = analysis->input->labels;
+    struct change_place place = {point_at(analysis, change->last), point_at(analysis, change->lower), point_at(analysis, change->upper), label};
+    if (labels && labels[place.point - 1])
+        text_fit(label, sizeof label, labels[place.point - 1], LABEL);
+    int decimals = decimals_of(change->sd);
+    change_words(change, &place, decimals, words, sizeof words);
+    size_t used = strlen(words);
+    snprintf(words + used, sizeof words - used, ", mean from %s to %s, p %s%.2g", text_number(change->before, decimals, before, sizeof before),
+             text_number(change->after, decimals, after, sizeof after), change->p < 1e-6 ? "< " : "", fmax(change->p, 1e-6));
+    analysis_paragraph(stream, "Change: ", words);
+}
+
+static void put_forecast_words(FILE *stream, const struct analysis *analysis)
 {
     const struct forecast *forecast = &analysis->trend.forecast;
-    out[0] = 0;
-    if (!analysis->trend_points || forecast->why)
-        return out;
-    snprintf(out, size, "at the trend since point %zu the mean meets %s in %.0f parts (%.0f to %.0f)",
-             analysis->trend_points[analysis->trend.since] + 1, forecast->limit > 0 ? "USL" : "LSL", forecast->distance, forecast->lower,
-             forecast->upper);
-    return out;
+    struct specification limits = analysis_specification(analysis);
+    char words[240];
+    forecast_words(forecast, forecast->limit > 0 ? limits.usl : limits.lsl, interval_s(analysis), decimals_of(forecast->sd), words, sizeof words);
+    analysis_paragraph(stream, "Forecast: ", forecast->why ? forecast->why : words);
 }
 
 static void put_outlier_words(FILE *stream, const struct analysis *analysis)
@@ -232,9 +249,8 @@ void analysis_beyond_text(FILE *stream, const struct analysis *analysis)
     if (!analysis->trend_points)
         return;
     putc('\n', stream);
-    const char *change = analysis->trend.change.why ? analysis->trend.change.why : "none that is more than chance";
-    analysis_paragraph(stream, "Change: ", *analysis_change_words(analysis, words, sizeof words) ? words : change);
-    analysis_paragraph(stream, "Forecast: ", *analysis_forecast_words(analysis, words, sizeof words) ? words : analysis->trend.forecast.why);
+    put_change_words(stream, analysis);
+    put_forecast_words(stream, analysis);
     put_outlier_words(stream, analysis);
     if (analysis->design_length[0].why) {
         snprintf(words, sizeof words, "not known: %s", analysis->design_length[0].why);

@@ -55,7 +55,8 @@ static bool set_range(struct frame *frame)
     }
     if (!(frame->high >= frame->low) || !isfinite(2 * frame->high - 2 * frame->low))
         return false;
-    double margin = frame->high > frame->low ? (frame->high - frame->low) * 0.06 : 1;
+    double margin = frame->high > frame->low ? (frame->high - frame->low) * (frame->analysis->input->n_streams ? 0.12 : 0.06)
+                                             : 1; /* names of streams above and below */
     frame->low -= margin;
     frame->high += margin;
     return true;

@@ -150,7 +150,7 @@ static struct last_subgroups last_subgroups_of(const struct analysis *analysis)
     struct last_subgroups last = {0};
     size_t first = 0;
     for (size_t i = 0; i < analysis->n_points; i++) {
-        size_t n = analysis->points[i].excluded || analysis->points[i].n < 1 ? 0 : analysis_count(analysis, i);
+        size_t n = analysis->points[i].excluded || analysis->points[i].n < 1 ? 0 : analysis_value_count(analysis, i);
         last_subgroups_add(&last, (int64_t)i + 1, first, n);
         first += n;
     }

@@ -106,12 +106,6 @@ static int backup(struct store *store, const char *path, bool quiet, struct erro
     return failed ? -1 : 0;
 }
 
-static int failed(const struct error *err)
-{
-    fprintf(stderr, "gemba backup: %s\n", err->text);
-    return 2;
-}
-
 int backup_command(int argc, char **argv)
 {
     const char *config = NULL, *operands[1];
@@ -136,7 +130,7 @@ int backup_command(int argc, char **argv)
         return parsed > 0 ? 0 : 2;
     if (!operands[0]) {
         error_set(&err, ERR_USAGE, "to which file? gemba backup FILE");
-        return failed(&err);
+        return options_failed("backup", &err);
     }
     struct plant *plant = plant_open(config);
     if (!plant)
@@ -146,7 +140,7 @@ int backup_command(int argc, char **argv)
     int status = 0;
     if (may_write(operands[0], plant->store_path, force, &err) || store_open(&store, plant->store_path, STORE_READ, &err) ||
         backup(store, operands[0], quiet, &err))
-        status = failed(&err);
+        status = options_failed("backup", &err);
     store_close(store);
     if (status == 0 && !quiet && stat(operands[0], &st) == 0)
         printf("%s: %.1f MB, whole\n", operands[0], (double)st.st_size / 1e6);

@@ -304,18 +304,12 @@ static int check_names(const struct request *request, struct error *err)
     return 0;
 }
 
-static int failed(const struct error *err)
-{
-    fprintf(stderr, "gemba capability: %s\n", err->text);
-    return EXIT_FAILED;
-}
-
 static int run(struct request *request)
 {
     struct error err = {0};
     struct total total = {0};
     if (check_names(request, &err) || find_period(request, &err) || write_all(request, &total, &err))
-        return failed(&err);
+        return options_failed("capability", &err);
     return request->strict && total.missed ? EXIT_MISSED : EXIT_FINE;
 }
 
@@ -348,7 +342,7 @@ int capability_command(int argc, char **argv)
     if (parsed)
         return parsed > 0 ? EXIT_FINE : EXIT_FAILED;
     if (output_format_parse(format, &request.format, &err))
-        return failed(&err);
+        return options_failed("capability", &err);
     struct plant *plant = plant_open(request.config);
     request.plant = plant;
     request.store = plant ? store_open_plant(plant, STORE_READ) : NULL;

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LOOK_BACK = 200, TREND = 50, TREND_LEAST = 8, HORIZON = 10 };
-static const double by_chance = 0.001, certain = 0.999, confidence = 0.95;
+enum { LOOK_BACK = 200 };
+static const double confidence = 0.95;
 
 /* --- the points that count */
 
@@ -35,37 +35,15 @@ static void take(struct stretch *stretch, const struct point *points, size_t cou
     }
 }
 
-static void find_change(struct course *course, const struct stretch *stretch)
+static void place_change(struct course *course, const struct stretch *stretch)
 {
-    course->change = change_point_best(stretch->values, stretch->n, NAN, confidence);
-    if (course->change.why)
-        return;
-    if (!(course->change.p < by_chance)) {
-        course->change.why = "no change of the mean";
-        return;
-    }
-    size_t last = stretch->n - 1, upper = course->change.upper < last ? course->change.upper : last;
-    const struct point *first = stretch->points[course->change.last < last ? course->change.last : last];
+    const struct change_point *change = &course->change;
+    size_t last = stretch->n - 1;
+    const struct point *first = stretch->points[change->last < last ? change->last : last];
     course->point = first->number;
     course->time_us = first->time_us;
-    course->first_point = stretch->points[course->change.lower < last ? course->change.lower : last]->number;
-    course->last_point = stretch->points[upper]->number;
-}
-
-static void find_forecast(struct course *course, const struct stretch *stretch, struct specification limits)
-{
-    size_t from = stretch->n > TREND ? stretch->n - TREND : 0;
-    if (!course->change.why && course->change.last > from)
-        from = course->change.last;
-    size_t n = stretch->n - from;
-    course->forecast = forecast_of(stretch->values + from, NULL, n, limits, certain);
-    if (!course->forecast.why) /* the trend is there: its interval as usual */
-        course->forecast = forecast_of(stretch->values + from, NULL, n, limits, confidence);
-    if (n < TREND_LEAST)
-        course->forecast.why = "too few points for a trend";
-    else if (!course->forecast.why && !(course->forecast.distance <= HORIZON * (double)n))
-        course->forecast.why = "too far ahead to say";
-    course->limit = course->forecast.limit > 0 ? limits.usl : limits.lsl;
+    course->first_point = stretch->points[change->lower < last ? change->lower : last]->number;
+    course->last_point = stretch->points[change->upper < last ? change->upper : last]->number;
 }
 
 /* --- what happened near the change */
@@ -213,9 +191,14 @@ int course_of(struct course *course, struct store *store, const struct character
         return 0;
     if (stretch.n > 1)
         course->interval_s = (double)(stretch.points[stretch.n - 1]->time_us - stretch.points[0]->time_us) / (double)(stretch.n - 1) / SECOND_US;
-    find_change(course, &stretch);
+    struct specification limits = characteristic_specification(c);
+    struct trend trend = trend_of(stretch.values, stretch.n, limits, confidence);
+    course->change = trend.change;
+    if (!course->change.why)
+        place_change(course, &stretch);
     if (c->chart->summarise)
-        find_forecast(course, &stretch, characteristic_specification(c));
+        course->forecast = trend.forecast;
+    course->limit = course->forecast.limit > 0 ? limits.usl : limits.lsl;
     return course->change.why ? 0 : find_events(course, store, c, &stretch, err);
 }
 
@@ -228,19 +211,24 @@ void course_free(struct course *course)
 
 /* --- in words */
 
+char *change_words(const struct change_point *change, const struct change_place *place, int decimals, char *out, size_t size)
+{
+    double by = change->after - change->before;
+    char amount[32], sigmas[32];
+    out[0] = 0;
+    if (!change->why)
+        snprintf(out, size, "%s %s by %s (%s sigma) %s point %lld%s%s (%lld-%lld)", change->kind == CHANGE_STEP ? "Step" : "Drift",
+                 by > 0 ? "up" : "down", text_number(fabs(by), decimals, amount, sizeof amount),
+                 text_number(fabs(by) / change->sd, 1, sigmas, sizeof sigmas), change->kind == CHANGE_STEP ? "at" : "from", (long long)place->point,
+                 *place->when ? ", " : "", place->when, (long long)place->first, (long long)place->last);
+    return out;
+}
+
 char *course_change_words(const struct course *course, int decimals, char *out, size_t size)
 {
-    const struct change_point *change = &course->change;
-    double by = change->after - change->before;
-    char amount[32], sigmas[32], time[24];
-    out[0] = 0;
-    if (change->why)
-        return out;
-    snprintf(out, size, "%s %s by %s (%s sigma) %s point %lld, %s (%lld-%lld)", change->kind == CHANGE_STEP ? "Step" : "Drift",
-             by > 0 ? "up" : "down", text_number(fabs(by), decimals, amount, sizeof amount),
-             text_number(fabs(by) / change->sd, 1, sigmas, sizeof sigmas), change->kind == CHANGE_STEP ? "at" : "from", (long long)course->point,
-             text_time_local(course->time_us, "%m-%d %H:%M", time, sizeof time), (long long)course->first_point, (long long)course->last_point);
-    return out;
+    char time[24];
+    text_time_local(course->time_us, "%m-%d %H:%M", time, sizeof time);
+    return change_words(&course->change, &(struct change_place){course->point, course->first_point, course->last_point, time}, decimals, out, size);
 }
 
 char *course_events_words(const struct course *course, char *out, size_t size)
@@ -255,22 +243,26 @@ char *course_events_words(const struct course *course, char *out, size_t size)
     return out;
 }
 
-char *course_forecast_words(const struct course *course, int decimals, char *out, size_t size)
+char *forecast_words(const struct forecast *forecast, double limit, double interval_s, int decimals, char *out, size_t size)
 {
-    const struct forecast *forecast = &course->forecast;
-    char limit[32], lower[32], upper[32], points[32], age[24] = "";
+    char value[32], lower[32], upper[32], points[32], age[24] = "";
+    const char *side = forecast->limit > 0 ? "USL" : "LSL";
     out[0] = 0;
     if (forecast->why)
         return out;
-    if (forecast->distance > 0 && isfinite(course->interval_s))
-        text_age((int64_t)(forecast->distance * course->interval_s * SECOND_US), age, sizeof age);
+    text_number(limit, decimals, value, sizeof value);
+    if (forecast->distance > 0 && isfinite(interval_s))
+        text_age((int64_t)fmin(forecast->distance * interval_s * SECOND_US, 1e18), age, sizeof age);
     if (forecast->distance > 0)
-        snprintf(out, size, "At this trend the mean meets %s %s in %s points (%s-%s)%s%s", forecast->limit > 0 ? "USL" : "LSL",
-                 text_number(course->limit, decimals, limit, sizeof limit), text_number(ceil(forecast->distance), 0, points, sizeof points),
-                 text_number(ceil(forecast->lower), 0, lower, sizeof lower), text_number(ceil(forecast->upper), 0, upper, sizeof upper),
-                 *age ? ", about " : "", age);
+        snprintf(out, size, "At this trend the mean meets %s %s in %s points (%s-%s)%s%s", side, value,
+                 text_number(ceil(forecast->distance), 0, points, sizeof points), text_number(ceil(forecast->lower), 0, lower, sizeof lower),
+                 text_number(ceil(forecast->upper), 0, upper, sizeof upper), *age ? ", about " : "", age);
     else
-        snprintf(out, size, "The trend has passed %s %s", forecast->limit > 0 ? "USL" : "LSL",
-                 text_number(course->limit, decimals, limit, sizeof limit));
+        snprintf(out, size, "The trend has passed %s %s", side, value);
     return out;
+}
+
+char *course_forecast_words(const struct course *course, int decimals, char *out, size_t size)
+{
+    return forecast_words(&course->forecast, course->limit, course->interval_s, decimals, out, size);
 }

@@ -343,12 +343,6 @@ static int find_period(struct export *export, const char *words, struct error *e
     return 0;
 }
 
-static int failed(const struct error *err)
-{
-    fprintf(stderr, "gemba export: %s\n", err->text);
-    return 2;
-}
-
 int export_command(int argc, char **argv)
 {
     const char *config = NULL, *format_name = "csv", *path = "-", *words = NULL, *resume = NULL, *operands[1] = {NULL};
@@ -380,7 +374,7 @@ int export_command(int argc, char **argv)
         return parsed > 0 ? 0 : 2;
     const struct export_kind *kind = find_kind(operands[0], &err);
     if (!kind || output_format_parse(format_name, &format, &err))
-        return failed(&err);
+        return options_failed("export", &err);
     struct plant *plant = plant_open(config);
     if (!plant)
         return 2;
@@ -388,7 +382,7 @@ int export_command(int argc, char **argv)
     export.store = store_open_plant(plant, STORE_READ);
     int status = 2;
     if (export.store)
-        status = find_period(&export, words, &err) || run(&export, kind, format, path, resume, &err) ? failed(&err) : 0;
+        status = find_period(&export, words, &err) || run(&export, kind, format, path, resume, &err) ? options_failed("export", &err) : 0;
     store_close(export.store);
     plant_free(plant);
     return status;

@@ -18,9 +18,7 @@ int facts_decimals(const struct study *study)
     return decimals < 0 ? 0 : decimals > 9 ? 9 : decimals;
 }
 
-static void add(struct fact *facts, int *count, const char *label, const char *format, ...) __attribute__((format(printf, 4, 5)));
-
-static void add(struct fact *facts, int *count, const char *label, const char *format, ...)
+void facts_add(struct fact *facts, int *count, const char *label, const char *format, ...)
 {
     va_list arguments;
     struct fact *fact = &facts[(*count)++];
@@ -34,7 +32,7 @@ static void add_number(struct fact *facts, int *count, const char *label, double
 {
     char text[32];
     text_number(value, decimals, text, sizeof text);
-    add(facts, count, label, "%s%s%s", text, *suffix && !isnan(value) ? " " : "", isnan(value) ? "" : suffix);
+    facts_add(facts, count, label, "%s%s%s", text, *suffix && !isnan(value) ? " " : "", isnan(value) ? "" : suffix);
 }
 
 int facts_identity(const struct sheet *sheet, const struct study *study, struct fact facts[FACTS_MOST])
@@ -45,27 +43,27 @@ int facts_identity(const struct sheet *sheet, const struct study *study, struct 
     char made[48], first[32], last[32], sampling[96];
     int count = 0;
     text_time_local(sheet->made_us, "%Y-%m-%d %H:%M %Z", made, sizeof made);
-    add(facts, &count, "Characteristic", "%s", c->name);
+    facts_add(facts, &count, "Characteristic", "%s", c->name);
     if (described)
-        add(facts, &count, "Description", "%s", c->description);
-    add(facts, &count, "Part", "%s", c->part && *c->part ? c->part : "--");
-    add(facts, &count, "Customer", "%s", *sheet->customer ? sheet->customer : "--");
-    add(facts, &count, "Class", "%s", classes[c->class]);
-    add(facts, &count, "Plant", "%s", study->plant->name);
-    add(facts, &count, "Machine", "%s%s%s", c->machine ? c->machine->name : "--", c->machine && c->machine->line ? ", line " : "",
-        c->machine && c->machine->line ? c->machine->line : "");
-    add(facts, &count, "Period", "%s", study->period.words);
+        facts_add(facts, &count, "Description", "%s", c->description);
+    facts_add(facts, &count, "Part", "%s", c->part && *c->part ? c->part : "--");
+    facts_add(facts, &count, "Customer", "%s", *sheet->customer ? sheet->customer : "--");
+    facts_add(facts, &count, "Class", "%s", classes[c->class]);
+    facts_add(facts, &count, "Plant", "%s", study->plant->name);
+    facts_add(facts, &count, "Machine", "%s%s%s", c->machine ? c->machine->name : "--", c->machine && c->machine->line ? ", line " : "",
+              c->machine && c->machine->line ? c->machine->line : "");
+    facts_add(facts, &count, "Period", "%s", study->period.words);
     if (c->stream_tags)
-        add(facts, &count, "Measured by", "%s and %d more", c->stream_tags[0]->full_name, c->n_streams - 1);
+        facts_add(facts, &count, "Measured by", "%s and %d more", c->stream_tags[0]->full_name, c->n_streams - 1);
     else
-        add(facts, &count, "Measured by", "%s", c->source ? c->source->full_name : "--");
-    add(facts, &count, "Chart", "%s, %s", c->chart->name, study_sampling(c, sampling, sizeof sampling));
-    add(facts, &count, "Made", "%s", made);
+        facts_add(facts, &count, "Measured by", "%s", c->source ? c->source->full_name : "--");
+    facts_add(facts, &count, "Chart", "%s, %s", c->chart->name, study_sampling(c, sampling, sizeof sampling));
+    facts_add(facts, &count, "Made", "%s", made);
     if (study->n_values)
-        add(facts, &count, "Values", "%s to %s", text_time_local(study->times[0], "%Y-%m-%d %H:%M", first, sizeof first),
-            text_time_local(study->times[study->n_values - 1], "%Y-%m-%d %H:%M", last, sizeof last));
+        facts_add(facts, &count, "Values", "%s to %s", text_time_local(study->times[0], "%Y-%m-%d %H:%M", first, sizeof first),
+                  text_time_local(study->times[study->n_values - 1], "%Y-%m-%d %H:%M", last, sizeof last));
     else
-        add(facts, &count, "Values", "none in the period");
+        facts_add(facts, &count, "Values", "none in the period");
     return count;
 }
 
@@ -98,17 +96,17 @@ static int count_statistics(const struct study *study, struct fact facts[FACTS_M
         least = fmin(least, point->size);
         most = fmax(most, point->size);
     }
-    add(facts, &count, attribute ? "Samples" : "Events", "%zu", study->n_points);
+    facts_add(facts, &count, attribute ? "Samples" : "Events", "%zu", study->n_points);
     if (attribute) {
         add_number(facts, &count, "Counted", study->n_points ? events : NAN, 0, "");
         add_number(facts, &count, "In", study->n_points ? size : NAN, 0, "");
         add_number(facts, &count, "Rate", size > 0 ? events / size : NAN, 6, "");
-        add(facts, &count, "Samples of", least < most ? "%.10g to %.10g" : "%.10g", least <= most ? least : 0, most);
+        facts_add(facts, &count, "Samples of", least < most ? "%.10g to %.10g" : "%.10g", least <= most ? least : 0, most);
     } else
         add_number(facts, &count, "Mean between", study->n_values ? study->moments.mean : NAN, decimals + 1, study->characteristic->unit);
-    add(facts, &count, "Signals", "%zu", study->signals);
-    add(facts, &count, "Excluded", "%zu", study->excluded);
-    add(facts, &count, "Bad values", "%lld", (long long)study->bad_values);
+    facts_add(facts, &count, "Signals", "%zu", study->signals);
+    facts_add(facts, &count, "Excluded", "%zu", study->excluded);
+    facts_add(facts, &count, "Bad values", "%lld", (long long)study->bad_values);
     return count;
 }
 
@@ -122,19 +120,19 @@ int facts_statistics(const struct study *study, struct fact facts[FACTS_MOST])
     char within[160];
     text_number(capability->sigma_within, decimals + 2, within, sizeof within);
     bool named = !isnan(capability->sigma_within) && capability->method;
-    add(facts, &count, "Values (n)", "%lld", (long long)study->n_values);
+    facts_add(facts, &count, "Values (n)", "%lld", (long long)study->n_values);
     add_number(facts, &count, "Mean", study->n_values ? capability->mean : NAN, decimals + 1, "");
-    add(facts, &count, "s within", "%s%s%s%s", within, named ? " (" : "", named ? capability->method : "", named ? ")" : "");
+    facts_add(facts, &count, "s within", "%s%s%s%s", within, named ? " (" : "", named ? capability->method : "", named ? ")" : "");
     add_number(facts, &count, "s overall", capability->sd, decimals + 2, "");
     add_number(facts, &count, "Minimum", study->n_values ? study->moments.min : NAN, decimals, "");
     add_number(facts, &count, "Maximum", study->n_values ? study->moments.max : NAN, decimals, "");
-    add(facts, &count, "Points", "%zu", study->n_points);
-    add(facts, &count, "Signals", "%zu", study->signals);
-    add(facts, &count, "Beyond spec.", "%zu", study->violations);
-    add(facts, &count, "Excluded", "%zu", study->excluded);
-    add(facts, &count, "Bad values", "%lld", (long long)study->bad_values);
+    facts_add(facts, &count, "Points", "%zu", study->n_points);
+    facts_add(facts, &count, "Signals", "%zu", study->signals);
+    facts_add(facts, &count, "Beyond spec.", "%zu", study->violations);
+    facts_add(facts, &count, "Excluded", "%zu", study->excluded);
+    facts_add(facts, &count, "Bad values", "%lld", (long long)study->bad_values);
     if (study->sorted)
-        add(facts, &count, "Distribution", "%s", study_fit_words(study, within, sizeof within));
+        facts_add(facts, &count, "Distribution", "%s", study_fit_words(study, within, sizeof within));
     return count;
 }
 

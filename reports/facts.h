@@ -10,6 +10,7 @@ struct fact {
 };
 enum { FACTS_MOST = 12, FACTS_INDICES = 8, FACTS_PPM = 3 };
 
+void facts_add(struct fact *facts, int *count, const char *label, const char *format, ...) __attribute__((format(printf, 4, 5)));
 int facts_identity(const struct sheet *sheet, const struct study *study, struct fact facts[FACTS_MOST]);
 int facts_specification(const struct study *study, struct fact facts[FACTS_MOST]);
 int facts_statistics(const struct study *study, struct fact facts[FACTS_MOST]);

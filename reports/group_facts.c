@@ -1,19 +1,7 @@
 #include "reports/group_facts.h"
 
 #include <math.h>
-#include <stdarg.h>
 #include <stdio.h>
-
-static void add(struct fact *facts, int *count, const char *label, const char *format, ...) __attribute__((format(printf, 4, 5)));
-static void add(struct fact *facts, int *count, const char *label, const char *format, ...)
-{
-    va_list arguments;
-    struct fact *fact = &facts[(*count)++];
-    fact->label = label;
-    va_start(arguments, format);
-    vsnprintf(fact->value, sizeof fact->value, format, arguments);
-    va_end(arguments);
-}
 
 int group_facts_identity(const struct sheet *sheet, const struct group_study *study, struct fact facts[FACTS_MOST])
 {
@@ -22,14 +10,14 @@ int group_facts_identity(const struct sheet *sheet, const struct group_study *st
     char made[32];
     int count = 0;
     if (*sheet->customer)
-        add(facts, &count, "Customer", "%s", sheet->customer);
-    add(facts, &count, "Part", "%s", group->members[0]->part);
+        facts_add(facts, &count, "Customer", "%s", sheet->customer);
+    facts_add(facts, &count, "Part", "%s", group->members[0]->part);
     if (machine)
-        add(facts, &count, "Machine", "%s", machine->name);
-    add(facts, &count, "Members", "%s", study->members);
-    add(facts, &count, "Period", "%s", study->period.words);
-    add(facts, &count, "Made", "%s", text_time_local(sheet->made_us, "%Y-%m-%d %H:%M", made, sizeof made));
-    add(facts, &count, "Matched by", "%s", group->by_serial ? "the part's serial number" : "one answer of the instrument");
+        facts_add(facts, &count, "Machine", "%s", machine->name);
+    facts_add(facts, &count, "Members", "%s", study->members);
+    facts_add(facts, &count, "Period", "%s", study->period.words);
+    facts_add(facts, &count, "Made", "%s", text_time_local(sheet->made_us, "%Y-%m-%d %H:%M", made, sizeof made));
+    facts_add(facts, &count, "Matched by", "%s", group->by_serial ? "the part's serial number" : "one answer of the instrument");
     return count;
 }
 
@@ -38,25 +26,25 @@ int group_facts_statistics(const struct group_study *study, struct fact facts[FA
     const struct group_model *model = study->model;
     double lcl, center, ucl;
     int count = 0;
-    add(facts, &count, "Points", "%zu of %d part%s", study->n_points, study->group->subgroup, study->group->subgroup > 1 ? "s" : "");
-    add(facts, &count, "Judged", "%zu", study->judged);
-    add(facts, &count, "Signals", "%zu of %s", study->mean_signals, group_statistic(study->group));
+    facts_add(facts, &count, "Points", "%zu of %d part%s", study->n_points, study->group->subgroup, study->group->subgroup > 1 ? "s" : "");
+    facts_add(facts, &count, "Judged", "%zu", study->judged);
+    facts_add(facts, &count, "Signals", "%zu of %s", study->mean_signals, group_statistic(study->group));
     if (group_chart_of(study->group)->dispersion)
-        add(facts, &count, "Signals of |S|", "%zu", study->spread_signals);
+        facts_add(facts, &count, "Signals of |S|", "%zu", study->spread_signals);
     if (study->judged)
-        add(facts, &count, "By chance", "%.2g of %s expected", (double)study->judged * study->group->alpha, group_statistic(study->group));
+        facts_add(facts, &count, "By chance", "%.2g of %s expected", (double)study->judged * study->group->alpha, group_statistic(study->group));
     if (study->excluded)
-        add(facts, &count, "Excluded", "%zu", study->excluded);
+        facts_add(facts, &count, "Excluded", "%zu", study->excluded);
     if (study->incomplete)
-        add(facts, &count, "Incomplete", "%lld parts since the beginning", (long long)study->incomplete);
+        facts_add(facts, &count, "Incomplete", "%lld parts since the beginning", (long long)study->incomplete);
     if (model)
-        add(facts, &count, "Limit", "%.5g, centre %.4g", model->ucl, model->center);
+        facts_add(facts, &count, "Limit", "%.5g, centre %.4g", model->ucl, model->center);
     if (model && group_chart_of(study->group)->dispersion && generalised_variance_limits(&model->t2, &lcl, &center, &ucl)) {
-        add(facts, &count, "|S| centre", "%.4g", center);
-        add(facts, &count, "|S| limits", "%.4g to %.4g", lcl, ucl);
+        facts_add(facts, &count, "|S| centre", "%.4g", center);
+        facts_add(facts, &count, "|S| limits", "%.4g to %.4g", lcl, ucl);
     }
     if (*study->why)
-        add(facts, &count, "Note", "%s", study->why);
+        facts_add(facts, &count, "Note", "%s", study->why);
     return count;
 }
 

@@ -17,24 +17,18 @@ static const struct column columns[] = {
     {"text", "NOTE", COLUMN_TEXT, -60, get_text}, {"written", NULL, COLUMN_TIME, 0, get_written},
 };
 
-static int failed(const struct error *err)
-{
-    fprintf(stderr, "gemba note: %s\n", err->text);
-    return 2;
-}
-
 static int list(struct store *store, const char *object, enum output_format format)
 {
     struct error err;
     struct note *notes;
     size_t count;
     if (store_notes(store, object, 0, INT64_MAX, 1000, &notes, &count, &err))
-        return failed(&err);
+        return options_failed("note", &err);
     struct output *output = output_begin(stdout, format, columns, sizeof columns / sizeof columns[0]);
     for (size_t i = 0; i < count; i++)
         output_row(output, &notes[i]);
     free(notes);
-    return output_end(output, &err) ? failed(&err) : 0;
+    return output_end(output, &err) ? options_failed("note", &err) : 0;
 }
 
 static int write_note(struct store *store, const struct plant *plant, const char *object, const char *text, int64_t about_us)
@@ -45,13 +39,13 @@ static int write_note(struct store *store, const struct plant *plant, const char
     if (strlen(text) >= sizeof((struct note *)0)->text || strlen(object) >= sizeof((struct note *)0)->object) {
         error_set(&err, ERR_USAGE, "a note has up to %zu letters, what it is about up to %zu", sizeof((struct note *)0)->text - 1,
                   sizeof((struct note *)0)->object - 1);
-        return failed(&err);
+        return options_failed("note", &err);
     }
     if (person.access < ACCESS_OPERATOR) {
         error_set(&err, ERR_READ_ONLY, "%s is a %s: operators and engineers write notes", person.name, person_access_name(person.access));
-        return failed(&err);
+        return options_failed("note", &err);
     }
-    return action_note(store, object, text, about_us ? about_us : now_us, person.name, now_us, &err) ? failed(&err) : 0;
+    return action_note(store, object, text, about_us ? about_us : now_us, person.name, now_us, &err) ? options_failed("note", &err) : 0;
 }
 
 int note_command(int argc, char **argv)
@@ -78,7 +72,7 @@ int note_command(int argc, char **argv)
     if (parsed)
         return parsed > 0 ? 0 : 2;
     if (output_format_parse(format_name, &format, &err))
-        return failed(&err);
+        return options_failed("note", &err);
     struct plant *plant = plant_open(config);
     struct store *store = plant ? store_open_plant(plant, operands[1] ? STORE_WRITE : STORE_READ) : NULL;
     int status = 2;

@@ -44,12 +44,6 @@ static const struct column columns[] = {
     {"to", "TO", COLUMN_TIME, -19, get_to},
 };
 
-static int failed(const struct error *err)
-{
-    fprintf(stderr, "gemba retain: %s\n", err->text);
-    return 2;
-}
-
 static int run(const struct plant *plant, struct store *store, bool dry_run, bool quiet, enum output_format format)
 {
     struct error err;
@@ -58,19 +52,19 @@ static int run(const struct plant *plant, struct store *store, bool dry_run, boo
     if (!dry_run && person.access < ACCESS_ENGINEER) {
         error_set(&err, ERR_READ_ONLY, "%s is %s: only an engineer (or the collector's account) lets go of what is stored", person.name,
                   person_access_name(person.access));
-        return failed(&err);
+        return options_failed("retain", &err);
     }
     struct output *output = quiet ? NULL : output_begin(stdout, format, columns, sizeof columns / sizeof columns[0]);
     int status = 0;
     for (int class = 0; class < KEEP_CLASSES && status == 0; class ++) {
         struct retain_row row = {.class = (enum keep_class) class, .keep_us = plant->keep_us[class]};
         if (row.keep_us && store_retain(store, row.class, now_us - row.keep_us, dry_run, person.name, &row.retained, &err))
-            status = failed(&err);
+            status = options_failed("retain", &err);
         else if (output)
             output_row(output, &row);
     }
     if (output && output_end(output, &err) && status == 0)
-        status = failed(&err);
+        status = options_failed("retain", &err);
     return status;
 }
 
@@ -99,7 +93,7 @@ int retain_command(int argc, char **argv)
     if (parsed)
         return parsed > 0 ? 0 : 2;
     if (output_format_parse(format_name, &format, &err))
-        return failed(&err);
+        return options_failed("retain", &err);
     struct plant *plant = plant_open(config);
     struct store *store = plant ? store_open_plant(plant, dry_run ? STORE_READ : STORE_WRITE) : NULL;
     int status = store ? run(plant, store, dry_run, quiet, format) : 2;

@@ -10,12 +10,6 @@
 
 /* `gemba study FILE.csv`: the columns asked for -> subgroups -> an analysis -> one of its renderings. */
 
-static int failed(const struct error *err)
-{
-    fprintf(stderr, "gemba study: %s\n", err->text);
-    return 2;
-}
-
 /* --- run */
 
 enum { FORMATS = 6, MSA_FORMATS = 3 };
@@ -255,7 +249,7 @@ int study_command(int argc, char **argv)
         return parsed > 0 ? 0 : 2;
     if (!operands[0]) {
         error_set(&err, ERR_USAGE, "study what? gemba study FILE.csv, or - for standard input");
-        return failed(&err);
+        return options_failed("study", &err);
     }
     if (o.config && !(o.plant = plant_open(o.config)))
         return 2;
@@ -264,5 +258,5 @@ int study_command(int argc, char **argv)
     plant_free(o.plant);
     free(o.columns.exclude.items);
     free(o.columns.columns.items);
-    return status ? failed(&err) : 0;
+    return status ? options_failed("study", &err) : 0;
 }

@@ -224,12 +224,6 @@ static int trace(struct store *store, const struct plant *plant, enum trace_key 
     return status;
 }
 
-static int failed(const struct error *err)
-{
-    fprintf(stderr, "gemba trace: %s\n", err->text);
-    return 2;
-}
-
 static int run(const struct plant *plant, struct store *store, enum trace_key key, const char *text, enum output_format format)
 {
     static const char *const words[] = {[TRACE_SERIAL] = "part with the serial number", [TRACE_LOT] = "lot", [TRACE_ORDER] = "order"};
@@ -238,7 +232,7 @@ static int run(const struct plant *plant, struct store *store, enum trace_key ke
     store_snapshot_end(store);
     if (status == 1)
         fprintf(stderr, "gemba trace: nothing was measured of a %s '%s'\n", words[key], text);
-    return status == 2 ? failed(&err) : status;
+    return status == 2 ? options_failed("trace", &err) : status;
 }
 
 int trace_command(int argc, char **argv)
@@ -265,10 +259,10 @@ int trace_command(int argc, char **argv)
         return parsed > 0 ? 0 : 2;
     if ((operands[0] != NULL) + (lot != NULL) + (order != NULL) != 1) {
         error_set(&err, ERR_USAGE, "trace what? a serial number, --lot LOT or --order ORDER, one of them");
-        return failed(&err);
+        return options_failed("trace", &err);
     }
     if (output_format_parse(format_name, &format, &err))
-        return failed(&err);
+        return options_failed("trace", &err);
     struct plant *plant = plant_open(config);
     struct store *store = plant ? store_open_plant(plant, STORE_READ) : NULL;
     int status = 2;

@@ -64,8 +64,9 @@ static void print_text(const char *path, const struct verify_outcome *outcomes, 
     for (size_t i = 0; i < findings->count; i++)
         print_finding(&findings->items[i]);
     if (findings->count)
-        printf("All else in it is right, and recording goes on. Keep a copy of this file as it is (gemba backup, or cp while gemba is stopped); then\n"
-               "restore a backup for which `gemba verify FILE` finds nothing: `man gemba`, at backup, says how.\n");
+        printf(
+            "All else in it is right, and recording goes on. Keep a copy of this file as it is (gemba backup, or cp while gemba is stopped); then\n"
+            "restore a backup for which `gemba verify FILE` finds nothing: `man gemba`, at backup, says how.\n");
 }
 
 static void json_checks(struct json *json, const struct verify_outcome *outcomes, size_t count)
@@ -136,12 +137,6 @@ static int check_names(const struct option_list *only)
     return 0;
 }
 
-static int failed(const struct error *err)
-{
-    fprintf(stderr, "gemba verify: %s\n", err->text);
-    return 2;
-}
-
 /* "12:5e8f...", as somebody kept it. */
 struct kept {
     int64_t number;
@@ -183,10 +178,11 @@ static int run(struct store *store, const char *path, const struct option_list *
     struct head head;
     struct error err;
     size_t count = 0;
-    int status = verify_audit_head(store, &head.number, head.seal, &err) || compare_kept(store, kept, &findings, &err) ? failed(&err) : 0;
+    int status =
+        verify_audit_head(store, &head.number, head.seal, &err) || compare_kept(store, kept, &findings, &err) ? options_failed("verify", &err) : 0;
     for (size_t i = 0; i < verify_count() && status == 0; i++)
         if (is_wanted(only, i) && verify_run(store, i, &hooks, &outcomes[count++], &err))
-            status = failed(&err);
+            status = options_failed("verify", &err);
     if (hooks.progress)
         fputs("\r\033[K", stderr);
     if (status == 0) {
@@ -228,13 +224,13 @@ int verify_command(int argc, char **argv)
     if (parsed)
         return parsed > 0 ? 0 : 2;
     if (output_format_parse(format_name, &format, &err))
-        return failed(&err);
+        return options_failed("verify", &err);
     if (format == OUTPUT_CSV) {
         error_set(&err, ERR_USAGE, "what is wrong has no columns: --format text or json");
-        return failed(&err);
+        return options_failed("verify", &err);
     }
     if (parse_kept(seal, &kept, &err))
-        return failed(&err);
+        return options_failed("verify", &err);
     if (check_names(&only))
         return 2;
     struct plant *plant = operands[0] ? NULL : plant_open(config);
@@ -242,7 +238,7 @@ int verify_command(int argc, char **argv)
         return 2;
     const char *path = plant ? plant->store_path : operands[0];
     struct store *store;
-    int status = store_open(&store, path, STORE_READ, &err) ? failed(&err) : run(store, path, &only, &kept, format);
+    int status = store_open(&store, path, STORE_READ, &err) ? options_failed("verify", &err) : run(store, path, &only, &kept, format);
     store_close(store);
     plant_free(plant);
     return status;

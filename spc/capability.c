@@ -177,6 +177,14 @@ struct capability capability_without_within(struct capability capability, const 
     return capability;
 }
 
+struct capability capability_without_indices(struct capability capability, const char *why)
+{
+    const struct index none = {NAN, NAN, NAN, NAN, why};
+    capability = capability_without_within(capability, why);
+    capability.pp = capability.ppl = capability.ppu = capability.ppk = none;
+    return capability;
+}
+
 enum requirement capability_requirement(const struct capability *capability, double required, int stable, const char **used)
 {
     bool by_cpk = stable && !isnan(capability->cpk.value);

@@ -61,6 +61,8 @@ struct capability capability_by_sigma(const struct moments *moments, const struc
 
 /* The same without the indices within, of a process that is not known to be in control: Cp, Cpl, Cpu and Cpk are absent, and why says the reason. */
 struct capability capability_without_within(struct capability capability, const char *why);
+/* Nor with Pp, Ppl, Ppu, Ppk: of values that are not normal. */
+struct capability capability_without_indices(struct capability capability, const char *why);
 
 /* How a requirement is met: by the value, and whether also by its lower bound. */
 enum requirement { REQUIREMENT_NONE, REQUIREMENT_MET, REQUIREMENT_MET_UNSURE, REQUIREMENT_MISSED, REQUIREMENT_UNKNOWN };

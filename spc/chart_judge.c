@@ -39,10 +39,14 @@ double chart_z_by_line(double value, double z, double place, const struct limit_
     return value > edge ? fmax(z, nextafter(place, INFINITY)) : fmin(z, nextafter(place, -INFINITY));
 }
 
+double chart_reach(double alpha)
+{
+    return alpha > 0 ? gsl_cdf_ugaussian_Qinv(alpha / 2) / 3 : 1;
+}
+
 double chart_beyond_chance(double s, double alpha)
 {
-    double reach = alpha > 0 ? gsl_cdf_ugaussian_Qinv(alpha / 2) / 3 : 1;
-    return 2 * gsl_cdf_ugaussian_Q(s * reach);
+    return 2 * gsl_cdf_ugaussian_Q(s * chart_reach(alpha));
 }
 
 struct limit_line chart_location_line(double center, double sigma_of_mean, double alpha)

@@ -57,6 +57,8 @@ static inline double chart_z(double value, const struct limit_line *line, double
     const double side = sides[distance > 0], z = distance == 0 ? 0 : distance / side, place = (2 * z + round - round) / 2;
     return __builtin_expect(__builtin_fabs(z - place) < near, 0) ? chart_z_by_line(value, z, place, line, side) : z;
 }
+/* A third of the distance to limits that leave alpha outside, in sigmas; alpha 0: of 3 sigma. */
+double chart_reach(double alpha);
 /* Chance of a point beyond s sigma where the limits, 3 of them, leave alpha outside. */
 double chart_beyond_chance(double s, double alpha);
 /* The centre and spread limits that a Shewhart chart's points share, made anew when what they come from changes; and a value among them. */

@@ -161,12 +161,6 @@ char *chart_words(const struct spc_chart *chart, const struct chart_settings *se
 
 /* --- false alarms */
 
-/* Of limits that leave alpha outside, a third; in sigmas. */
-static double reach(double alpha)
-{
-    return alpha > 0 ? gsl_cdf_ugaussian_Qinv(alpha / 2) / 3 : 1;
-}
-
 /* The set's nearest "beyond": NAN without one. */
 static double nearest_beyond(const struct spc_rule_set *rules, int *others, enum rule_scope scope)
 {
@@ -241,7 +235,7 @@ static struct runlength run_length(const struct inquiry *inquiry)
     if (kind == &chart_kind_ma)
         return unknown("neighbouring averages share values");
     if (!others && !isnan(s))
-        return (struct runlength){.arl = runlength_shewhart(s * reach(settings->alpha), inquiry->shift)};
+        return (struct runlength){.arl = runlength_shewhart(s * chart_reach(settings->alpha), inquiry->shift)};
     if (settings->alpha > 0)
         return unknown("zones follow the chance chosen for the limits");
     return by_rules(inquiry, rules, scope);

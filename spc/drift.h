@@ -40,14 +40,18 @@ struct forecast {
 /* places: part numbers or times of the values, rising; NULL: 0, 1, 2 ... The interval is Fieller's (Draper and Smith 1998, 3.2). */
 struct forecast forecast_of(const double *values, const double *places, size_t n, struct specification limits, double confidence);
 
-/* Both together: when the mean began to move, and where it goes since then. The forecast is through the values since a change that is more than chance
- * (p below TREND_CHANCE), and through all where there is none, or it left fewer than four. since: the first of them. */
-#define TREND_CHANCE 0.01
+/* Both together, as people are told: when the mean began to move, and where it goes since then. Screens look again with every point, so that only
+ * what is hardly ever chance is told: a change with p below TREND_CHANCE, a trend that is there at TREND_SURE and meets its limit within
+ * TREND_HORIZON times as many values as show it. The forecast is through the values since such a change, at most the newest TREND_NEWEST, at least
+ * TREND_FEWEST. since: the first of them. What is not worth telling has a why; a change keeps its figures then. Distances are in values. */
+#define TREND_CHANCE 0.001
+#define TREND_SURE 0.999
+enum { TREND_NEWEST = 50, TREND_FEWEST = 8, TREND_HORIZON = 10 };
 struct trend {
     struct change_point change;
     struct forecast forecast;
     size_t since;
 };
-struct trend trend_of(const double *values, const double *places, size_t n, struct specification limits, double confidence);
+struct trend trend_of(const double *values, size_t n, struct specification limits, double confidence);
 
 #endif

@@ -85,12 +85,20 @@ struct forecast forecast_of(const double *values, const double *places, size_t n
     return forecast;
 }
 
-struct trend trend_of(const double *values, const double *places, size_t n, struct specification limits, double confidence)
+struct trend trend_of(const double *values, size_t n, struct specification limits, double confidence)
 {
-    enum { FEWEST = 4 };
-    struct trend trend = {.change = change_point_best(values, n, NAN, confidence)};
-    if (trend.change.p < TREND_CHANCE && n - trend.change.last >= FEWEST)
+    struct trend trend = {.change = change_point_best(values, n, NAN, confidence), .since = n > TREND_NEWEST ? n - TREND_NEWEST : 0};
+    if (!trend.change.why && !(trend.change.p < TREND_CHANCE))
+        trend.change.why = "no change of the mean that is more than chance";
+    if (!trend.change.why && trend.change.last > trend.since)
         trend.since = trend.change.last;
-    trend.forecast = forecast_of(values + trend.since, places ? places + trend.since : NULL, n - trend.since, limits, confidence);
+    size_t count = n - trend.since;
+    trend.forecast = forecast_of(values + trend.since, NULL, count, limits, TREND_SURE);
+    if (!trend.forecast.why) /* the trend is there: its interval as usual */
+        trend.forecast = forecast_of(values + trend.since, NULL, count, limits, confidence);
+    if (count < TREND_FEWEST)
+        trend.forecast.why = "too few points for a trend";
+    else if (!trend.forecast.why && !(trend.forecast.distance <= TREND_HORIZON * (double)count))
+        trend.forecast.why = "too far ahead to say";
     return trend;
 }

@@ -1,8 +1,10 @@
 /* Runs the suites of one folder in fork mode, and says how to run a failing test alone. */
 #include "tests/harness.h"
 
+#include <ctype.h>
 #include <dirent.h>
 #include <ftw.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -45,6 +47,61 @@ const char *test_file(const char *name, const char *text)
     fputs(text, file);
     ck_assert_int_eq(fclose(file), 0);
     return path;
+}
+
+static const char *manual(void)
+{
+    static char text[262144];
+    FILE *file = *text ? NULL : fopen("gemba.1", "r");
+    if (file) {
+        text[fread(text, 1, sizeof text - 1, file)] = 0;
+        fclose(file);
+    }
+    ck_assert_msg(*text != 0, "gemba.1 cannot be read: run the tests where it is");
+    return text;
+}
+
+static bool is_key_letter(char c)
+{
+    return isalnum((unsigned char)c) || c == '_';
+}
+
+static bool is_documented(const char *key)
+{
+    size_t length = strlen(key);
+    const char *text = manual();
+    for (const char *found = text; (found = strstr(found, key)); found++) {
+        const char *line = found;
+        while (line > text && line[-1] != '\n')
+            line--;
+        if (*line == '.' && !is_key_letter(found[-1]) && !is_key_letter(found[length]))
+            return true;
+    }
+    return false;
+}
+
+const char *test_undocumented(const char *json)
+{
+    static char key[80];
+    for (const char *at = json; (at = strchr(at, '"')); at++) {
+        const char *end = ++at;
+        while (*end && *end != '"')
+            end += 1 + (*end == '\\' && end[1]);
+        size_t length = (size_t)(end - at);
+        bool is_key = *end == '"' && end[1] == ':' && length < sizeof key;
+        if (is_key) {
+            memcpy(key, at, length);
+            key[length] = 0;
+            if (!is_documented(key))
+                return key;
+            if (!strcmp(key, "parameters") && strchr(end, '}'))
+                end = strchr(end, '}');
+        }
+        at = end;
+        if (!*at)
+            break;
+    }
+    return "";
 }
 
 Suite *suite_of(const char *name, double timeout_s, const struct named_test *tests, size_t count)

@@ -22,6 +22,10 @@ const char *test_path(const char *name);
 /* Writes text to test_path(name) and returns that path. */
 const char *test_file(const char *name, const char *text);
 
+/* A key in a text of JSON that gemba.1 does not name in a line of markup; "" where all are named. Keys within "parameters" are
+ * names that distributions give. */
+const char *test_undocumented(const char *json);
+
 /* |a - b| <= tolerance * max(|a|, |b|), and NaN equals NaN. */
 #define ck_assert_close(a, b, tolerance)                                                                                                             \
     do {                                                                                                                                             \

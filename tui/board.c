@@ -111,7 +111,7 @@ static void judge(struct board_indices *indices, const struct characteristic *ch
         indices->why = "its distribution is fitted on the capability screen";
         indices->index = (struct index){NAN, NAN, NAN, NAN, indices->why};
         indices->requirement = indices->requirement == REQUIREMENT_NONE ? REQUIREMENT_NONE : REQUIREMENT_UNKNOWN;
-        indices->capability = capability_without_within(indices->capability, indices->why);
+        indices->capability = capability_without_indices(indices->capability, indices->why);
     } else if (unstable)
         indices->capability = capability_without_within(indices->capability, unstable);
     if (!*indices->why && !within)

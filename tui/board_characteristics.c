@@ -176,7 +176,11 @@ static void detail(const void *data, char *out, size_t size)
              : *reason  ? "  "
                         : "",
              row->stale && !*reason ? "nothing new from the instrument, see Links" : reason, requirement_words(row->indices.requirement),
-             *why ? "  " : "", *why && *row->indices.name ? "no Cpk: " : "", why);
+             *why ? "  " : "",
+             !*why || !*row->indices.name      ? ""
+             : isnan(row->indices.index.value) ? "no index: "
+                                               : "no Cpk: ",
+             why);
 }
 
 const struct board board_characteristics = {

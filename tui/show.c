@@ -36,12 +36,6 @@ static int refuse(const char *what, const char *word, const char *const *names, 
     return 2;
 }
 
-static int fail(const struct error *err)
-{
-    fprintf(stderr, "gemba show: %s\n", err->text);
-    return 2;
-}
-
 /* Columns without a key are the screen's only, those without a title the scripts' only. */
 static size_t columns_for(enum output_format format, const struct board *board, struct column *out)
 {
@@ -60,7 +54,7 @@ static int show_board(const struct request *request, const struct board *board)
     void *rows;
     size_t count, n_columns = columns_for(request->format, board, columns), printed = 0;
     if (board->load(&source, &rows, &count, &err))
-        return fail(&err);
+        return options_failed("show", &err);
     const char **names = memory_zero(count + 1, sizeof *names);
     struct output *output = NULL;
     for (size_t i = 0; i < count; i++) {
@@ -77,7 +71,7 @@ static int show_board(const struct request *request, const struct board *board)
     if (request->name && !printed)
         status = refuse("row", request->name, names, count);
     else if (output_end(output ? output : output_begin(stdout, request->format, columns, n_columns), &err))
-        status = fail(&err);
+        status = options_failed("show", &err);
     free(names);
     free(rows);
     return status;
@@ -115,7 +109,7 @@ static int flushed(int status, struct error *err)
 {
     if (!status && (fflush(stdout) || ferror(stdout)))
         status = error_set(err, ERR_IO, "the output could not be written");
-    return status ? fail(err) : 0;
+    return status ? options_failed("show", err) : 0;
 }
 
 static int show_group(const struct request *request, const struct characteristic_group *group)
@@ -134,7 +128,7 @@ static const struct characteristic *wanted(const struct request *request)
     struct error err = {0};
     const struct characteristic *characteristic = request->name ? plant_characteristic(request->plant, request->name) : worst(request, &err);
     if (!characteristic)
-        request->name ? refuse_characteristic(request) : fail(&err);
+        request->name ? refuse_characteristic(request) : options_failed("show", &err);
     return characteristic;
 }
 
@@ -160,7 +154,7 @@ static int show_chart(const struct request *request)
         return 2;
     int points = request->format == OUTPUT_TEXT ? TEXT_POINTS : CHART_POINTS;
     if (chart_load(&chart, request->store, request->plant, characteristic, points, 0, clock_now_us(), &err))
-        return fail(&err);
+        return options_failed("show", &err);
     int status = 0;
     if (request->format == OUTPUT_TEXT)
         chart_print_text(&chart, stdout);
@@ -178,7 +172,7 @@ static int show_capability(const struct request *request)
     if (!characteristic)
         return 2;
     if (capability_study(&study, request->store, request->plant, characteristic, &err))
-        return fail(&err);
+        return options_failed("show", &err);
     int status = capability_print(study, request->format, stdout, &err);
     study_free(study);
     return flushed(status, &err);
@@ -231,7 +225,7 @@ int show_command(int argc, char **argv)
     request.screen = operands[0] ? operands[0] : "overview";
     request.name = operands[1];
     if (output_format_parse(format, &request.format, &err))
-        return fail(&err);
+        return options_failed("show", &err);
     if (!known_screen(request.screen) || !(request.plant = plant_open(config)))
         return 2;
     request.store = store_open_plant(request.plant, STORE_READ);

@@ -103,6 +103,39 @@ static struct reading read_tag(struct play *play, const char *name)
     return codec_decode(tag, registers);
 }
 
+static struct play play_plant(struct plant *plant)
+{
+    struct play play = {.plant = plant, .banks = sim_banks_create(plant)};
+    play.floor = sim_floor_create(plant, play.banks, 5, START_S * SECOND_US);
+    return play;
+}
+
+/* Streams with a tag each are all measured, about one centre; where a tag says whose the value is, they take turns. */
+START_TEST(every_stream_is_measured)
+{
+    struct play play = play_plant(fixture_plant("links: {hall: {url: \"tcp://127.0.0.1:502\"}}\ninstruments:\n  m:\n    link: hall\n    tags:\n"
+                                                "      %s {address: 40001, type: f32}\n      c-2: {address: 40003, type: f32}\n"
+                                                "      torque: {address: 40005, type: f32}\n      spindle: {address: 40007, type: u16}\n"
+                                                "characteristics:\n"
+                                                "  weight: {source: m.c-1, streams: [m.c-1, m.c-2], chart: group, lsl: 49, usl: 51}\n"
+                                                "  torque: {source: m.torque, stream: m.spindle, streams: [7, 8, 9], chart: group, lsl: 4, usl: 6}\n",
+                                                "c-1:"));
+    int turns[10] = {0}, differ = 0;
+    for (int i = 1; i <= 12; i++) {
+        play_to(&play, 5 * i + 1);
+        double one = read_tag(&play, "m.c-1").value, two = read_tag(&play, "m.c-2").value;
+        ck_assert_msg(fabs(one - 50) < 2 && fabs(two - 50) < 2, "%g %g", one, two);
+        differ += one != two;
+        double whose = read_tag(&play, "m.spindle").value;
+        ck_assert(whose >= 7 && whose <= 9);
+        turns[(int)whose]++;
+    }
+    ck_assert_int_ge(differ, 10);
+    ck_assert_msg(turns[7] >= 3 && turns[8] >= 3 && turns[9] >= 3, "%d %d %d", turns[7], turns[8], turns[9]);
+    play_close(&play);
+}
+END_TEST
+
 START_TEST(random_streams_repeat_by_seed_and_name)
 {
     struct sim_random a, b, c, d;
@@ -430,6 +463,7 @@ void simulated_floor_cases(Suite *suite)
         const TTest *test;
     } cases[] = {
         {"random streams", random_streams_repeat_by_seed_and_name},
+        {"streams are measured", every_stream_is_measured},
         {"random normal", normal_deviates_are_normal},
         {"floor repeats", the_same_seed_plays_the_same_plant_however_often_it_is_asked},
         {"floor values", values_follow_the_locked_limits_or_the_specification},

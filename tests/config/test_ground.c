@@ -245,6 +245,10 @@ START_TEST(numbers)
     ck_assert_str_eq(text_number(25.0004, 3, out, sizeof out), "25.000");
     ck_assert_str_eq(text_number(-0.0004, 3, out, sizeof out), "0.000");
     ck_assert_str_eq(text_number(-0.5, 1, out, sizeof out), "-0.5");
+    ck_assert_str_eq(text_number(4.9312e-12, 14, out, sizeof out), "4.93e-12");
+    ck_assert_str_eq(text_number(-1e-11, 12, out, sizeof out), "-1.0e-11");
+    ck_assert_str_eq(text_number(1e-15, 12, out, sizeof out), "1e-15");
+    ck_assert_str_eq(text_number(0, 12, out, sizeof out), "0");
     ck_assert_str_eq(text_number((double)25.003f, -1, out, sizeof out), "25.003");
     ck_assert_str_eq(text_number(4294967295.0, -1, out, sizeof out), "4294967295");
     ck_assert_str_eq(text_number(0.1, -1, out, sizeof out), "0.1");

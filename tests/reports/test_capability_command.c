@@ -108,6 +108,7 @@ START_TEST(a_line_each_and_a_total)
         ck_assert_msg(end - line <= 80, "too wide: %.*s", (int)(end - line), line);
     ck_assert_int_eq(run(&fixture, "force --from 2026-11-05 --to 2026-11-06 -f json"), 0);
     says("stdout", "\"name\": \"force\"");
+    ck_assert_str_eq(test_undocumented(fixture_read(test_path("stdout"))), "");
     says("stdout", "\"cp\": null, \"cp_why\": \"");
     says("stdout", "\"cpk\": null, \"cpk_why\": \"not in control: 2 signals in the period\"");
     ck_assert_ptr_null(strstr(output(), "ring-dia"));

@@ -73,6 +73,7 @@ START_TEST(verify_whole)
     says("audit line 2 has the seal ");
     ck_assert_str_eq(fixture_read(test_path("stderr")), "");
     ck_assert_int_eq(fixture_run(&fixture, verify_command, "--format json", false), 0);
+    ck_assert_str_eq(test_undocumented(fixture_read(test_path("stdout"))), "");
     says("\"whole\": true");
     says("\"check\": \"standings\"");
     fixture_close(&fixture);
@@ -114,6 +115,7 @@ START_TEST(verify_says_where)
     says("1 thing is wrong");
     says("points: point ring-dia 2026-11-05T13:00:09.000000Z row 2: point 2 stands at 74.1199999");
     ck_assert_int_eq(fixture_run(&fixture, verify_command, "-f json", false), 1);
+    ck_assert_str_eq(test_undocumented(fixture_read(test_path("stdout"))), "");
     says("\"whole\": false");
     says("\"series\": \"ring-dia\", \"time\": \"2026-11-05T13:00:09.000000Z\", \"row\": 2");
     shell("sqlite3 '%s' 'UPDATE measurement SET characteristic = 99 WHERE serial = \"SN-1\"' 2>&1", fixture.plant->store_path);
@@ -204,6 +206,7 @@ START_TEST(trace_a_part)
     for (const char *line = output(), *end; (end = strchr(line, '\n')); line = end + 1)
         ck_assert_msg(end - line <= 80, "too wide: %.*s", (int)(end - line), line);
     ck_assert_int_eq(fixture_run(&fixture, trace_command, "SN-2 --format json", false), 0);
+    ck_assert_str_eq(test_undocumented(fixture_read(test_path("stdout"))), "");
     says("\"value\": 74.1, \"unit\": \"mm\", \"verdict\": \"above USL\", \"gauge\": \"gauge\", \"operator\": \"mei\", \"lot\": \"L-7\", \"order\": "
          "\"O-1\", "
          "\"machine\": \"press\", \"cause\": \"tool worn\", \"action\": \"changed\", \"who\": \"li\", \"part\": \"P-100\"");

@@ -494,7 +494,7 @@ START_TEST(change_outlier_and_design_are_told)
     ck_assert_close(number_at(json, "\"change\"", "after"), 64.1 / 8, 1e-12);
     ck_assert_double_lt(number_at(json, "\"change\"", "p"), 1e-4);
     ck_assert_double_eq(number_at(json, "\"forecast\"", "since"), 13);
-    ck_assert(isnan(number_at(json, "\"forecast\"", "parts")));
+    ck_assert(isnan(number_at(json, "\"forecast\"", "points")));
     ck_assert_close(number_at(json, "\"outlier\"", "value"), 9, 1e-15);
     ck_assert_close(number_at(json, "\"outlier\"", "critical"), 2.7082456, 1e-7); /* scipy */
     ck_assert_close(number_at(json, "{\"shift\": 0,", "false_alarms_per_day"), 288 / 370.3983473449564, 1e-9);
@@ -506,6 +506,36 @@ START_TEST(change_outlier_and_design_are_told)
     const char *text = fixture_study(PISTON " -n 5", 0);
     ck_assert_ptr_nonnull(strstr(text, "Change: "));
     ck_assert_ptr_nonnull(strstr(text, "Points until a signal"));
+}
+END_TEST
+
+/* In the words of the chart screen, and only where chance would not do it. */
+START_TEST(a_change_and_a_trend_are_said_as_on_the_chart)
+{
+    static const char even[] = "x\n5\n6\n4\n5.5\n4.5\n5.2\n4.8\n5.1\n4.9\n5\n5.7\n4.4\n";
+    char values[1200] = "x\n";
+    for (int i = 0; i < 40; i++)
+        snprintf(values + strlen(values), sizeof values - strlen(values), "%.3f\n", 5 + (i % 3) * 0.1 + (i < 16 ? 0 : 0.08 * (i - 15)));
+    const char *text = strstr(of(values, "--usl 9 --every 5min", 0), "Change: ");
+    ck_assert_ptr_nonnull(text);
+    ck_assert_msg(!strncmp(text, "Change: Drift up by ", 20) && strstr(text, " sigma) from point 1") && strstr(text, "mean from 5.0976\n") &&
+                      strstr(text, "to 7.0172, p < 1e-06"),
+                  "%.300s", text);
+    ck_assert_msg(strstr(text, "Forecast: At this trend the mean meets USL 9.0") && strstr(text, "points (23-28), about 2"), "%.300s", text);
+    static const char *const lots[] = {"a-lot-with-a-name-that-fills-the-line-and-more-of-it-and-still-more-of-it-and-more", "b"};
+    char named[4000] = "lot,x\n";
+    for (int i = 0; i < 24; i++) /* each row has a name of its own, the change's a long one */
+        snprintf(named + strlen(named), sizeof named - strlen(named), "%s%d,%g\n", lots[i != 12], i, (i % 3) * 0.1 + (i >= 12));
+    text = strstr(of(named, "--by lot --value x", 0), "Change: ");
+    ck_assert_ptr_nonnull(text);
+    ck_assert_msg(strstr(text, "at point 13, a-lot-with-a-name-that-") && strstr(text, "p < 1e-06"), "%.300s", text);
+    text = strstr(of(even, "--usl 9", 0), "Change: ");
+    ck_assert_ptr_nonnull(text);
+    ck_assert_msg(strstr(text, "Change: no change of the mean") && strstr(text, "Forecast: no trend"), "%.300s", text);
+    const char *json = of(even, "--usl 9 -f json", 0);
+    ck_assert_ptr_nonnull(strstr(json, "\"kind\": null"));
+    ck_assert_double_gt(number_at(json, "\"change\"", "p"), 0.001);
+    ck_assert(isnan(number_at(json, "\"forecast\"", "points")));
 }
 END_TEST
 
@@ -528,6 +558,7 @@ Suite *study_command_suite(void)
     fixture_add(suite, what_cannot_be_known_is_null_and_says_why);
     fixture_add(suite, an_index_has_the_name_it_deserves);
     fixture_add(suite, change_outlier_and_design_are_told);
+    fixture_add(suite, a_change_and_a_trend_are_said_as_on_the_chart);
     fixture_add(suite, every_chart_is_rendered_in_every_format);
     fixture_add(suite, the_picture_is_a_sixpack);
     fixture_add(suite, the_output_names_its_format);

@@ -89,6 +89,19 @@ START_TEST(a_signal_names_the_stream)
 }
 END_TEST
 
+/* The picture's plot of single values has all streams of a point in its column; one that misses a value moves nobody else's. */
+START_TEST(the_last_values_stand_at_their_points)
+{
+    char command[300], out[8000];
+    snprintf(command, sizeof command, "--wide -o %s", test_path("s.pdf"));
+    of("a,b,c\n5.1,5.2,5.3\n5.2,,5.1\n5.3,5.1,5.2\n5.0,5.2,5.1\n7.0,7.2,7.1\n", strcat(command, " --chart group"), 0);
+    snprintf(command, sizeof command, "pdftotext -raw %s -", test_path("s.pdf"));
+    ck_assert_int_eq(fixture_shell(command, out, sizeof out), 0);
+    const char *plot = strstr(out, "Last 5 subgroups: their values");
+    ck_assert_msg(plot && !strncmp(strchr(plot, '\n'), "\n5\n6\n7\n", 7), "%.600s", out); /* reaches the last point; the first five values do not */
+}
+END_TEST
+
 /* A round ends when a stream that has its value comes again: who brought nothing leaves a place, and nothing moves. */
 START_TEST(a_stream_that_is_missing_moves_nothing)
 {
@@ -139,6 +152,7 @@ Suite *study_streams_suite(void)
     Suite *suite = suite_create("study_streams");
     fixture_add(suite, every_way_to_say_streams_gives_the_same_chart);
     fixture_add(suite, a_signal_names_the_stream);
+    fixture_add(suite, the_last_values_stand_at_their_points);
     fixture_add(suite, a_stream_that_is_missing_moves_nothing);
     fixture_add(suite, what_streams_cannot_have_is_refused_in_words);
     fixture_add(suite, stages_and_exclusions_part_the_streams_too);

@@ -80,6 +80,8 @@ static char *limits(const struct bench *bench, int status, const char *const *mo
         argv[5 + i] = more[i];
     int found = process_run(&output, &errors, argv);
     ck_assert_msg(found == status, "exit status %d, printed: %s%s", found, output, errors);
+    if (!status)
+        ck_assert_str_eq(test_undocumented(output), "");
     return *errors ? errors : output;
 }
 

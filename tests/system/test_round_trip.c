@@ -326,9 +326,12 @@ START_TEST(killed_and_repeated)
     process_wait(&import, 20000);
     char *rest = run(0, ARGV("gemba", "import", test_path("many.csv"), "-c", a));
     has(rest, "were there already");
+    has(run(0, ARGV("gemba", "import", test_path("many.csv"), "-c", a)), "60000 rows, 0 added, 60000 were there already");
     has(run(0, ARGV("gemba", "import", test_path("many.csv"), "-c", b)), "60000 rows, 60000 added\n");
     ck_assert(!strcmp(all_of(a, "measurements", "csv"), all_of(b, "measurements", "csv")));
     ck_assert(!strcmp(all_of(a, "signals", "csv"), all_of(b, "signals", "csv")));
+    ck_assert_str_eq(run(0, ARGV("gemba", "capability", "--period", "all", "-c", a)),
+                     run(0, ARGV("gemba", "capability", "--period", "all", "-c", b)));
     has(run(0, ARGV("gemba", "verify", "-c", a)), "is whole");
 }
 END_TEST
@@ -507,36 +510,6 @@ START_TEST(older_values_are_kept_unjudged)
 }
 END_TEST
 
-/* An import that was killed is done again: every row is there once, judged once. */
-START_TEST(a_killed_import_is_done_again)
-{
-    enum { ROWS = 50000, KILLS = 6 };
-    const char *a = config_of("a.db"), *b = config_of("b.db");
-    char *text = memory_zero(ROWS + 1, 60), *at = text + sprintf(text, "time,name,value\n"), when[40], again[100];
-    for (int i = 0; i < ROWS; i++)
-        at += sprintf(at, "%s,depth,%g\n", text_time_iso(INT64_C(1793600000000000) + i * SECOND_US, when, sizeof when), 5 + i * 7919 % 101 * 0.01);
-    const char *rows = test_file("rows.csv", text);
-    free(text);
-    int killed = 0;
-    srand(17);
-    for (int i = 0; i < KILLS; i++) {
-        struct process import = process_start(ARGV("gemba", "import", rows, "-c", a));
-        usleep((useconds_t)(rand() % 400000));
-        process_kill(&import, SIGKILL);
-        killed += process_wait(&import, 20000) == 128 + SIGKILL;
-    }
-    ck_assert_int_gt(killed, 0);
-    run(0, ARGV("gemba", "import", rows, "-c", a));
-    snprintf(again, sizeof again, "%d rows, 0 added, %d were there already", ROWS, ROWS);
-    has(run(0, ARGV("gemba", "import", rows, "-c", a)), again);
-    run(0, ARGV("gemba", "import", rows, "-c", b));
-    ck_assert_str_eq(all_of(a, "signals", "csv"), all_of(b, "signals", "csv"));
-    ck_assert_str_eq(run(0, ARGV("gemba", "capability", "--period", "all", "-c", a)),
-                     run(0, ARGV("gemba", "capability", "--period", "all", "-c", b)));
-    has(run(0, ARGV("gemba", "verify", "-c", a)), "is whole");
-}
-END_TEST
-
 /* Retention lets values go and keeps their figures: the same file again must not count twice. */
 START_TEST(what_was_let_go_stays_gone)
 {
@@ -598,7 +571,6 @@ Suite *round_trip_suite(void)
         {"round trip: packed", packed_says_the_same},
         {"round trip: the same again", the_same_again_adds_nothing},
         {"round trip: samples", samples_go_round},
-        {"import: killed", a_killed_import_is_done_again},
         {"round trip: nothing is lost", nothing_is_lost_on_the_way},
         {"round trip: samples as copy", samples_go_round_as_copy},
         {"import: local times", local_times},
