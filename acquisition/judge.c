@@ -125,6 +125,24 @@ static void forget_oldest(struct judge *judge)
         base[i] = base[i + 1];
 }
 
+/* A part's baseline has grown by this point, and gives no limits yet. A row says so, as with each later point of it: a restart finds by them which
+ * points it consists of. */
+static void put_learning(struct judge *judge, const struct point *point, struct batch *batch)
+{
+    struct limits limits = judge->limits;
+    if (!judge->part)
+        return;
+    limits.id = 0;
+    limits.characteristic = judge->characteristic->id;
+    limits.time_us = point->time_us;
+    limits.state = LIMITS_PROVISIONAL;
+    limits.points = (int64_t)judge->n_base;
+    limits.first_point = judge->part->first;
+    limits.last_point = point->number;
+    snprintf(limits.source, sizeof limits.source, "learned from its first %d values", judge->characteristic->baseline);
+    judge_put_limits(judge, limits, batch);
+}
+
 /* After each point of a baseline: provisional limits from the 8th, final ones from the last. */
 static void learn_limits(struct judge *judge, const struct point *point, struct batch *batch)
 {
@@ -134,13 +152,16 @@ static void learn_limits(struct judge *judge, const struct point *point, struct 
     add_to_base(judge, point);
     bool complete = judge->n_base >= (size_t)c->baseline;
     judge_keep_part(judge);
-    if (judge->n_base < PROVISIONAL_FROM && !complete)
+    if (judge->n_base < PROVISIONAL_FROM && !complete) {
+        put_learning(judge, point, batch);
         return;
+    }
     struct chart_estimate estimate = judge_estimate(judge);
     if (estimate.why || (!(estimate.sigma > 0) && !(estimate.extra > 0))) { /* nothing moved yet: the oldest point makes room */
         if (complete)
             forget_oldest(judge);
         judge_keep_part(judge);
+        put_learning(judge, point, batch);
         return;
     }
     struct limits limits = {.characteristic = c->id,
@@ -204,8 +225,9 @@ static void complete_point(struct judge *judge, double size, struct batch *batch
 {
     const struct characteristic *c = judge->characteristic;
     judge_take_pool(judge, judge->value_us, batch);
+    bool unjudged = judge->part && isnan(judge->limits.center); /* whose row only says what it is learned from */
     if (judge->part)
-        judge->standing.limits = judge->part->id;
+        judge->standing.limits = unjudged ? 0 : judge->part->id;
     struct point point = {.characteristic = c->id,
                           .number = ++judge->last_point,
                           .time_us = judge->value_us,
@@ -240,7 +262,7 @@ static void complete_point(struct judge *judge, double size, struct batch *batch
     judge->n_values = 0;
     judge->below = judge->above = false;
 
-    batch_point(batch, &point, judge->limits_batch == batch_number(batch) ? judge->place : BATCH_NO_LIMITS);
+    batch_point(batch, &point, judge->limits_batch == batch_number(batch) && !unjudged ? judge->place : BATCH_NO_LIMITS);
     judge_alarms(judge, &point, batch);
     learn_limits(judge, &point, batch);
     if (judge->part && judge_charts(judge, point.subgroup.location))

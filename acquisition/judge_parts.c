@@ -190,52 +190,97 @@ int judge_restore_parts(struct judge *judge, struct store *store, struct batch *
     return 0;
 }
 
-/* A point joins the baseline of a part that is still learned. */
-static void add_to_base(struct judge *judge, struct judge_part *part, const struct point *point)
+/* The points of a part's baseline, oldest first: each has left a row of limits. */
+struct trail {
+    int64_t *numbers, *times_us;
+    size_t count;
+};
+
+static void follow(struct trail *trail, const struct judge_part *part, const struct limits *list, size_t count)
 {
-    size_t most = (size_t)judge->characteristic->baseline - 1;
-    bool begun = !limits_are_known(&part->limits) && part->limits.first_point > point->number;
-    if (begun || limits_are_final(&part->limits) || !judge_charts(judge, point->subgroup.location))
-        return;
-    if (part->n_base == most) {
-        memmove(part->base, part->base + 1, (most - 1) * sizeof *part->base);
-        part->n_base--;
+    trail->count = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(list[i].part, part->name) != 0)
+            continue;
+        if (list[i].who[0] || !list[i].points) /* what came before ended there */
+            trail->count = 0;
+        else {
+            trail->numbers[trail->count] = list[i].last_point;
+            trail->times_us[trail->count++] = list[i].time_us;
+        }
     }
-    if (!part->n_base)
-        part->first = point->number;
-    part->base[part->n_base] = point->subgroup;
-    part->base[part->n_base].part = 0;
-    part->base[part->n_base].mean = point->subgroup.location;
-    if (part->last_number != point->number - 1) /* another part lay between */
-        part->base[part->n_base].dispersion = NAN;
-    part->n_base++;
 }
 
-int judge_restore_baselines(struct judge *judge, struct store *store, struct error *err)
+/* Points in a row, from first on; to: the place of the first in the baseline. */
+static int read_row(struct judge *judge, struct store *store, const struct trail *trail, size_t first, size_t n, struct subgroup *to,
+                    struct error *err)
 {
     struct point_cursor *cursor;
     struct point point;
     int more;
-    for (size_t i = 0; i < judge->n_parts; i++) {
-        judge->parts[i]->n_base = 0;
-        judge->parts[i]->last_number = 0;
-        judge->parts[i]->seen = none;
-    }
-    if (judge->last_point == 0)
-        return 0;
-    if (point_cursor_open(&cursor, store, judge->characteristic->id, 0, INT64_MAX, 0, err))
+    int64_t number = trail->numbers[first];
+    if (point_cursor_open(&cursor, store, judge->characteristic->id, trail->times_us[first], trail->times_us[first + n - 1] + 1, 0, err))
         return -1;
-    while ((more = point_cursor_next(cursor, &point, err)) == 1)
-        if (point.part[0]) {
-            struct judge_part *part = judge_part(judge, point.part);
-            add_to_base(judge, part, &point);
-            if (judge_charts(judge, point.subgroup.location))
-                part->last_number = point.number;
-        }
+    while ((more = point_cursor_next(cursor, &point, err)) == 1) {
+        if (point.number < number || point.number >= number + (int64_t)n)
+            continue;
+        size_t at = (size_t)(point.number - number);
+        to[at] = point.subgroup;
+        to[at].part = 0;
+        to[at].mean = point.subgroup.location;
+        if (at == 0 && (first == 0 || trail->numbers[first - 1] != number - 1)) /* another part lay between */
+            to[at].dispersion = NAN;
+    }
     point_cursor_close(cursor);
+    return more;
+}
+
+static int read_base(struct judge *judge, struct store *store, struct judge_part *part, const struct trail *trail, struct error *err)
+{
+    size_t most = (size_t)judge->characteristic->baseline - 1, n = (size_t)part->limits.points;
+    n = n > most ? most : n;
+    n = n > trail->count ? trail->count : n;
+    size_t begin = trail->count - n;
+    for (size_t i = 0; i < n; i++)
+        part->base[i] = (struct subgroup){.location = NAN, .dispersion = NAN, .excluded = true}; /* should it be there no more */
+    for (size_t i = begin, next; i < trail->count; i = next) {
+        for (next = i + 1; next < trail->count && trail->numbers[next] == trail->numbers[next - 1] + 1;)
+            next++;
+        if (read_row(judge, store, trail, i, next - i, part->base + (i - begin), err))
+            return -1;
+    }
+    part->n_base = n;
+    if (n) {
+        part->first = trail->numbers[begin];
+        part->last_number = trail->numbers[trail->count - 1];
+    }
+    return 0;
+}
+
+int judge_restore_baselines(struct judge *judge, struct store *store, struct error *err)
+{
+    struct limits *list;
+    size_t count;
+    int failed = 0;
+    if (store_limits_history(store, judge->characteristic->id, &list, &count, err))
+        return -1;
+    struct trail trail = {memory_zero(count + 1, sizeof *trail.numbers), memory_zero(count + 1, sizeof *trail.times_us), 0};
+    for (size_t i = 0; i < judge->n_parts && !failed; i++) {
+        struct judge_part *part = judge->parts[i];
+        part->n_base = 0;
+        part->last_number = 0;
+        part->seen = none;
+        if (limits_are_final(&part->limits))
+            continue;
+        follow(&trail, part, list, count);
+        failed = read_base(judge, store, part, &trail, err);
+    }
+    free(trail.numbers);
+    free(trail.times_us);
+    free(list);
     if (judge->part)
         judge->n_base = judge->part->n_base;
-    return more;
+    return failed;
 }
 
 bool judge_part_begins_stage(struct judge *judge, const struct limits *now)

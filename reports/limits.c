@@ -317,7 +317,7 @@ static int check_part(const struct limits_proposal *proposal, struct store *stor
     if (store_limits_history(store, c->id, &list, &count, err))
         return -1;
     for (size_t i = 0; i < count && used < sizeof names; i++)
-        if (!list[i].superseded_by && list[i].part[0])
+        if (!list[i].superseded_by && list[i].part[0] && limits_are_known(&list[i]))
             used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", used ? ", " : "", list[i].part);
     free(list);
     return error_set(err, ERR_USAGE, "each part of %s has limits of its own: `gemba limits %s %s --part NAME` (%s)", c->name, c->name,

@@ -141,7 +141,10 @@ START_TEST(a_part_without_limits_is_not_judged)
         ck_assert_int_eq(point.limits, 0);
         ck_assert_str_eq(point.part, "9");
     }
-    ck_assert_int_eq(store_part_limits(bench.store, bench.id, "9", &limits, &err), -1);
+    ck_assert(!store_part_limits(bench.store, bench.id, "9", &limits, &err)); /* says what it is learned from */
+    ck_assert(!limits_are_known(&limits));
+    ck_assert_int_eq(limits.points, 3);
+    ck_assert_int_eq(limits.last_point, newest(&bench).number);
     ck_assert(!store_events(bench.store, 0, INT64_MAX, 100, &events, &count, &err));
     ck_assert_uint_eq(count, 3); /* parts 7, 8 and 9, each once */
     size_t told = 0;
@@ -267,11 +270,11 @@ START_TEST(live_is_as_in_a_study)
 END_TEST
 
 /* Everything again, started anew before each value. */
-START_TEST(restarts_change_no_pooled_sigma)
+START_TEST(restarts_change_nothing)
 {
     double shown[2][24][2];
     for (int restarts = 0; restarts < 2; restarts++) {
-        struct bench bench = bench_of(pooled[_i].z);
+        struct bench bench = bench_of(_i == 2 ? "parts" : pooled[_i].z);
         for (size_t i = 0; i < 24; i++) {
             bool again = i >= 18;
             const char *part = i < 12 ? baseline[i].part : again ? baseline[i - 18].part : "9";
@@ -364,7 +367,7 @@ Suite *judge_parts_suite(void)
                  {"parts: decisions", people_decide_part_by_part, 1},
                  {"parts: one sigma", parts_share_a_sigma, 2},
                  {"parts: as in a study", live_is_as_in_a_study, 2},
-                 {"parts: one sigma, restarts", restarts_change_no_pooled_sigma, 2},
+                 {"parts: restarts", restarts_change_nothing, 3},
                  {"parts: one sigma, decided", people_decide_the_sigma_of_all, 1},
                  {"parts: logarithms", relative_takes_values_above_0, 1}};
     for (size_t i = 0; i < sizeof tests / sizeof tests[0]; i++) {
