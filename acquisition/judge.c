@@ -15,7 +15,7 @@ struct judge *judge_create(const struct characteristic *characteristic)
     judge->values = memory_zero((size_t)characteristic->subgroup, sizeof *judge->values);
     stream_round_init(&judge->round, characteristic);
     judge->base = memory_zero((size_t)characteristic->baseline + 1, sizeof *judge->base);
-    judge->limits = (struct limits){.center = NAN, .sigma = NAN, .extra = NAN, .lcl = NAN, .ucl = NAN};
+    judge->limits = judge->pool = (struct limits){.center = NAN, .sigma = NAN, .extra = NAN, .lcl = NAN, .ucl = NAN};
     judge->standing = (struct standing){.characteristic = characteristic->id, .last = NAN, .quality = QUALITY_BAD_NEVER_READ};
     judge->signal_alarm = judge->specification_alarm = judge->capability_alarm = true; /* perhaps, from before the start */
     return judge;
@@ -125,22 +125,43 @@ static void forget_oldest(struct judge *judge)
         base[i] = base[i + 1];
 }
 
+/* A part's baseline has grown by this point, and gives no limits yet. A row says so, as with each later point of it: a restart finds by them which
+ * points it consists of. */
+static void put_learning(struct judge *judge, const struct point *point, struct batch *batch)
+{
+    struct limits limits = judge->limits;
+    if (!judge->part)
+        return;
+    limits.id = 0;
+    limits.characteristic = judge->characteristic->id;
+    limits.time_us = point->time_us;
+    limits.state = LIMITS_PROVISIONAL;
+    limits.points = (int64_t)judge->n_base;
+    limits.first_point = judge->part->first;
+    limits.last_point = point->number;
+    snprintf(limits.source, sizeof limits.source, "learned from its first %d values", judge->characteristic->baseline);
+    judge_put_limits(judge, limits, batch);
+}
+
 /* After each point of a baseline: provisional limits from the 8th, final ones from the last. */
 static void learn_limits(struct judge *judge, const struct point *point, struct batch *batch)
 {
     const struct characteristic *c = judge->characteristic;
-    if (judge_has_locked(c) || limits_are_final(&judge->limits))
+    if (judge_has_locked(c) || limits_are_final(&judge->limits) || !judge_charts(judge, point->subgroup.location))
         return;
     add_to_base(judge, point);
     bool complete = judge->n_base >= (size_t)c->baseline;
     judge_keep_part(judge);
-    if (judge->n_base < PROVISIONAL_FROM && !complete)
+    if (judge->n_base < PROVISIONAL_FROM && !complete) {
+        put_learning(judge, point, batch);
         return;
-    struct chart_estimate estimate = chart_estimate_with(c->chart, judge->part ? judge->part->base : judge->base, judge->n_base, &c->settings);
+    }
+    struct chart_estimate estimate = judge_estimate(judge);
     if (estimate.why || (!(estimate.sigma > 0) && !(estimate.extra > 0))) { /* nothing moved yet: the oldest point makes room */
         if (complete)
             forget_oldest(judge);
         judge_keep_part(judge);
+        put_learning(judge, point, batch);
         return;
     }
     struct limits limits = {.characteristic = c->id,
@@ -154,8 +175,9 @@ static void learn_limits(struct judge *judge, const struct point *point, struct 
                             .points = (int64_t)judge->n_base,
                             .first_point = judge->part ? judge->part->first : point->number - (int64_t)judge->n_base + 1,
                             .last_point = point->number};
-    snprintf(limits.source, sizeof limits.source, "calculated from %spoints %lld-%lld", judge->part ? "its " : "", (long long)limits.first_point,
-             (long long)limits.last_point);
+    if (complete)
+        judge_add_to_pool(judge, point->time_us, batch);
+    judge_name_source(judge, &limits);
     judge_put_limits(judge, limits, batch);
 }
 
@@ -202,8 +224,10 @@ static void copy_text(char to[READING_TEXT], const char *text)
 static void complete_point(struct judge *judge, double size, struct batch *batch)
 {
     const struct characteristic *c = judge->characteristic;
+    judge_take_pool(judge, judge->value_us, batch);
+    bool unjudged = judge->part && isnan(judge->limits.center); /* whose row only says what it is learned from */
     if (judge->part)
-        judge->standing.limits = judge->part->id;
+        judge->standing.limits = unjudged ? 0 : judge->part->id;
     struct point point = {.characteristic = c->id,
                           .number = ++judge->last_point,
                           .time_us = judge->value_us,
@@ -238,10 +262,10 @@ static void complete_point(struct judge *judge, double size, struct batch *batch
     judge->n_values = 0;
     judge->below = judge->above = false;
 
-    batch_point(batch, &point, judge->limits_batch == batch_number(batch) ? judge->place : BATCH_NO_LIMITS);
+    batch_point(batch, &point, judge->limits_batch == batch_number(batch) && !unjudged ? judge->place : BATCH_NO_LIMITS);
     judge_alarms(judge, &point, batch);
     learn_limits(judge, &point, batch);
-    if (judge->part)
+    if (judge->part && judge_charts(judge, point.subgroup.location))
         judge->part->last_number = point.number;
 }
 
@@ -279,6 +303,16 @@ static void tell_stranger(struct judge *judge, int64_t time_us, const char *name
         batch_event(batch, time_us, "stream", c->name, "%s says '%s', which is none of its streams: values are recorded, but not judged",
                     c->stream->full_name, name);
     copy_text(judge->stranger, name);
+}
+
+/* Told once, until there is one with a place on the chart. */
+static void tell_if_not_on_chart(struct judge *judge, int64_t time_us, double value, struct batch *batch)
+{
+    bool before = judge->not_on_chart;
+    judge->not_on_chart = !judge_charts(judge, value);
+    if (judge->not_on_chart && !before)
+        batch_event(batch, time_us, "part", judge->characteristic->name,
+                    "%.7g is not judged on the chart: `z: relative` takes logarithms, of values above 0", value);
 }
 
 static void end_round(struct judge *judge, struct batch *batch)
@@ -343,6 +377,7 @@ void judge_measure(struct judge *judge, int64_t time_us, const struct reading *r
     count_outside(judge, reading->value);
     judge->values[judge->n_values++] = reading->value;
     judge_check_value(judge, &measurement, batch);
+    tell_if_not_on_chart(judge, time_us, reading->value, batch);
     if (stream >= 0)
         add_to_round(judge, stream, reading->value, batch);
     else if (judge->n_values == c->subgroup)

@@ -37,10 +37,13 @@ struct judge {
     struct judge_part **parts; /* of z-mr that learns them, in the order they came */
     size_t n_parts, parts_room;
     struct judge_part *part; /* at hand; NULL */
-    struct limits limits;    /* in force; standing.limits is their id */
-    size_t place;            /* of the limits in their batch, while they have no id */
-    int64_t limits_batch;    /* number of that batch */
-    int64_t standing_batch;  /* number of the batch that will write the standing */
+    struct limits pool;   /* of z-mr whose parts share a sigma: it, from so many moving ranges; its centre is that of distances from the parts', 0 */
+    int64_t pool_id;      /* of it, once it is stored */
+    bool not_on_chart;    /* the newest value has no z: told */
+    struct limits limits; /* in force; standing.limits is their id */
+    size_t place;         /* of the limits in their batch, while they have no id */
+    int64_t limits_batch; /* number of that batch */
+    int64_t standing_batch; /* number of the batch that will write the standing */
     struct standing standing;
     int64_t last_point, sequence;
     struct measurement newest;                                /* recorded since the start; time 0: none */
@@ -63,6 +66,15 @@ struct judge_part *judge_part(struct judge *judge, const char *name); /* found o
 void judge_select_part(struct judge *judge, struct judge_part *part);
 /* Back into the part at hand what the judge changed. */
 void judge_keep_part(struct judge *judge);
+/* What the points of the baseline at hand give; where parts share a sigma, with those that the pool comes from. */
+struct chart_estimate judge_estimate(const struct judge *judge);
+/* Into the pool what a complete baseline adds to it; and the other way, where the part at hand goes by a sigma that the pool had before. */
+void judge_add_to_pool(struct judge *judge, int64_t time_us, struct batch *batch);
+void judge_take_pool(struct judge *judge, int64_t time_us, struct batch *batch);
+bool judge_pools(const struct judge *judge);
+/* It has a place on the chart: relative z-mr takes logarithms. */
+bool judge_charts(const struct judge *judge, double value);
+void judge_name_source(const struct judge *judge, struct limits *limits);
 int judge_restore_parts(struct judge *judge, struct store *store, struct batch *batch, int64_t now_us, struct error *err);
 int judge_restore_baselines(struct judge *judge, struct store *store, struct error *err);
 int judge_take_part_limits(struct judge *judge, struct store *store, struct batch *batch, int64_t now_us, struct error *err);

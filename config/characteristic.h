@@ -50,7 +50,8 @@ struct characteristic {
     double fixed_size;              /* ... always so many */
     const char **parts;             /* z-mr: what `by` calls the parts of settings.parts */
     size_t n_parts;
-    bool learns_parts;              /* z-mr with `by` and no parts: each part has limits of its own, learned from its first `baseline` points */
+    bool learns_parts;              /* z-mr with `by` and no parts: each part has limits of its own, learned from its first `baseline` points;
+                                     * with one sigma for all of them where z_is_pooled(settings) */
     const struct tag *stream;       /* group: says whose a value is; NULL: each stream has a tag of its own, */
     const struct tag **stream_tags; /* ... these, all read with source */
     const char **streams;           /* group: what they are called, in the order of their places */

@@ -97,7 +97,7 @@ struct design_draft {
     struct record record;
     struct chart_settings settings;
     const char *sigma;
-    int constants;
+    int constants, z;
 };
 struct part_draft {
     struct record record;

@@ -44,6 +44,7 @@ static const struct reach reaches[] = {
     {"head", true, false, "cusum"},
     {"target", true, false, "cusum"},
     {"span", true, false, "ma"},
+    {"z", true, false, "z-mr"},
     {"accept", true, false, "acceptance"},
     {"accept_alpha", true, false, "acceptance"},
     {"reject", true, false, "acceptance"},
@@ -220,6 +221,26 @@ static void resolve_counts(struct resolver *resolver, const struct characteristi
 
 /* --- parts, limits, distribution, rules */
 
+/* By runs, the centre and the sigma of a run come from all of its values: none of them could be judged while it goes on. */
+static void resolve_z(struct resolver *resolver, const struct characteristic_draft *draft, struct characteristic *to)
+{
+    const struct record *record = &draft->design.record;
+    to->settings.z = Z_BY_PARTS;
+    if (!record_given(record, "z") || record_bad(record, "z") || draft->design.z == Z_BY_PARTS)
+        return;
+    if (draft->design.z == Z_BY_RUNS)
+        resolve_problem(
+            resolver, record, "z",
+            "by runs, centre and sigma of a run are those of all its values: none can be judged before the run has ended. Choose constant "
+            "(or relative), where few values of a part are enough; `gemba study --z runs` looks at runs that are over");
+    else if (!to->learns_parts)
+        resolve_problem(resolver, record, "z", "%s: leave it out",
+                        to->n_parts ? "is how sigma is learned, but parts says what it is of each"
+                                    : "tells parts apart, and without by there is one");
+    else
+        to->settings.z = (enum z_method)draft->design.z;
+}
+
 static void resolve_parts(struct resolver *resolver, const struct characteristic_draft *draft, struct characteristic *to)
 {
     const struct records *drafts = &draft->parts;
@@ -241,8 +262,8 @@ static void resolve_parts(struct resolver *resolver, const struct characteristic
         to->parts[i] = part->record.name;
         parts[i] = (struct chart_part){.center = part->center, .sigma = part->sigma};
     }
-    to->settings.z = Z_BY_PARTS;
     to->settings.parts = drafts->count ? parts : NULL;
+    resolve_z(resolver, draft, to);
 }
 
 /* --- streams */

@@ -32,6 +32,7 @@ static const struct word write_manners[] = {{"auto", WRITE_AUTO}, {"single", WRI
 static const struct word refusals[] = {{"lasting", 0}, {"passing", 1}, {NULL, 0}};
 static const struct word switches[] = {{"true", 1}, {"false", 0}, {NULL, 0}};
 static const struct word records[] = {{"poll", RECORD_POLLS}, {"change", RECORD_CHANGES}, {"none", RECORD_NOTHING}, {NULL, 0}};
+static const struct word z_methods[] = {{"parts", Z_BY_PARTS}, {"runs", Z_BY_RUNS}, {"constant", Z_CONSTANT}, {"relative", Z_RELATIVE}, {NULL, 0}};
 static const struct word constants[] = {{"exact", 0}, {"published3", 1}, {NULL, 0}};
 static const struct word counts[] = {{"running", 1}, {"sample", 0}, {NULL, 0}};
 static const struct word languages[] = {{"en", 0}, {"zh_CN", 0}, {NULL, 0}};
@@ -274,6 +275,9 @@ static const struct field design_fields[] = {
     {"accept_alpha", FIELD_REAL, DESIGN(accept_alpha), .standard = "0.00135", RANGE(1e-9, 0.5), .help = "acceptance: chance to reject that"},
     {"reject", FIELD_REAL, DESIGN(reject), RANGE(1e-9, 0.5), .help = "acceptance: instead, the fraction that must be found"},
     {"reject_beta", FIELD_REAL, DESIGN(reject_beta), RANGE(1e-9, 0.5), .help = "acceptance: and the chance to miss it"},
+    {"z", FIELD_WORD, AT(design_draft, z), .standard = "parts", .words = z_methods,
+     .help = "z-mr that learns its parts: each has its own sigma; constant: all share one; relative: all share one of ln x, as sigma grows with the "
+             "mean; runs: in gemba study alone"},
     {"opportunities", FIELD_REAL, DESIGN(opportunities), .standard = "1", RANGE(1e-9, 1e12), .help = "dpmo: chances for a defect in one unit"},
     {0},
 };

@@ -1,3 +1,4 @@
+#include "reports/limits.h"
 #include "reports/output.h"
 #include "reports/render.h"
 
@@ -58,7 +59,7 @@ static const char *class_name(enum characteristic_class class)
     X(INTEGER, subgroup, r->c->subgroup)                                                                                                             \
     X(TEXT, rules, r->c->rules->id)                                                                                                                  \
     X(TEXT, limits, r->study->limits.id ? limits_state_name(r->study->limits.state) : "")                                                            \
-    X(NUMBER, center, r->study->limits.center)                                                                                                       \
+    X(NUMBER, center, limits_center(&r->study->limits))                                                                                              \
     X(NUMBER, sigma, r->study->limits.sigma)                                                                                                         \
     X(INTEGER, n, r->study->n_values)                                                                                                                \
     X(INTEGER, bad_values, r->study->bad_values)                                                                                                     \
@@ -91,12 +92,12 @@ static const char *class_name(enum characteristic_class class)
     PPM_COLUMNS(X, observed)                                                                                                                         \
     PPM_COLUMNS(X, within)                                                                                                                           \
     PPM_COLUMNS(X, overall)                                                                                                                          \
-    X(TEXT, settings, r->study->settings)                                                                            \
-    X(TEXT, members, r->group ? r->group->members : "")                                                                                    \
+    X(TEXT, settings, r->study->settings)                                                                                                            \
+    X(TEXT, members, r->group ? r->group->members : "")                                                                                              \
     X(NUMBER, ucl, r->group && r->group->model ? r->group->model->ucl : NAN)                                                                         \
     X(NUMBER, alpha, r->group ? r->group->group->alpha : NAN)                                                                                        \
     X(NUMBER, judged, r->group ? (double)r->group->judged : NAN)                                                                                     \
-    X(NUMBER, dispersion_signals, r->group ? (double)r->group->spread_signals : NAN)                                                                  \
+    X(NUMBER, dispersion_signals, r->group ? (double)r->group->spread_signals : NAN)                                                                 \
     X(NUMBER, incomplete, r->group ? (double)r->group->incomplete : NAN)
 
 #define SET_TEXT(value) cell_text(cell, value)

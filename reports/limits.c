@@ -1,4 +1,4 @@
-#include "reports/limits.h"
+#include "reports/limits_private.h"
 
 #include <gsl/gsl_cdf.h>
 #include <math.h>
@@ -12,15 +12,9 @@ static const double suggest_alpha = 0.0027;
 const char *const limits_decisions[LIMITS_DECISIONS] = {"calculate", "approve", "lock", "unlock", "enter"};
 const struct limits_wish limits_no_wish = {0, 0, NAN, NAN, NAN, NAN, NAN, NULL};
 
-struct points {
-    struct point *items;
-    size_t count, room;
-    int64_t after_us; /* when the point before them was: their values came later; 0: there is none */
-};
-
 /* The points from number `first` on, oldest first. */
 /* part: only those of it; NULL: all. */
-static int read_points(struct points *points, struct store *store, int64_t characteristic, const char *part, int64_t newest, int64_t first,
+static int read_points(struct limits_points *points, struct store *store, int64_t characteristic, const char *part, int64_t newest, int64_t first,
                        struct error *err)
 {
     struct point_cursor *cursor;
@@ -46,7 +40,7 @@ static int read_points(struct points *points, struct store *store, int64_t chara
     return more;
 }
 
-static int fill_streams(struct points *points, struct store *store, const struct characteristic *c, struct error *err)
+static int fill_streams(struct limits_points *points, struct store *store, const struct characteristic *c, struct error *err)
 {
     struct stream_round round;
     int64_t from_us = points->items[0].number > 1 ? points->items[0].time_us - DAY_US : 0;
@@ -57,7 +51,7 @@ static int fill_streams(struct points *points, struct store *store, const struct
 }
 
 /* Points carry what their charts show; estimators that go by other figures need the values. */
-static int fill_subgroups(struct points *points, struct store *store, const struct characteristic *c, struct error *err)
+static int fill_subgroups(struct limits_points *points, struct store *store, const struct characteristic *c, struct error *err)
 {
     struct measurement_cursor *cursor;
     struct measurement value;
@@ -97,7 +91,7 @@ static int fill_subgroups(struct points *points, struct store *store, const stru
     return more;
 }
 
-static size_t subgroups_of(const struct points *points, int64_t first, int64_t last, struct subgroup *out)
+size_t limits_subgroups(const struct limits_points *points, int64_t first, int64_t last, struct subgroup *out)
 {
     size_t count = 0;
     for (size_t i = 0; i < points->count; i++)
@@ -108,13 +102,15 @@ static size_t subgroups_of(const struct points *points, int64_t first, int64_t l
 
 /* --- the decisions */
 
-static int calculate(struct limits_proposal *proposal, const struct points *points, const struct limits_wish *wish, struct error *err)
+static int calculate(struct limits_proposal *proposal, const struct limits_points *points, const struct limits_wish *wish, struct error *err)
 {
     const struct characteristic *c = proposal->characteristic;
     struct limits *then = &proposal->then;
     struct subgroup *base = memory_zero(points->count + 1, sizeof *base);
-    size_t count = subgroups_of(points, wish->first, wish->last, base);
+    size_t count = limits_subgroups(points, wish->first, wish->last, base);
     struct chart_estimate estimate = chart_estimate_with(c->chart, base, count, &c->settings);
+    if (limits_pool_has(c) && count)
+        limits_pool_take(proposal, base, count, &estimate);
     free(base);
     if (wish->first < 1 || wish->last < wish->first || count == 0)
         return error_set(err, ERR_USAGE, "%s has no points %lld to %lld: its newest is %lld", c->name, (long long)wish->first, (long long)wish->last,
@@ -131,7 +127,8 @@ static int calculate(struct limits_proposal *proposal, const struct points *poin
                             .points = (int64_t)estimate.points,
                             .first_point = wish->first,
                             .last_point = wish->last};
-    snprintf(then->source, sizeof then->source, "calculated from points %lld-%lld", (long long)wish->first, (long long)wish->last);
+    snprintf(then->source, sizeof then->source, "calculated from points %lld-%lld%s", (long long)wish->first, (long long)wish->last,
+             limits_pool_has(c) && limits_are_known(&proposal->pool) ? ", sigma from all parts" : "");
     return 0;
 }
 
@@ -197,6 +194,10 @@ static int enter(struct limits_proposal *proposal, const struct limits_wish *wis
     const struct spc_chart *chart = proposal->characteristic->chart;
     proposal->then =
         (struct limits){.state = LIMITS_TRIAL, .center = wish->center, .sigma = wish->sigma, .lcl = wish->lcl, .ucl = wish->ucl, .source = "entered"};
+    if (limits_pool_has(proposal->characteristic) && isnan(wish->lcl) && isnan(wish->ucl)) {
+        proposal->then.extra = NAN;
+        return limits_pool_enter(proposal, wish, err);
+    }
     if (chart_is_event(chart))
         return error_set(err, ERR_USAGE, "the limits of a chart %s are percentiles of a distribution that points are fitted to: calculate them",
                          chart->name);
@@ -237,7 +238,7 @@ static int restate(struct limits_proposal *proposal, struct error *err)
 }
 
 /* Signals that held, and those that the new limits would give, the rules beginning anew. */
-static void judge_again(struct limits_proposal *proposal, const struct points *points)
+static void judge_again(struct limits_proposal *proposal, const struct limits_points *points, const struct chart_settings *settings)
 {
     const struct characteristic *c = proposal->characteristic;
     struct chart_estimate process = limits_estimate(&proposal->then);
@@ -245,7 +246,7 @@ static void judge_again(struct limits_proposal *proposal, const struct points *p
     size_t from = points->count > JUDGED_AGAIN ? points->count - JUDGED_AGAIN : 0;
     for (size_t i = from; i < points->count; i++) {
         const struct point *point = &points->items[i];
-        struct verdict verdict = chart_judge_with(&state, c->chart, c->rules, &point->subgroup, &process, &c->settings);
+        struct verdict verdict = chart_judge_with(&state, c->chart, c->rules, &point->subgroup, &process, settings);
         if (point->subgroup.excluded)
             continue;
         proposal->judged++;
@@ -254,7 +255,28 @@ static void judge_again(struct limits_proposal *proposal, const struct points *p
     }
 }
 
-static int work_out(struct limits_proposal *proposal, const struct points *points, const struct limits_wish *wish, struct error *err)
+/* Parts that somebody decided on keep their sigma. */
+static int judge_all_parts(struct limits_proposal *proposal, struct store *store, const struct limits_points *points, struct error *err)
+{
+    struct chart_settings settings = proposal->characteristic->settings;
+    struct chart_part *parts;
+    struct limits *list;
+    size_t count;
+    if (store_limits_history(store, proposal->characteristic->id, &list, &count, err))
+        return -1;
+    size_t n = limits_pool_parts(points, list, count, &parts);
+    for (size_t i = 0; i < n; i++)
+        if (!parts[i].why)
+            parts[i].sigma = proposal->then.sigma;
+    settings.parts = parts;
+    judge_again(proposal, points, &settings);
+    free(parts);
+    free(list);
+    return 0;
+}
+
+static int work_out(struct limits_proposal *proposal, struct store *store, const struct limits_points *points, const struct limits_wish *wish,
+                    struct error *err)
 {
     struct limits *now = &proposal->now, *then = &proposal->then;
     const char *name = proposal->characteristic->name;
@@ -263,14 +285,21 @@ static int work_out(struct limits_proposal *proposal, const struct points *point
         return error_set(err, ERR_USAGE, "plant.yaml locks the limits of %s, and it wins: change or remove `limits:` there", name);
     if (!same && now->id && now->state == LIMITS_LOCKED && now->who[0])
         return error_set(err, ERR_USAGE, "the limits of %s are locked by %s: unlock them first", name, now->who);
-    if (same ? restate(proposal, err) : proposal->decision == LIMITS_CALCULATE ? calculate(proposal, points, wish, err) : enter(proposal, wish, err))
+    bool all = limits_pool_is_meant(proposal->characteristic, wish);
+    int failed = same                                 ? restate(proposal, err)
+                 : proposal->decision == LIMITS_ENTER ? enter(proposal, wish, err)
+                 : all                                ? limits_pool_calculate(proposal, points, wish, err)
+                                                      : calculate(proposal, points, wish, err);
+    if (failed)
         return -1;
     then->id = then->superseded_by = then->time_us = 0;
     then->who[0] = then->why[0] = 0;
     then->characteristic = proposal->characteristic->id;
     snprintf(then->part, sizeof then->part, "%s", wish->part ? wish->part : "");
     limits_made(proposal->characteristic, then->made, sizeof then->made);
-    judge_again(proposal, points);
+    if (all)
+        return judge_all_parts(proposal, store, points, err);
+    judge_again(proposal, points, &proposal->characteristic->settings);
     return 0;
 }
 
@@ -283,12 +312,12 @@ static int check_part(const struct limits_proposal *proposal, struct store *stor
     char names[200] = "none has limits yet";
     if (!c->learns_parts && wish->part)
         return error_set(err, ERR_USAGE, "%s does not learn its parts: it has limits for all of them", c->name);
-    if (!c->learns_parts || wish->part)
+    if (!c->learns_parts || wish->part || limits_pool_has(c))
         return 0;
     if (store_limits_history(store, c->id, &list, &count, err))
         return -1;
     for (size_t i = 0; i < count && used < sizeof names; i++)
-        if (!list[i].superseded_by && list[i].part[0])
+        if (!list[i].superseded_by && list[i].part[0] && limits_are_known(&list[i]))
             used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", used ? ", " : "", list[i].part);
     free(list);
     return error_set(err, ERR_USAGE, "each part of %s has limits of its own: `gemba limits %s %s --part NAME` (%s)", c->name, c->name,
@@ -298,7 +327,7 @@ static int check_part(const struct limits_proposal *proposal, struct store *stor
 int limits_propose(struct limits_proposal *proposal, struct store *store, const struct characteristic *characteristic, enum limits_decision decision,
                    const struct limits_wish *wish, struct error *err)
 {
-    struct points points = {0};
+    struct limits_points points = {0};
     struct standing standing;
     struct error none = {0};
     *proposal = (struct limits_proposal){.decision = decision, .characteristic = characteristic};
@@ -307,6 +336,8 @@ int limits_propose(struct limits_proposal *proposal, struct store *store, const 
             return error_set(err, none.code, "%s", none.text);
         proposal->now = (struct limits){.center = NAN, .sigma = NAN, .extra = NAN, .lcl = NAN, .ucl = NAN};
     }
+    if (limits_pool_has(characteristic) && store_limits_in_force(store, characteristic->id, &proposal->pool, &none) && none.code != ERR_NOT_FOUND)
+        return error_set(err, none.code, "%s", none.text);
     if (store_standing(store, characteristic->id, &standing, &none)) {
         if (none.code != ERR_NOT_FOUND)
             return error_set(err, none.code, "%s", none.text);
@@ -317,7 +348,7 @@ int limits_propose(struct limits_proposal *proposal, struct store *store, const 
         first = wish->first;
     int failed = check_part(proposal, store, wish, err) ||
                  read_points(&points, store, characteristic->id, wish->part, standing.points, first < 1 ? 1 : first, err) ||
-                 fill_subgroups(&points, store, characteristic, err) || work_out(proposal, &points, wish, err);
+                 fill_subgroups(&points, store, characteristic, err) || work_out(proposal, store, &points, wish, err);
     free(points.items);
     return failed ? -1 : 0;
 }
@@ -360,8 +391,13 @@ char *limits_numbers(const struct characteristic *c, const struct limits *limits
     int decimals = c->decimals < 0 ? 4 : c->decimals + 1;
     if (chart_is_attribute(c->chart)) /* a share of defectives may be far below one defective */
         decimals = (int)fmax(decimals, 3 - floor(log10(fmax(1e-9, limits->center))));
-    int used = snprintf(out, size, "center %s  sigma %s", text_number(limits->center, decimals, text[0], sizeof text[0]),
-                        text_number(limits->sigma, decimals + 1, text[1], sizeof text[1]));
+    text_number(limits->sigma, limits_pool_is_of_logs(limits) ? 6 : decimals + 1, text[1], sizeof text[1]);
+    if (!limits->part[0] && (limits_pool_is_of_logs(limits) || strstr(limits->made, ", constant sigma"))) {
+        snprintf(out, size, "sigma %s%s, of all parts", text[1], limits_pool_is_of_logs(limits) ? " of ln x" : "");
+        return out;
+    }
+    int used = snprintf(out, size, "center %s  sigma %s%s", text_number(limits_center(limits), decimals, text[0], sizeof text[0]), text[1],
+                        limits_pool_is_of_logs(limits) ? " of ln x" : "");
     if (c->chart->limits && used > 0 && (size_t)used < size)
         snprintf(out + used, size - (size_t)used, "  LCL %s  UCL %s",
                  isnan(line.lcl) ? "none" : text_number(line.lcl, decimals, text[2], sizeof text[2]),

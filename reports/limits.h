@@ -12,7 +12,7 @@ struct limits_wish {
     int64_t first, last;
     double center, sigma, lcl, ucl;
     double extra;     /* sigma within of three-way charts, sigma z of Laney's */
-    const char *part; /* of z-mr that learns its parts: whose limits; else NULL */
+    const char *part; /* of z-mr that learns its parts: whose limits; NULL where they share a sigma: that */
 };
 extern const struct limits_wish limits_no_wish;
 
@@ -20,6 +20,7 @@ struct limits_proposal {
     enum limits_decision decision;
     const struct characteristic *characteristic;
     struct limits now, then;           /* now.id 0: none */
+    struct limits pool;                /* of z-mr whose parts share a sigma: it; id 0: none yet */
     int64_t judged;                    /* the newest points, not excluded, that were judged again */
     int64_t signals_now, signals_then; /* how many of them signalled, and how many would */
 };
@@ -36,6 +37,8 @@ int limits_restate(const char *name, enum limits_decision decision, enum limits_
 /* The limits of the location chart that these give for subgroups of the characteristic's size, or the chart and size that they were made for when
  * they are superseded; NAN where there is none. */
 struct limit_line limits_line(const struct characteristic *characteristic, const struct limits *limits);
+/* Their centre in the unit of the values: relative z-mr keeps its logarithm. */
+double limits_center(const struct limits *limits);
 /* "center 25.0003  sigma 0.0101  LCL 24.9867  UCL 25.0139". Returns out. */
 char *limits_numbers(const struct characteristic *characteristic, const struct limits *limits, char *out, size_t size);
 /* "of the newest 60 points 1 signalled; 5 would under these". Returns out. */

@@ -62,7 +62,7 @@ static void put_limits(struct json *json, const char *key, const struct characte
         json_text(json, "part", limits->part);
     json_text(json, "state", limits_state_name(limits->state));
     json_time(json, "time", limits->time_us);
-    json_number(json, "center", limits->center);
+    json_number(json, "center", limits_center(limits));
     json_number(json, "sigma", limits->sigma);
     json_number(json, "lcl", line.lcl);
     json_number(json, "ucl", line.ucl);

@@ -151,10 +151,11 @@ static int load_values(struct study *study, struct store *store, int64_t last, i
 static int load_limits(struct study *study, struct store *store, struct error *err)
 {
     struct error none = {0};
-    if (store_limits_in_force(store, study->characteristic->id, &study->limits, &none) == 0) {
+    bool many = study->characteristic->learns_parts; /* as many as parts: those of the last point tell more */
+    if (!many && store_limits_in_force(store, study->characteristic->id, &study->limits, &none) == 0) {
         if (study->limits.time_us < study->period.to_us)
             return 0;
-    } else if (none.code != ERR_NOT_FOUND) {
+    } else if (!many && none.code != ERR_NOT_FOUND) {
         if (err)
             *err = none;
         return -1;

@@ -14,6 +14,9 @@ struct chart_part {
     const char *why;      /* center or sigma is NAN */
 };
 
+struct chart_settings;
+bool z_is_pooled(const struct chart_settings *settings); /* one sigma for all parts: constant and relative */
+
 /* What a chart may be told beside its points. Start from chart_defaults. */
 struct chart_settings {
     const struct sigma_estimator *sigma; /* NULL: the chart's own */

@@ -283,6 +283,11 @@ void chart_resume(struct chart_state *state, const struct spc_chart *chart, cons
 
 /* --- Z-MR: short runs on one chart */
 
+bool z_is_pooled(const struct chart_settings *settings)
+{
+    return settings->z == Z_CONSTANT || settings->z == Z_RELATIVE;
+}
+
 static double z_scale(const struct chart_settings *settings, double value)
 {
     return settings->z == Z_RELATIVE ? log(value) : value;
@@ -293,7 +298,8 @@ static void plot_z(const struct chart_frame *frame, struct plotted panels[CHART_
     struct chart_state *state = frame->state;
     struct chart_part all = {.center = frame->process->center, .sigma = frame->process->sigma};
     const struct chart_part *part = frame->settings->parts ? &frame->settings->parts[frame->point->part] : &all;
-    if (isnan(part->center) || isnan(part->sigma)) { /* nothing is known of this part: it is not on the chart, and no pattern goes on over it */
+    double value = z_scale(frame->settings, frame->point->location);
+    if (isnan(part->center) || isnan(part->sigma) || !isfinite(value)) { /* no z: it is not on the chart, and no pattern goes on over it */
         if (!frame->point->excluded) {
             rules_break(&state->location);
             rules_break(&state->dispersion);
@@ -301,7 +307,7 @@ static void plot_z(const struct chart_frame *frame, struct plotted panels[CHART_
         }
         return;
     }
-    double z = (z_scale(frame->settings, frame->point->location) - part->center) / part->sigma;
+    double z = (value - part->center) / part->sigma;
     double step = state->filled && !isnan(frame->point->dispersion) ? fabs(z - state->memory[0]) : NAN;
     if (!chart_limits_hold(frame)) {
         state->kept.limits[CHART_LOCATION] = chart_location_limits(frame, 0, 1);
@@ -320,7 +326,7 @@ const struct chart_kind chart_kind_z = {.plot = plot_z};
 void chart_parts(const struct subgroup *points, size_t count, const struct chart_settings *settings, struct chart_part *parts, size_t n_parts)
 {
     struct chart_part all = {0};
-    bool pooled = settings->z == Z_CONSTANT || settings->z == Z_RELATIVE;
+    bool pooled = z_is_pooled(settings);
     for (size_t i = 0; i < n_parts; i++)
         parts[i] = all;
     for (size_t i = 0; i < count; i++) {
@@ -343,6 +349,7 @@ void chart_parts(const struct subgroup *points, size_t count, const struct chart
         parts[i].center = parts[i].origin + parts[i].center / (double)parts[i].n; /* no values: NAN */
         parts[i].why = parts[i].n == 0 ? "no values" : spread->steps == 0 ? "no two values in a row" : sigma == 0 ? "the values do not vary" : NULL;
         parts[i].sigma = sigma > 0 ? sigma : NAN;
+        parts[i].steps = spread->steps;
     }
 }
 

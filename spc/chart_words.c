@@ -29,6 +29,8 @@ static void add(struct line *line, const char *format, ...)
 /* Limits, as far as they are the chart's own choice. */
 static void add_design(struct line *line, const struct spc_chart *chart, const struct chart_settings *s)
 {
+    static const char *const methods[] = {
+        [Z_BY_RUNS] = "by runs", [Z_BY_PARTS] = "by parts", [Z_CONSTANT] = "constant sigma", [Z_RELATIVE] = "relative sigma"};
     const struct chart_kind *kind = chart->kind;
     if (kind == &chart_kind_ewma)
         add(line, " lambda %g, %g sigma", s->lambda, s->width);
@@ -53,6 +55,8 @@ static void add_design(struct line *line, const struct spc_chart *chart, const s
             add(line, " of %d streams,", s->streams);
         if (kind == &chart_kind_ma)
             add(line, " of %d,", s->span);
+        if (kind == &chart_kind_z && s->z != Z_BY_PARTS)
+            add(line, " %s,", methods[s->z]);
         if (kind == &chart_kind_dpmo)
             add(line, " %g opportunities,", s->opportunities);
         if (s->alpha > 0 || chart_is_event(chart))

@@ -23,7 +23,10 @@ char *limits_made(const struct characteristic *c, char *out, size_t size)
         used += snprintf(out + used, size - (size_t)used, ", sigma %s, constants %s", c->settings.sigma ? c->settings.sigma->id : c->chart->sigma,
                          c->settings.published ? "published3" : "exact");
     if (c->learns_parts)
-        snprintf(out + used, size - (size_t)used, ", by parts");
+        snprintf(out + used, size - (size_t)used, ", %s",
+                 c->settings.z == Z_CONSTANT   ? "constant sigma"
+                 : c->settings.z == Z_RELATIVE ? "relative sigma"
+                                               : "by parts");
     if (c->n_streams)
         snprintf(out + used, size - (size_t)used, ", %d streams", c->n_streams);
     if (!strcmp(c->chart->id, "dpmo"))

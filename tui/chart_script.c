@@ -88,7 +88,7 @@ static void put_limits(struct json *json, const struct limits *limits)
     json_open(json, "limits", '{');
     json_text(json, "state", limits->id ? limits_state_name(limits->state) : "none");
     json_time(json, "time", limits->id ? limits->time_us : 0);
-    json_number(json, "center", limits->id ? limits->center : NAN);
+    json_number(json, "center", limits->id ? limits_center(limits) : NAN);
     json_number(json, "sigma", limits->id ? limits->sigma : NAN);
     json_integer(json, "points", limits->points);
     json_text(json, "source", limits->source);

@@ -183,6 +183,7 @@ void console_go(struct console *console, enum action screen)
         console->back[console->n_back++] = console->screen;
     }
     console->screen = screen;
+    console->limits.part_chosen = false; /* that of the point under the cursor, again */
     console->frozen_us = 0;
     console->message[0] = 0;
     if (console->store)

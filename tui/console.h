@@ -41,6 +41,8 @@ struct console {
         struct group_proposal group_proposal;     /* ... waits for its reason */
         int top;
         int64_t newest;                   /* point */
+        char part[READING_TEXT];          /* where each has limits of its own: whose are shown; "" the sigma that all share */
+        bool part_chosen;                 /* by hand, or as that of the point under the cursor; until the screen is left */
         struct limits_proposal proposal;  /* waits for its reason, when proposed */
         bool proposed;
     } limits;

@@ -48,6 +48,84 @@ static void forget(struct console *console)
     console->limits.count = 0;
 }
 
+/* --- where each part has limits of its own: whose are shown */
+
+/* Points that are read to find the newest of a part. */
+enum { PART_POINTS = 2000 };
+
+static bool is_shown(const struct console *console, const struct limits *limits)
+{
+    return !console->characteristic->learns_parts || !strcmp(limits->part, console->limits.part);
+}
+
+/* The part of the point under the cursor, or of the newest. */
+static int choose_part(struct console *console, struct error *err)
+{
+    const struct point *shown = screen_chart_point(console);
+    struct point_cursor *cursor;
+    struct point point;
+    if (console->limits.part_chosen)
+        return 0;
+    console->limits.part[0] = 0;
+    if (shown && shown->characteristic == console->characteristic->id) {
+        snprintf(console->limits.part, sizeof console->limits.part, "%s", shown->part);
+        console->limits.part_chosen = true;
+        return 0;
+    }
+    if (point_cursor_open(&cursor, console->store, console->characteristic->id, 0, INT64_MAX, 1, err))
+        return -1;
+    int more = point_cursor_next(cursor, &point, err);
+    point_cursor_close(cursor);
+    if (more == 1)
+        snprintf(console->limits.part, sizeof console->limits.part, "%s", point.part);
+    console->limits.part_chosen = more == 1;
+    return more < 0 ? -1 : 0;
+}
+
+/* To the next row in force, in the order in which they came; round. The one of all parts is the first. */
+static void turn_part(struct console *console, int by)
+{
+    const struct limits *list = console->limits.history;
+    int count = (int)console->limits.count, at = by > 0 ? -1 : count;
+    for (int i = 0; i < count; i++)
+        if (!list[i].superseded_by && !strcmp(list[i].part, console->limits.part))
+            at = i;
+    for (int step = 0; step < count; step++) {
+        at = (at + by + count) % count;
+        if (list[at].superseded_by || (!list[at].part[0] && !z_is_pooled(&console->characteristic->settings)))
+            continue;
+        snprintf(console->limits.part, sizeof console->limits.part, "%s", list[at].part);
+        console->limits.part_chosen = true;
+        console->limits.top = 0;
+        return;
+    }
+}
+
+/* Where its newest `baseline` points begin and end. */
+static int part_range(struct console *console, int64_t *first, int64_t *last)
+{
+    struct point_cursor *cursor;
+    struct point point;
+    struct error err;
+    int64_t *numbers = memory_zero(PART_POINTS, sizeof *numbers);
+    size_t count = 0, most = (size_t)console->characteristic->baseline;
+    int more = point_cursor_open(&cursor, console->store, console->characteristic->id, 0, INT64_MAX, PART_POINTS, &err);
+    if (!more) {
+        while ((more = point_cursor_next(cursor, &point, &err)) == 1)
+            if (!console->limits.part[0] || !strcmp(point.part, console->limits.part))
+                numbers[count++] = point.number;
+        point_cursor_close(cursor);
+    }
+    if (count) {
+        *first = numbers[count > most ? count - most : 0];
+        *last = numbers[count - 1];
+    }
+    free(numbers);
+    if (more < 0)
+        console_say(console, LOOK_WARN, "%s", err.text);
+    return more;
+}
+
 int screen_limits_load(struct console *console, struct error *err)
 {
     struct standing standing;
@@ -61,6 +139,8 @@ int screen_limits_load(struct console *console, struct error *err)
     if (!c)
         return 0;
     if (store_limits_history(console->store, c->id, &console->limits.history, &console->limits.count, err))
+        return -1;
+    if (c->learns_parts && choose_part(console, err))
         return -1;
     console->limits.newest = 0;
     if (store_standing(console->store, c->id, &standing, &none) == 0)
@@ -77,19 +157,22 @@ void screen_limits_close(struct console *console)
 static const struct limits *in_force(const struct console *console)
 {
     for (size_t i = console->limits.count; i-- > 0;)
-        if (!console->limits.history[i].superseded_by)
+        if (!console->limits.history[i].superseded_by && is_shown(console, &console->limits.history[i]))
             return &console->limits.history[i];
     return NULL;
 }
 
 /* --- deciding: numbers first where a decision takes some, then the reason, with what it would change in sight */
 
-static void propose(struct console *console, enum action asking, enum limits_decision decision, const struct limits_wish *wish)
+static void propose(struct console *console, enum action asking, enum limits_decision decision, const struct limits_wish *asked)
 {
     struct error err;
+    struct limits_wish wish = *asked;
     const struct characteristic_group *group = console->limits.group;
-    if (group ? group_limits_propose(&console->limits.group_proposal, console->store, group, decision, wish, &err)
-              : limits_propose(&console->limits.proposal, console->store, console->characteristic, decision, wish, &err)) {
+    if (!group && console->characteristic->learns_parts && console->limits.part[0])
+        wish.part = console->limits.part;
+    if (group ? group_limits_propose(&console->limits.group_proposal, console->store, group, decision, &wish, &err)
+              : limits_propose(&console->limits.proposal, console->store, console->characteristic, decision, &wish, &err)) {
         console_say(console, LOOK_WARN, "%s", err.text);
         return;
     }
@@ -103,6 +186,8 @@ static void ask_range(struct console *console)
     char range[48];
     int baseline = console->limits.group ? console->limits.group->baseline : console->characteristic->baseline;
     int64_t last = console->limits.newest, first = last - baseline + 1;
+    if (!console->limits.group && console->characteristic->learns_parts && part_range(console, &first, &last))
+        return;
     snprintf(range, sizeof range, "%lld-%lld", (long long)(first < 1 ? 1 : first), (long long)last);
     console->asking = ACTION_CALCULATE_LIMITS;
     prompt_open(&console->prompt, "from points: ", range);
@@ -191,6 +276,11 @@ unsigned screen_limits_act(struct console *console, enum action action)
     case ACTION_FIRST:
         console->limits.top = 0;
         return SCREEN_HANDLED;
+    case ACTION_NEXT:
+    case ACTION_PREVIOUS:
+        if (!console->limits.group && console->characteristic && console->characteristic->learns_parts)
+            turn_part(console, action == ACTION_NEXT ? 1 : -1);
+        return SCREEN_HANDLED;
     default:
         if (!decision_of(action, &decision))
             return 0;
@@ -269,9 +359,11 @@ static void put_proposal(struct page *page, const struct console *console)
 
 static void put_keys(const struct console *console, struct rect area)
 {
+    bool learns = !console->limits.group && console->characteristic && console->characteristic->learns_parts;
     const char *refusal = action_refusal(ACTION_APPROVE_LIMITS, ACTION_LIMITS, console->person.access, console->kiosk);
     terminal_put(area.row + area.rows - 1, area.column + 1, area.columns - 1, false, LOOK_DIM,
                  refusal                 ? refusal
+                 : learns                ? "[ ] other parts  c calculate  a approve  l lock  u unlock  e enter  Esc back"
                  : console->limits.group ? "c calculate from points  a approve  l lock  u unlock  Esc back"
                                          : "c calculate from points  a approve  l lock  u unlock  e enter by hand  Esc back");
 }
@@ -337,6 +429,14 @@ void screen_limits_draw(struct console *console, struct rect area)
     snprintf(text, sizeof text, "%s  %s  %s n=%d  newest point %lld", c->name, c->unit ? c->unit : "", c->chart->name, c->subgroup,
              (long long)console->limits.newest);
     put(&page, LOOK_HEADER, "limits of", text);
+    if (c->learns_parts) {
+        snprintf(text, sizeof text, "%s%s",
+                 console->limits.part[0]     ? ""
+                 : z_is_pooled(&c->settings) ? "the sigma that all share"
+                                             : "none was made yet",
+                 console->limits.part);
+        put(&page, LOOK_HEADER, "part", text);
+    }
     put_wrapped(&page, LOOK_DIM, "told", chart_told(c, told, sizeof told));
     if (!isnan(c->locked_center))
         put(&page, LOOK_WARN, "", "plant.yaml locks these limits and wins: change or remove them there");
@@ -344,15 +444,18 @@ void screen_limits_draw(struct console *console, struct rect area)
     if (now)
         put_limits(&page, console, "in force", LOOK_DEFAULT, now);
     else
-        put(&page, LOOK_DIM, "in force", "none yet: the collector calculates them from the baseline");
+        put(&page, LOOK_DIM, "in force",
+            c->learns_parts ? "none yet: the collector calculates them from the part's first values"
+                            : "none yet: the collector calculates them from the baseline");
     if (console->suggestion[0])
         put_wrapped(&page, LOOK_DIM, "", console->suggestion);
     if (console->limits.proposed && console->prompt.label)
         put_proposal(&page, console);
     page.row++;
-    for (int i = (int)console->limits.count - 1 - console->limits.top; i >= 0; i--) {
+    int skip = console->limits.top;
+    for (int i = (int)console->limits.count - 1; i >= 0; i--) {
         const struct limits *limits = &console->limits.history[i];
-        if (limits->superseded_by)
+        if (limits->superseded_by && is_shown(console, limits) && skip-- <= 0)
             put_limits(&page, console, "before", LOOK_DIM, limits);
     }
     put_keys(console, area);

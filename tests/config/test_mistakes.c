@@ -328,6 +328,28 @@ START_TEST(charts)
 }
 END_TEST
 
+/* How parts of z-mr share a sigma: what a live chart cannot know is refused with what to choose instead. */
+START_TEST(z_methods)
+{
+    static const char text[] = BASE "      k: {address: 40020, type: u16}\n"                                        /* 12 */
+                                    "characteristics:\n"                                                            /* 13 */
+                                    "  a: {source: g.v, chart: z-mr, by: g.k, design: {z: runs}}\n"                 /* 14 */
+                                    "  b: {source: g.v, chart: z-mr, design: {z: relative}}\n"                      /* 15 */
+                                    "  c: {source: g.v, chart: z-mr, by: g.k, parts: {1: {center: 1, sigma: 1}},\n" /* 16 */
+                                    "      design: {z: constant}}\n"                                                /* 17 */
+                                    "  d: {source: g.v, chart: i-mr, design: {z: constant}}\n"                      /* 18 */
+                                    "  e: {source: g.v, chart: z-mr, by: g.k, design: {z: lots}}\n" /* 19 */;
+    static const struct expected expected[] = {
+        {14, 54, "none can be judged before the run has ended. Choose constant"},
+        {15, 45, "without by there is one: leave it out"},
+        {17, 19, "but parts says what it is of each: leave it out"},
+        {18, 45, "means nothing on the chart i-mr, only on z-mr"},
+        {19, 54, "parts, runs, constant or relative"},
+    };
+    expect(text, expected, sizeof expected / sizeof expected[0]);
+}
+END_TEST
+
 START_TEST(streams)
 {
     static const char text[] = BASE "      k: {address: 40020, type: u16}\n"                                                     /* 12 */
@@ -364,6 +386,7 @@ Suite *mistakes_suite(void)
     suite_add(suite, "missing sections", sections_missing);
     suite_add(suite, "charts and what they are told", charts);
     suite_add(suite, "streams of a group chart", streams);
+    suite_add(suite, "parts of z-mr", z_methods);
     suite_add(suite, "YAML syntax", syntax);
     suite_add(suite, "alias bombs", alias_bombs);
     return suite;

@@ -17,8 +17,10 @@ Suite *course_suite(void);
 Suite *group_report_suite(void);
 Suite *study_fuzz_suite(void);
 Suite *study_streams_suite(void);
+Suite *limits_parts_suite(void);
 
 const suite_maker suites[] = {
     output_suite, period_suite,        study_suite,          machine_suite,       chart_suite,         report_suite,
     export_suite, study_command_suite, store_commands_suite, study_msa_suite,     study_data_suite,    capability_command_suite,
-    course_suite, group_report_suite,  study_fuzz_suite,     export_resume_suite, study_streams_suite, NULL};
+    course_suite, group_report_suite,  study_fuzz_suite,     export_resume_suite, study_streams_suite, limits_parts_suite,
+    NULL};

@@ -127,6 +127,126 @@ START_TEST(limits_of_plant_yaml_win)
 }
 END_TEST
 
+/* --- z-mr that learns its parts: each has limits of its own */
+
+static void put_part_limits(struct store *store, const struct characteristic *c, const char *part, double center, double sigma)
+{
+    struct error err;
+    struct limits limits = {.characteristic = c->id,
+                            .time_us = fixture_now_us - HOUR_US,
+                            .state = LIMITS_TRIAL,
+                            .center = center,
+                            .sigma = sigma,
+                            .extra = NAN,
+                            .lcl = NAN,
+                            .ucl = NAN,
+                            .points = 6,
+                            .source = "calculated from its points"};
+    snprintf(limits.part, sizeof limits.part, "%s", part);
+    limits_made(c, limits.made, sizeof limits.made);
+    ck_assert_msg(!record_limits(store, &limits, &err), "%s", err.text);
+}
+
+/* Part 7 was made in points 1 to 6 and 13 to 15, part 8 in between. */
+static struct fixture open_parts(const char *z)
+{
+    struct fixture f = {0};
+    struct problems problems = {0};
+    struct store *store;
+    struct error err;
+    char text[600];
+    snprintf(text, sizeof text,
+             "plant: {name: X}\nlinks: {hall: {url: \"tcp://127.0.0.1:502\"}}\ninstruments:\n  g:\n    link: hall\n    tags:\n"
+             "      value: {address: 40001, type: f32, decimals: 3}\n      part: {address: 40003, type: u16}\n"
+             "characteristics:\n  bore: {source: g.value, chart: z-mr, by: g.part, baseline: 6, design: {z: %s}}\n",
+             z);
+    plant_free(fixture_plant(&f.config)); /* its clock */
+    f.config = test_file("parts.yaml", text);
+    f.plant = plant_load(f.config, &problems);
+    ck_assert_msg(f.plant != NULL, "%s", problems.count ? problems.items[0].text : "?");
+    ck_assert_msg(!store_open(&store, f.plant->store_path, STORE_RECORD, &err) && !store_identify(store, f.plant, &err), "%s", err.text);
+    const struct characteristic *c = &f.plant->characteristics[0];
+    ck_assert(!store_begin(store, &err));
+    put_part_limits(store, c, "7", 10, 0.05);
+    put_part_limits(store, c, "8", 50, 0.3);
+    if (c->settings.z == Z_CONSTANT)
+        put_part_limits(store, c, "", 0, 0.2);
+    struct subgroup before;
+    for (int i = 1; i <= 15; i++) {
+        bool eight = i > 6 && i <= 12;
+        double value = eight ? 50 + i % 3 * 0.2 : 10 + i % 2 * 0.05;
+        struct point point = {.characteristic = c->id, .number = i, .time_us = fixture_now_us - (16 - i) * MINUTE_US};
+        struct standing standing = {.characteristic = c->id, .time_us = point.time_us, .points = i, .last = value};
+        point.subgroup = c->chart->summarise(&value, 1, i > 1 ? &before : NULL);
+        before = point.subgroup;
+        snprintf(point.part, sizeof point.part, "%d", eight ? 8 : 7);
+        ck_assert_msg(!record_point(store, &point, &err) && !record_standing(store, &standing, &err), "%s", err.text);
+    }
+    ck_assert(!store_commit(store, &err));
+    store_close(store);
+    f.console = console_create(f.plant, (struct person){"li.wei", ACCESS_ENGINEER}, false);
+    console_tick(f.console, true);
+    glass_open("xterm-256color", 24, 80, true);
+    console_resize(f.console, 24, 80);
+    return f;
+}
+
+static struct limits of_part(struct fixture *f, const char *part)
+{
+    struct limits limits;
+    struct error err;
+    ck_assert_msg(!store_part_limits(f->console->store, f->plant->characteristics[0].id, part, &limits, &err), "%s", err.text);
+    return limits;
+}
+
+START_TEST(a_learned_part_is_decided_on)
+{
+    struct fixture f = open_parts("parts");
+    fixture_type(&f, "3L"); /* that of the newest point */
+    see(&f, "part       7");
+    see(&f, "center 10.0000  sigma 0.05000");
+    see(&f, "[ ] other parts");
+    ck_assert(!glass_shows("center 50.0000"));
+    fixture_type(&f, "]");
+    see(&f, "part       8");
+    see(&f, "center 50.0000  sigma 0.30000");
+    fixture_type(&f, "alooks well\r");
+    ck_assert_int_eq(of_part(&f, "8").state, LIMITS_APPROVED);
+    ck_assert_str_eq(of_part(&f, "8").why, "looks well");
+    ck_assert_int_eq(of_part(&f, "7").state, LIMITS_TRIAL);
+    see(&f, "approved"); /* still of part 8, and what was before */
+    see(&f, "part       8");
+    see(&f, "before     part 8: trial");
+    fixture_type(&f, "c");
+    see(&f, "from points: 7-12");
+    fixture_type(&f, "\033[");
+    see(&f, "part       7");
+    fixture_type(&f, "c");
+    see(&f, "from points: 4-15"); /* its newest six */
+    fixture_type(&f, "\033\033");
+    for (int i = 0; i < 5; i++)
+        console_press(f.console, PRESS_LEFT);
+    fixture_type(&f, "L"); /* that of the point under the cursor */
+    see(&f, "part       8");
+    fixture_close(&f);
+}
+END_TEST
+
+START_TEST(the_sigma_of_all_parts_is_decided_on)
+{
+    struct fixture f = open_parts("constant");
+    fixture_type(&f, "3L");
+    see(&f, "part       7");
+    fixture_type(&f, "]]");
+    see(&f, "part       the sigma that all share");
+    fixture_type(&f, "esigma 0.25\rsince the overhaul\r");
+    ck_assert_double_eq(of_part(&f, "").sigma, 0.25);
+    ck_assert_double_eq(of_part(&f, "7").sigma, 0.05);
+    see(&f, "sigma 0.25000, of all parts");
+    fixture_close(&f);
+}
+END_TEST
+
 START_TEST(a_point_is_excluded_and_taken_back)
 {
     struct fixture f = fixture_open();
@@ -215,6 +335,8 @@ Suite *limits_suite(void)
     const struct named_test tests[] = {
         {"a decision shows what it would change first", a_decision_shows_what_it_would_change_first},
         {"limits are entered by hand", limits_are_entered_by_hand},
+        {"a learned part is decided on", a_learned_part_is_decided_on},
+        {"the sigma of all parts is decided on", the_sigma_of_all_parts_is_decided_on},
         {"limits of plant.yaml win", limits_of_plant_yaml_win},
         {"a point is excluded and taken back", a_point_is_excluded_and_taken_back},
         {"a suggestion at most", a_suggestion_at_most},
