@@ -238,6 +238,7 @@ static const int ranks[] = {
     [RULE_BEYOND] = 0, [RULE_K_OF_N] = 1,    [RULE_RUN] = 2,     [RULE_SAME] = 2,   [RULE_TREND] = 3,
     [RULE_RANGE] = 4,  [RULE_ALTERNATE] = 5, [RULE_OUTSIDE] = 6, [RULE_INSIDE] = 7,
 };
+_Static_assert(sizeof ranks / sizeof ranks[0] == RULE_SAME + 1, "each primitive has its rank");
 
 int rule_most_severe(const struct spc_rule_set *set, uint32_t fired)
 {

@@ -1,4 +1,5 @@
 #include "spc/rules.h"
+#include "spc/streams.h"
 
 #include "tests/harness.h"
 #include "tests/spc/reference.h"
@@ -328,6 +329,8 @@ START_TEST(the_most_severe_rule_is_beyond_then_zones_then_run_then_trend)
     ck_assert_int_eq(rule_most_severe(nelson, 0xce), 2);
     ck_assert_int_eq(rule_most_severe(nelson, 0xcc), 3);
     ck_assert_int_eq(rule_most_severe(nelson, 0xc8), 4);
+    ck_assert_int_eq(rule_most_severe(streams_rules(4), 3), 1); /* a row of one stream comes after a point beyond */
+    ck_assert_int_eq(rule_most_severe(streams_rules(4), 2), 2);
     ck_assert_int_eq(rule_most_severe(westgard, 3), 2);
     ck_assert_int_eq(rule_most_severe(westgard, 1), 1);
 }
