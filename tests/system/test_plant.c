@@ -147,6 +147,18 @@ static int count_lines(const char *text)
     return lines;
 }
 
+/* Each line of one is a line of the other; an export goes series by series. */
+static bool has_lines(const char *all, const char *lines)
+{
+    for (const char *end; (end = strchr(lines, '\n')); lines = end + 1) {
+        char line[1000];
+        snprintf(line, sizeof line, "\n%.*s", (int)(end + 1 - lines), lines);
+        if (!strstr(all, line) && strncmp(all, line + 1, strlen(line + 1)) != 0)
+            return false;
+    }
+    return true;
+}
+
 START_TEST(killed_collector_loses_nothing_committed)
 {
     struct bench bench = bench_start();
@@ -156,7 +168,7 @@ START_TEST(killed_collector_loses_nothing_committed)
         process_kill(&bench.collector, SIGKILL);
         ck_assert_int_eq(process_wait(&bench.collector, 5000), 128 + SIGKILL);
         char *after = export_measurements(bench.config);
-        ck_assert_msg(!strncmp(before, after, strlen(before)), "rows that were committed are missing after kill -9");
+        ck_assert_msg(has_lines(after, before), "rows that were committed are missing after kill -9");
         start_collector(&bench);
     }
     wait_for(bench.config, "characteristics", "bore-dia", "n", 40);
