@@ -4,6 +4,7 @@
 #include "tests/harness.h"
 
 #include <fcntl.h>
+#include <pthread.h>
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,6 +40,7 @@ struct change {
 };
 static struct change *changes;
 static size_t n_changes, room_changes;
+static pthread_mutex_t changing = PTHREAD_MUTEX_INITIALIZER; /* the -wal is copied by a thread of its own */
 
 static void note_change(const char *path, const void *after, size_t size, off_t offset)
 {
@@ -48,6 +50,7 @@ static void note_change(const char *path, const void *after, size_t size, off_t 
         return;
     ck_assert_int_eq(fstat(fd, &st), 0);
     size_t there = st.st_size > offset ? (size_t)(st.st_size - offset) : 0;
+    pthread_mutex_lock(&changing);
     memory_grow((void **)&changes, &room_changes, n_changes, sizeof *changes);
     struct change *change = &changes[n_changes++];
     *change = (struct change){.path = memory_text(path), .offset = offset, .size_before = st.st_size, .n_after = size};
@@ -58,16 +61,19 @@ static void note_change(const char *path, const void *after, size_t size, off_t 
         change->after = memory_zero(size + 1, 1);
         memcpy(change->after, after, size);
     }
+    pthread_mutex_unlock(&changing);
     close(fd); /* SQLite's locks on it go too: only the one process that will die has it open */
 }
 
 static void note_synced(const char *path)
 {
     size_t kept = 0;
+    pthread_mutex_lock(&changing);
     for (size_t i = 0; i < n_changes; i++)
         if (!path || strcmp(changes[i].path, path) != 0)
             changes[kept++] = changes[i];
     n_changes = kept;
+    pthread_mutex_unlock(&changing);
 }
 
 static void apply(const struct change *change, bool undo)
