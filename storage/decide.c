@@ -59,41 +59,41 @@ int action_limits(struct store *store, struct limits *limits, int64_t seen, stru
     return -1;
 }
 
-static int exclude(struct store *store, const struct exclusion *e, struct error *err)
+/* --- points */
+
+static int exclude(struct store *store, const struct exclusion *e, decide_look *look, struct error *err)
 {
-    int64_t excluded = 0;
-    const char *name;
+    struct decided_point point;
     char object[160];
-    int found = point_exists(store, e->characteristic, e->point, err);
-    if (found < 0 || characteristic_name(store, e->characteristic, &name, err) ||
-        query_integer(store, QUERY_POINT_IS_EXCLUDED, &excluded, err, "ii", e->characteristic, e->point) < 0)
+    if (look(store, e, &point, err))
         return -1;
-    if (found == 0)
-        return error_set(err, ERR_NOT_FOUND, "%s has no point %lld", name, (long long)e->point);
-    if ((excluded != 0) == e->excluded)
-        return error_set(err, ERR_USAGE, "point %lld of %s is %s", (long long)e->point, name, excluded ? "excluded already" : "not excluded");
-    snprintf(object, sizeof object, "%s/%lld", name, (long long)e->point);
-    if (query_run(store, QUERY_EXCLUSION_ADD, err, "iiitwt", e->characteristic, e->point, e->time_us, e->who, (int)e->excluded, e->reason))
+    if (!point.there)
+        return error_set(err, ERR_NOT_FOUND, "%s has no point %lld", point.name, (long long)e->point);
+    if (point.excluded == e->excluded)
+        return error_set(err, ERR_USAGE, "point %lld of %s is %s", (long long)e->point, point.name,
+                         point.excluded ? "excluded already" : "not excluded");
+    snprintf(object, sizeof object, "%s/%lld", point.name, (long long)e->point);
+    if (query_run(store, point.add, err, "iiitwt", e->characteristic, e->point, e->time_us, e->who, (int)e->excluded, e->reason))
         return -1;
     return audit_add(store, e->time_us, e->who, e->excluded ? "exclude" : "include", object, e->reason, err);
 }
 
-int action_exclude(struct store *store, const struct exclusion *exclusion, struct error *err)
+int decide_exclusion(struct store *store, const struct exclusion *exclusion, decide_look *look, struct error *err)
 {
     if (decide_is_blank(exclusion->reason))
         return error_set(err, ERR_USAGE, "a reason is needed: why does this point %s?", exclusion->excluded ? "not count" : "count again");
     if (store_begin(store, err))
         return -1;
-    if (exclude(store, exclusion, err) == 0 && store_commit(store, err) == 0)
+    if (exclude(store, exclusion, look, err) == 0 && store_commit(store, err) == 0)
         return 0;
     store_rollback(store);
     return -1;
 }
 
-int store_exclusion(struct store *store, int64_t characteristic, int64_t point, struct exclusion *e, struct error *err)
+int decide_newest(struct store *store, enum query query, int64_t series, int64_t point, struct exclusion *e, struct error *err)
 {
-    *e = (struct exclusion){.characteristic = characteristic, .point = point};
-    sqlite3_stmt *statement = query_start(store, QUERY_EXCLUSION, err, "ii", characteristic, point);
+    *e = (struct exclusion){.characteristic = series, .point = point};
+    sqlite3_stmt *statement = query_start(store, query, err, "ii", series, point);
     if (!statement)
         return -1;
     int found = query_next(store, statement, err);
@@ -101,4 +101,27 @@ int store_exclusion(struct store *store, int64_t characteristic, int64_t point, 
         query_row(statement, "itbt", &e->time_us, e->who, sizeof e->who, &e->excluded, e->reason, sizeof e->reason);
     query_end(statement);
     return found < 0 ? -1 : 0;
+}
+
+static int look(struct store *store, const struct exclusion *e, struct decided_point *point, struct error *err)
+{
+    int64_t excluded = 0;
+    int found = point_exists(store, e->characteristic, e->point, err);
+    if (found < 0 || characteristic_name(store, e->characteristic, &point->name, err) ||
+        query_integer(store, QUERY_POINT_IS_EXCLUDED, &excluded, err, "ii", e->characteristic, e->point) < 0)
+        return -1;
+    point->there = found != 0;
+    point->excluded = excluded != 0;
+    point->add = QUERY_EXCLUSION_ADD;
+    return 0;
+}
+
+int action_exclude(struct store *store, const struct exclusion *exclusion, struct error *err)
+{
+    return decide_exclusion(store, exclusion, look, err);
+}
+
+int store_exclusion(struct store *store, int64_t characteristic, int64_t point, struct exclusion *e, struct error *err)
+{
+    return decide_newest(store, QUERY_EXCLUSION, characteristic, point, e, err);
 }

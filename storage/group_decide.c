@@ -50,49 +50,30 @@ int action_group_limits(struct store *store, struct group_model *model, int64_t 
     return -1;
 }
 
-static int exclude(struct store *store, const struct exclusion *e, struct error *err)
+static int look(struct store *store, const struct exclusion *e, struct decided_point *point, struct error *err)
 {
     struct exclusion before;
-    char name[96], object[160];
-    int64_t point;
-    if (name_of(store, e->characteristic, name, sizeof name, err))
+    int64_t number;
+    point->name = point->room;
+    if (name_of(store, e->characteristic, point->room, sizeof point->room, err))
         return -1;
-    int found = query_integer(store, QUERY_GROUP_POINT_EXISTS, &point, err, "ii", e->characteristic, e->point);
+    int found = query_integer(store, QUERY_GROUP_POINT_EXISTS, &number, err, "ii", e->characteristic, e->point);
     if (found < 0 || store_group_exclusion(store, e->characteristic, e->point, &before, err))
         return -1;
-    if (found == 0)
-        return error_set(err, ERR_NOT_FOUND, "%s has no point %lld", name, (long long)e->point);
-    if (before.excluded == e->excluded)
-        return error_set(err, ERR_USAGE, "point %lld of %s is %s", (long long)e->point, name, e->excluded ? "excluded already" : "not excluded");
-    if (query_run(store, QUERY_GROUP_EXCLUSION_ADD, err, "iiitwt", e->characteristic, e->point, e->time_us, e->who, (int)e->excluded, e->reason))
-        return -1;
-    snprintf(object, sizeof object, "%s/%lld", name, (long long)e->point);
-    return audit_add(store, e->time_us, e->who, e->excluded ? "exclude" : "include", object, e->reason, err);
+    point->there = found != 0;
+    point->excluded = before.excluded;
+    point->add = QUERY_GROUP_EXCLUSION_ADD;
+    return 0;
 }
 
 int action_group_exclude(struct store *store, const struct exclusion *exclusion, struct error *err)
 {
-    if (decide_is_blank(exclusion->reason))
-        return error_set(err, ERR_USAGE, "a reason is needed: why does this point %s?", exclusion->excluded ? "not count" : "count again");
-    if (store_begin(store, err))
-        return -1;
-    if (exclude(store, exclusion, err) == 0 && store_commit(store, err) == 0)
-        return 0;
-    store_rollback(store);
-    return -1;
+    return decide_exclusion(store, exclusion, look, err);
 }
 
 int store_group_exclusion(struct store *store, int64_t group, int64_t point, struct exclusion *e, struct error *err)
 {
-    *e = (struct exclusion){.characteristic = group, .point = point};
-    sqlite3_stmt *statement = query_start(store, QUERY_GROUP_EXCLUSION, err, "ii", group, point);
-    if (!statement)
-        return -1;
-    int found = query_next(store, statement, err);
-    if (found == 1)
-        query_row(statement, "itbt", &e->time_us, e->who, sizeof e->who, &e->excluded, e->reason, sizeof e->reason);
-    query_end(statement);
-    return found < 0 ? -1 : 0;
+    return decide_newest(store, QUERY_GROUP_EXCLUSION, group, point, e, err);
 }
 
 int store_group_newest_exclusion(struct store *store, int64_t group, int64_t *id, struct error *err)

@@ -168,6 +168,18 @@ char *audit_limits(const struct limits *limits, char *out, size_t size);
 int audit_seal_old(struct store *store, struct error *err);
 
 bool decide_is_blank(const char *text);
+/* A point that somebody wants to exclude, or to take back: filled by look, inside the transaction. */
+struct decided_point {
+    const char *name; /* of its characteristic or group */
+    char room[96];    /* for a name that has to be kept */
+    bool there, excluded;
+    enum query add; /* what writes the decision down */
+};
+typedef int decide_look(struct store *store, const struct exclusion *exclusion, struct decided_point *point, struct error *err);
+/* One transaction: a row, and its line in the audit chain. Refused without a reason, and where it changes nothing. */
+int decide_exclusion(struct store *store, const struct exclusion *exclusion, decide_look *look, struct error *err);
+/* The newest word about a point, by a query of a series and a point; blank without any. */
+int decide_newest(struct store *store, enum query query, int64_t series, int64_t point, struct exclusion *exclusion, struct error *err);
 
 /* The rows of a started statement that selects alarms; NULL: it could not be started, err says why. */
 int alarm_rows(struct store *store, sqlite3_stmt *statement, struct alarm **alarms, size_t *count, struct error *err);
